@@ -1,0 +1,16 @@
+package land
+
+import "encoding/json"
+
+// Round is a programme round: the target belongs to it, and the outlines hold from its start.
+type Round struct {
+	Code     string
+	Name     string
+	NameEn   string
+	StartsOn Day
+	TargetHa *json.Number
+	Deadline *Day // nil until an officer sets one
+	Source   string
+	SourceEn string
+	Demo     bool
+}
