@@ -19,7 +19,11 @@ type account struct {
 // pick answers our own account, or Debian's postgres when we are root.
 func pick() (account, error) {
 	if os.Geteuid() != 0 {
-		return account{name: strconv.Itoa(os.Geteuid()), uid: os.Geteuid(), gid: os.Getegid()}, nil
+		name := strconv.Itoa(os.Geteuid())
+		if u, err := user.Current(); err == nil {
+			name = u.Username
+		}
+		return account{name: name, uid: os.Geteuid(), gid: os.Getegid()}, nil
 	}
 	u, err := user.Lookup("postgres")
 	if err != nil {

@@ -12,19 +12,26 @@ import (
 // Admin is the superuser of the cluster.
 const Admin = "zhengbei_admin"
 
+const halfName = "cluster.half-"
+
 // initialise makes the cluster under another name first: one that was interrupted is thrown away and begun again.
 func (f folder) initialise(ctx context.Context, bin Binaries, lasting bool) error {
 	if err := f.room(roomToInit); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(f.half()); err != nil {
+	for _, dir := range named(f.root, halfName) {
+		_ = os.RemoveAll(dir) // what stays is only waste
+	}
+	half, err := os.MkdirTemp(f.root, halfName+"*") // a name of its own: an initdb that is being killed may yet remove its folder
+	if err == nil {
+		err = f.who.own(half)
+	}
+	if err != nil {
 		return folderFault(err, f.root)
 	}
-	if err := f.private(f.half()); err != nil {
-		return err
-	}
+	defer os.RemoveAll(half) //nolint:errcheck // renamed by then, or swept by the next start
 	args := []string{
-		"-D", f.half(), "--username=" + Admin, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
+		"-D", half, "--username=" + Admin, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
 		"--data-checksums", "--no-instructions",
 	}
 	if !lasting {
@@ -45,7 +52,7 @@ func (f folder) initialise(ctx context.Context, bin Binaries, lasting bool) erro
 	if err != nil {
 		return explain(said.String(), f.root, f.log()).Because(err)
 	}
-	if err := os.Rename(f.half(), f.cluster()); err != nil {
+	if err := os.Rename(half, f.cluster()); err != nil {
 		return folderFault(err, f.root)
 	}
 	return syncFolder(f.root)

@@ -17,6 +17,7 @@ jit = off                         # compiling costs more than these queries take
 timezone = 'UTC'
 log_timezone = 'UTC'
 datestyle = 'iso, ymd'
+lc_messages = 'C'
 dynamic_shared_memory_type = mmap # /dev/shm has 64 MB in a container, and logind empties it when a user signs out
 log_destination = stderr
 log_line_prefix = '%m [%p] '
@@ -34,7 +35,7 @@ shared_buffers = 128MB
 `
 
 // access admits whoever reached the socket: its folder lets in nobody but the account, and root.
-const access = "local all all trust\n"
+const access = "local all all trust\nlocal replication all trust\n"
 
 // configure writes the files that PostgreSQL reads at its start.
 func (f folder) configure(lasting bool) error {

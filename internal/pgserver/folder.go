@@ -43,7 +43,7 @@ func DefaultData() string {
 }
 
 // blocked names the first folder on the way to path that an account other than ours may not enter.
-// Folders still to be made do not block, and our own rights the kernel judges better.
+// What is still to be made does not block, and our own rights the kernel judges better.
 func blocked(path string, who account) string {
 	if !who.other {
 		return ""
@@ -54,10 +54,10 @@ func blocked(path string, who account) string {
 		}
 		dir := path[:max(i, 1)]
 		info, err := os.Stat(dir)
-		if errors.Is(err, fs.ErrNotExist) {
+		if err != nil || !info.IsDir() {
 			return ""
 		}
-		if err != nil || info.IsDir() && !who.enters(info) {
+		if !who.enters(info) {
 			return dir
 		}
 	}
@@ -72,7 +72,6 @@ type folder struct {
 
 func (f folder) lock() string    { return filepath.Join(f.root, "lock") }
 func (f folder) cluster() string { return filepath.Join(f.root, "cluster") }
-func (f folder) half() string    { return filepath.Join(f.root, "cluster.half") }
 func (f folder) log() string     { return filepath.Join(f.root, "postgresql.log") }
 
 // socket is the folder of the socket, in /tmp under a short and stable name where the data folder's own is too long.
@@ -166,6 +165,21 @@ func (f folder) major() (int, error) {
 		return 0, folderFault(err, f.cluster())
 	}
 	return strconv.Atoi(strings.TrimSpace(string(raw)))
+}
+
+// named lists what lies in a folder under names that begin alike. A glob would read brackets in the folder's own path.
+func named(dir, prefix string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	var paths []string
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), prefix) {
+			paths = append(paths, filepath.Join(dir, entry.Name()))
+		}
+	}
+	return paths
 }
 
 // free is how many bytes a user may still write beside a path.

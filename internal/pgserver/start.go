@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -29,7 +30,7 @@ type Server struct {
 	folder  folder
 	bin     Binaries
 	log     *slog.Logger
-	lock    *lock
+	lock    *lock // nil for a guest of another process
 	lasting bool
 	pid     atomic.Int64
 	cancel  context.CancelFunc // ends the supervision
@@ -49,19 +50,7 @@ func Start(ctx context.Context, set Settings) (*Server, error) {
 	if set.Log == nil {
 		set.Log = slog.New(slog.DiscardHandler)
 	}
-	who, err := pick()
-	if err != nil {
-		return nil, err
-	}
-	var f folder
-	if set.Throwaway {
-		f, err = temporary(who)
-	} else {
-		if set.Data == "" {
-			set.Data = DefaultData()
-		}
-		f, err = open(set.Data, who)
-	}
+	f, err := set.folder()
 	if err != nil {
 		return nil, err
 	}
@@ -73,10 +62,49 @@ func Start(ctx context.Context, set Settings) (*Server, error) {
 	if err := s.begin(ctx); err != nil {
 		return nil, errors.Join(err, s.leave())
 	}
+	s.log.Info("PostgreSQL runs", "pid", s.Pid(), "version", s.bin.Version, "data", f.root)
 	var supervision context.Context
 	supervision, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	go s.supervise(supervision)
 	return s, nil
+}
+
+// Join is Start, but where another process of this service runs the database already it uses that one,
+// which Stop then leaves alone: so commands work beside a running server.
+func Join(ctx context.Context, set Settings) (*Server, error) {
+	for {
+		s, err := Start(ctx, set)
+		if !fault.Is(err, "pg.already_running") && !fault.Is(err, "pg.already_starting") {
+			return s, err
+		}
+		f, err := set.folder()
+		if err != nil {
+			return nil, err
+		}
+		if p := f.postmaster(); p.status == "ready" && slices.Contains(f.inside(), p.pid) {
+			guest := &Server{folder: f}
+			guest.pid.Store(int64(p.pid))
+			return guest, nil
+		}
+		if err := pause(ctx, 100*time.Millisecond); err != nil { // it is starting, or about to be gone
+			return nil, err
+		}
+	}
+}
+
+// folder makes the data folder where there is none.
+func (set Settings) folder() (folder, error) {
+	who, err := pick()
+	if err != nil {
+		return folder{}, err
+	}
+	if set.Throwaway {
+		return temporary(who)
+	}
+	if set.Data == "" {
+		set.Data = DefaultData()
+	}
+	return open(set.Data, who)
 }
 
 // begin makes the cluster where there is none, and starts it.
@@ -196,11 +224,19 @@ func (s *Server) Pid() int { return int(s.pid.Load()) }
 func (s *Server) Data() string { return s.folder.root }
 
 // SetAddress tells a second start on the same data where this one answers.
-func (s *Server) SetAddress(url string) error { return s.lock.write(url) }
+func (s *Server) SetAddress(url string) error {
+	if s.lock == nil {
+		return nil // not ours to say
+	}
+	return s.lock.write(url)
+}
 
 // Stop shuts the database down and waits until no process of it is left. When the context ends first, it is stopped
 // the hard way, and recovers at its next start. A second Stop waits for the first.
 func (s *Server) Stop(ctx context.Context) error {
+	if s.lock == nil {
+		return nil
+	}
 	var err error
 	s.stopped.Do(func() {
 		s.cancel()
@@ -211,25 +247,19 @@ func (s *Server) Stop(ctx context.Context) error {
 	return err
 }
 
-// halt ends the present run, at first asking: SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one.
+// halt ends the present run: SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one.
 func (s *Server) halt(ctx context.Context) {
-	ended := false
-	wait := func(d <-chan time.Time, done <-chan struct{}) {
+	_ = s.run.cmd.Process.Signal(syscall.SIGINT) // gone already is as good, here and below
+	select {
+	case <-s.run.done:
+	case <-ctx.Done():
+		_ = s.run.cmd.Process.Signal(syscall.SIGQUIT)
 		select {
 		case <-s.run.done:
-			ended = true
-		case <-d:
-		case <-done:
+		case <-time.After(grace):
+			_ = s.run.cmd.Process.Kill()
+			<-s.run.done
 		}
-	}
-	_ = s.run.cmd.Process.Signal(syscall.SIGINT) // gone already is as good, here and below
-	if wait(nil, ctx.Done()); !ended {
-		_ = s.run.cmd.Process.Signal(syscall.SIGQUIT)
-		wait(time.After(grace), nil)
-	}
-	if !ended {
-		_ = s.run.cmd.Process.Kill()
-		<-s.run.done
 	}
 	for left := s.folder.inside(); len(left) > 0; left = s.folder.inside() { // none unless the postmaster was killed
 		kill(left, syscall.SIGKILL)
@@ -240,7 +270,7 @@ func (s *Server) halt(ctx context.Context) {
 // leave lets go of the data folder.
 func (s *Server) leave() error {
 	defer s.lock.release()
-	if short := s.folder.socket(); filepath.Dir(short) != s.folder.root {
+	if short := s.folder.socket(); filepath.Dir(short) != s.folder.root && s.folder.owned(short) == nil {
 		_ = os.Remove(short) // stays when it is not empty, and is used again
 	}
 	if s.lasting {

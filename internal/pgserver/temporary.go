@@ -2,7 +2,6 @@ package pgserver
 
 import (
 	"os"
-	"path/filepath"
 
 	"zhengbei/internal/fault"
 )
@@ -38,11 +37,7 @@ func temporary(who account) (folder, error) {
 
 // sweep removes what a killed test run left: it has a cluster and a lock file that nobody holds.
 func sweep(base string, who account) {
-	dirs, err := filepath.Glob(filepath.Join(base, temporaryName+"*"))
-	if err != nil {
-		return
-	}
-	for _, dir := range dirs {
+	for _, dir := range named(base, temporaryName) {
 		f := folder{root: dir, who: who}
 		_, err := os.Stat(f.cluster()) // made under the lock: without it the run may only be about to take the lock
 		if _, _, held := holder(f.lock()); err != nil || held || len(f.inside()) > 0 {
