@@ -73,18 +73,15 @@ func (f folder) replace(path, content string) error {
 
 // arguments are the settings that ALTER SYSTEM must not reach: by them we find the server again.
 func (f folder) arguments() []string {
-	args := []string{"-D", f.cluster()}
-	for name, value := range map[string]string{
-		"listen_addresses":        "",
-		"port":                    port,
-		"unix_socket_directories": quote(f.socket()),
-		"unix_socket_permissions": "0700",
-		"hba_file":                filepath.Join(f.cluster(), "pg_hba.conf"),
-		"logging_collector":       "off",
-	} {
-		args = append(args, "-c", name+"="+value)
+	return []string{
+		"-D", f.cluster(),
+		"-c", "listen_addresses=",
+		"-c", "port=" + port,
+		"-c", "unix_socket_directories=" + quote(f.socket()),
+		"-c", "unix_socket_permissions=0700",
+		"-c", "hba_file=" + filepath.Join(f.cluster(), "pg_hba.conf"),
+		"-c", "logging_collector=off",
 	}
-	return args
 }
 
 // quote writes one entry of a list of folders.

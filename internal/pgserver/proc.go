@@ -53,8 +53,8 @@ func command(pid int) (name string, state byte) {
 	return text[from+1 : to], text[to+2]
 }
 
-// inside lists the living processes of PostgreSQL that work in the cluster. A process number alone proves nothing:
-// it may be a zombie, or belong to somebody else by now.
+// inside lists the living processes of PostgreSQL that work in the cluster (a zombie works nowhere).
+// A process number alone proves nothing: it may belong to somebody else by now.
 func (f folder) inside() []int {
 	names, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
@@ -69,7 +69,7 @@ func (f folder) inside() []int {
 		if err != nil {
 			continue
 		}
-		if name, state := command(pid); name == "postgres" && state != 'Z' && state != 'X' {
+		if name, _ := command(pid); name == "postgres" {
 			pids = append(pids, pid)
 		}
 	}
@@ -80,7 +80,8 @@ func (f folder) inside() []int {
 // whose parent has died to shut down, ends what a crashed one left, and clears a lock file that names another process.
 func (f folder) settle(ctx context.Context, log *slog.Logger) error {
 	const step = 50 * time.Millisecond
-	for waited := time.Duration(0); ; waited += step {
+	var waited, forced time.Duration
+	for ; ; waited += step {
 		left, master := f.inside(), f.postmaster()
 		if len(left) == 0 {
 			return f.clear(master)
@@ -92,8 +93,9 @@ func (f folder) settle(ctx context.Context, log *slog.Logger) error {
 		case alive && master.status != "stopping" && waited >= grace:
 			return fault.New(fault.Conflict, "pg.foreign", "data", f.root, "pid", master.pid) // nobody told it to stop: not ours
 		case alive && waited < patience:
-		case waited < patience+grace:
+		case forced < grace:
 			kill(left, syscall.SIGQUIT) // without a postmaster a backend only notices when it next waits
+			forced += step
 		default:
 			kill(left, syscall.SIGKILL)
 		}

@@ -172,6 +172,9 @@ func TestStart(t *testing.T) {
 		t.Errorf("the process group is %d, %v: a Ctrl-C would reach it", group, err)
 	}
 	asked(t, s, "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
+	if out, err := exec.Command(s.bin.program("psql"), "-XAtc", "SELECT n FROM kept", s.DSN(Admin, "postgres")).CombinedOutput(); err != nil {
+		t.Errorf("the environment changes what the DSN means: %v: %s", err, out)
+	}
 
 	stop(t, s)
 	stop(t, s) // does nothing
@@ -369,8 +372,12 @@ func TestAllKilled(t *testing.T) {
 	if err := parent.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
+	began := time.Now()
 	if got := asked(t, start(t, data), "SELECT n FROM kept"); got != "7" {
 		t.Errorf("kept %q", got)
+	}
+	if took := time.Since(began); took >= grace {
+		t.Errorf("took %v: the backend was not told to quit", took)
 	}
 }
 
@@ -381,7 +388,7 @@ func TestStaleProcessNumber(t *testing.T) {
 	s := start(t, data)
 	sleep := exec.Command("sleep", "600")
 	sleep.SysProcAttr = s.folder.who.attr(syscall.SIGKILL)
-	sleep.Dir = "/"
+	sleep.Dir = s.folder.cluster() // as a shell might
 	done, err := spawn(sleep)
 	if err != nil {
 		t.Fatal(err)
@@ -411,6 +418,9 @@ func TestStaleProcessNumber(t *testing.T) {
 		}
 		t.Log(name)
 		s = start(t, data)
+	}
+	if name, state := command(sleep.Process.Pid); name != "sleep" || state == 'Z' {
+		t.Errorf("the other program was ended: %s %c", name, state)
 	}
 }
 
@@ -475,7 +485,20 @@ func TestStartIsCancelled(t *testing.T) {
 		stop(t, s)
 		t.Fatal("made a cluster in 0.1 s")
 	}
-	if left := (folder{root: data}).inside(); len(left) > 0 {
+	s := start(t, data)
+	stop(t, s)
+
+	ctx, cancel = context.WithCancel(t.Context()) // again, while PostgreSQL is starting
+	go func() {
+		for s.folder.postmaster().pid == 0 && ctx.Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	if s, err := Start(ctx, Settings{Data: data}); err == nil {
+		stop(t, s) // it was faster
+	}
+	if left := s.folder.inside(); len(left) > 0 {
 		t.Errorf("processes are left: %v", left)
 	}
 	start(t, data)
