@@ -282,6 +282,20 @@ JOIN   feature f USING (collection, fid)
 LEFT   JOIN feature p ON p.fid = v.parcel
 LEFT   JOIN round r ON r.round_id = f.round_id;
 
+-- The things of a layer that were alive on any of the days, each once, in its last version, as known at an instant
+-- (infinity: all that is committed). Inlined by the planner, so that boxes and codes still use their indexes.
+-- +goose StatementBegin
+CREATE FUNCTION land_on(layer text, days daterange, as_known timestamptz) RETURNS SETOF land LANGUAGE sql STABLE AS $$
+    SELECT v.*
+    FROM   land v
+    WHERE  v.collection = layer AND v.valid && days AND v.known @> as_known
+    AND    (upper(days) - lower(days) = 1 OR NOT EXISTS (
+               SELECT FROM feature_version later
+               WHERE  later.collection = layer AND later.fid = v.fid AND later.known @> as_known
+               AND    later.valid && days AND lower(later.valid) > lower(v.valid)))
+$$;
+-- +goose StatementEnd
+
 -- The service owns nothing and cannot rewrite history.
 GRANT SELECT, INSERT ON round, feature, lineage, round_version, feature_version, zone_version, parcel_version, plot_version, context_version TO zhengbei_service;
 GRANT UPDATE (known) ON round_version, feature_version, zone_version, parcel_version, plot_version, context_version TO zhengbei_service;

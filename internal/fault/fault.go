@@ -38,8 +38,12 @@ type Error struct {
 	Point  *[2]float64    // where on the ground, longitude and latitude in degrees
 	Params map[string]any // what the sentence names in {braces}
 	Cause  error          // for the log only, never shown
+	Links  []Link         // where to go instead
 	Others []*Error       // further faults of the same request: a list of faults is one error
 }
+
+// Link leads to a feature, with its relation to what was asked for.
+type Link struct{ Rel, Collection, ID string }
 
 // New makes a fault; params are pairs of name and value for the sentence.
 func New(kind Kind, code string, params ...any) *Error {

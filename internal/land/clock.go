@@ -1,6 +1,8 @@
 package land
 
 import (
+	"database/sql/driver"
+	"fmt"
 	"strings"
 	"time"
 
@@ -18,6 +20,22 @@ func DayOf(instant time.Time) Day {
 	y, m, d := instant.In(Shanghai).Date()
 	return Day{time.Date(y, m, d, 0, 0, 0, 0, time.UTC)}
 }
+
+// Scan reads a date of the database.
+func (d *Day) Scan(src any) error {
+	t, ok := src.(time.Time)
+	if !ok {
+		return fmt.Errorf("no date: %T", src)
+	}
+	d.Time = t
+	return nil
+}
+
+// Value is the date as the database takes it.
+func (d Day) Value() (driver.Value, error) { return d.Time, nil }
+
+// MarshalJSON is the date as "2006-01-02".
+func (d Day) MarshalJSON() ([]byte, error) { return []byte(`"` + d.String() + `"`), nil }
 
 // String is the date as 2006-01-02.
 func (d Day) String() string { return d.Format(time.DateOnly) }

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
+)
+
+// settings are every variable of the service.
+type settings struct {
+	Addr        string `env:"ZHENGBEI_ADDR" default:"127.0.0.1:8080" help:"Address to listen on; loopback only until there are accounts. Port 0 takes a free one."`
+	Data        string `env:"ZHENGBEI_DATA" placeholder:"FOLDER" help:"Folder of the private PostgreSQL; by default ${data}."`
+	DatabaseURL string `env:"DATABASE_URL" placeholder:"URL" help:"Database of your own, as the service role; then no PostgreSQL is started. Several hosts with target_session_attrs are welcome."`
+	MigrateURL  string `env:"ZHENGBEI_MIGRATE_URL" placeholder:"URL" help:"The same database as the owner of its schema; serve then migrates by itself."`
+	PublicURL   string `env:"ZHENGBEI_PUBLIC_URL" placeholder:"URL" help:"Address that links carry, where a proxy stands before the service."`
+	Extent      string `env:"ZHENGBEI_EXTENT" placeholder:"W,S,E,N" help:"Extent of the programme in degrees; by default the outlines' box and 2 km."`
+	TileCache   int    `env:"ZHENGBEI_TILE_CACHE_MB" default:"64" help:"Bound of the tile cache in MB."`
+	Log         string `env:"ZHENGBEI_LOG" default:"info" enum:"debug,info,warn,error" help:"Least level of the log on standard error."`
+	LogFormat   string `env:"ZHENGBEI_LOG_FORMAT" default:"text" enum:"text,json" help:"text, or json for a collector."`
+}
+
+// cli is the command line.
+type cli struct {
+	settings `group:"Settings"`
+	Serve    serveCmd   `cmd:"" help:"Migrate, seed when empty, and serve. / 启动服务。"`
+	Migrate  migrateCmd `cmd:"" help:"Bring the schema to the newest step. / 升级表结构。"`
+	Seed     seedCmd    `cmd:"" help:"Load the outlines that ship with the service. / 载入初始轮廓。"`
+	Doctor   doctorCmd  `cmd:"" help:"Check what the service rests on, and say how to mend it. / 检查运行环境。"`
+	Version  versionCmd `cmd:"" help:"Print the version. / 显示版本。"`
+}
+
+// terminal is where a command speaks.
+type terminal struct {
+	out, err io.Writer
+	lang     fault.Language
+	log      *slog.Logger
+}
+
+// The exit codes: done, failed, wrong usage.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// errUnwell ends doctor with a failure that it has told already.
+var errUnwell = errors.New("something is to be mended")
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var c cli
+	code := -1
+	parser, err := kong.New(&c, kong.Name("zhengbei"), kong.Description("整备 zhengbei: the map and the table of land consolidation."),
+		kong.Vars{"data": defaultData()}, kong.Writers(stdout, stderr), kong.Exit(func(n int) { code = n }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, err)
+		return exitFailed
+	}
+	command, err := parser.Parse(args)
+	if code >= 0 {
+		return code // --help
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(stderr, "zhengbei: %v\n", err)
+		return exitUsage
+	}
+	t := &terminal{out: stdout, err: stderr, lang: language(), log: newLog(stderr, c.settings)}
+	command.BindTo(ctx, (*context.Context)(nil))
+	err = command.Run(t, &c.settings)
+	if err == nil {
+		return exitDone
+	}
+	if !errors.Is(err, errUnwell) {
+		t.tell(err)
+	}
+	return exitFailed
+}
+
+// tell says a fault in the terminal's language, with its mend and what the machine reported.
+func (t *terminal) tell(err error) {
+	f, ok := fault.As(err)
+	if !ok {
+		_, _ = fmt.Fprintf(t.err, "zhengbei: %v\n", err)
+		return
+	}
+	for _, one := range f.Each() {
+		_, _ = fmt.Fprintf(t.err, "zhengbei: %s\n", one.Says(t.lang))
+		if mend := one.Mend(t.lang); mend != "" {
+			_, _ = fmt.Fprintf(t.err, "  → %s\n", mend)
+		}
+	}
+	if f.Cause != nil {
+		_, _ = fmt.Fprintf(t.err, "  (%v)\n", f.Cause)
+	}
+}
+
+// language follows the terminal's locale.
+func language() fault.Language {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			if strings.HasPrefix(v, "zh") {
+				return fault.Chinese
+			}
+			return fault.English
+		}
+	}
+	return fault.English
+}
+
+func newLog(w io.Writer, s settings) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(s.Log)) // kong has checked the name
+	options := &slog.HandlerOptions{Level: level}
+	if s.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// listen opens the address, which must be this machine's own until there are accounts.
+func (s *settings) listen(ctx context.Context) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(s.Addr)
+	if err != nil || !isLoopback(host) {
+		return nil, fault.New(fault.Invalid, "addr.not_loopback", "value", s.Addr)
+	}
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", s.Addr)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "addr.taken", "value", s.Addr).Because(err)
+	}
+	return l, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (s *settings) public() (*url.URL, error) {
+	if s.PublicURL == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(s.PublicURL)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, fault.New(fault.Invalid, "setting.public_url", "value", s.PublicURL)
+	}
+	return u, nil
+}
+
+func (s *settings) extent() (*land.Box, error) {
+	if s.Extent == "" {
+		return nil, nil
+	}
+	bad := fault.New(fault.Invalid, "setting.extent", "value", s.Extent)
+	parts := strings.Split(s.Extent, ",")
+	if len(parts) != 4 {
+		return nil, bad
+	}
+	var box land.Box
+	for i, part := range parts {
+		n, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+		if err != nil || !(n >= -180 && n <= 180) {
+			return nil, bad
+		}
+		box[i] = n
+	}
+	if box[0] >= box[2] || box[1] >= box[3] || box[1] < -90 || box[3] > 90 {
+		return nil, bad
+	}
+	return &box, nil
+}
+
+// now is the only clock: below this package time comes in as an argument.
+func now() time.Time { return time.Now() }
+
+// version is the release, or the commit that a build came from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return "0.1.0-" + s.Value[:12]
+		}
+	}
+	return "0.1.0-dev"
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(t *terminal) error {
+	_, err := fmt.Fprintln(t.out, version())
+	return err
+}

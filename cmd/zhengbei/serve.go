@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"zhengbei/internal/fault"
+	"zhengbei/internal/httpapi"
+	"zhengbei/internal/pgserver"
+	"zhengbei/internal/store"
+	"zhengbei/internal/tile"
+	"zhengbei/web"
+)
+
+type serveCmd struct{}
+
+// stopWithin is how long requests under way may take when the service stops.
+const stopWithin = 10 * time.Second
+
+// Run serves until the context ends.
+func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
+	public, err := s.public()
+	if err != nil {
+		return err
+	}
+	extent, err := s.extent()
+	if err != nil {
+		return err
+	}
+	site, err := httpapi.NewSite(web.Dist())
+	if err != nil {
+		return err
+	}
+	listener, err := s.listen(ctx) // first, so that a taken port is told before anything is started
+	if err != nil {
+		return err
+	}
+	defer func() { _ = listener.Close() }()
+
+	d, err := s.database(ctx, t, pgserver.Start)
+	if err != nil {
+		return err
+	}
+	defer d.stop(ctx, t)
+	if d.url == "" {
+		return fault.New(fault.Invalid, "db.url")
+	}
+	if d.owner != "" {
+		if err := d.migrate(ctx, t, 0); err != nil {
+			return err
+		}
+	}
+	db, err := store.Open(ctx, store.Settings{URL: d.url, Now: now, Log: t.log})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.Ready(ctx); err != nil {
+		return err
+	}
+	if begun, err := seed(ctx, db); err != nil {
+		return err
+	} else if begun > 0 {
+		t.log.Info("outlines loaded; they are approximate, not legal boundaries", "features", begun)
+	}
+
+	tiles := tile.NewServer(db.Tile, now, uint64(s.TileCache)<<20)
+	hub := httpapi.NewHub()
+	following, unfollow := context.WithCancel(context.WithoutCancel(ctx))
+	var feed sync.WaitGroup
+	feed.Go(func() { db.Follow(following, store.Followers{tiles, hub}) })
+	defer feed.Wait()
+	defer unfollow()
+
+	server := httpapi.NewServer(httpapi.New(httpapi.Settings{
+		DB: db, Tiles: tiles, Hub: hub, Site: site, Public: public, Extent: extent, Version: version(), Log: t.log, Now: now,
+	}), t.log)
+	server.RegisterOnShutdown(hub.Close)
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(httpapi.Listener(listener)) }()
+
+	address := "http://" + listener.Addr().String()
+	if d.server != nil {
+		if err := d.server.SetAddress(address); err != nil {
+			t.log.Warn("the address could not be written to the data folder", "error", err)
+		}
+	}
+	if _, err := fmt.Fprintf(t.out, "整备 zhengbei: %s\n", address); err != nil {
+		return err
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	t.log.Info("stopping")
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	if err := server.Shutdown(within); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		t.log.Warn("some requests were cut off", "error", err)
+		return server.Close()
+	}
+	return nil
+}

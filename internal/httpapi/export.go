@@ -1,0 +1,30 @@
+package httpapi
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"zhengbei/internal/fault"
+	"zhengbei/internal/ogc"
+)
+
+// export streams a whole collection as a file to keep.
+func (a *api) export(c echo.Context) error {
+	name, ext, _ := strings.Cut(c.Param("file"), ".")
+	if ext != "geojson" {
+		return fault.New(fault.NotFound, "export.format", "value", ext).In("{file}")
+	}
+	collection, err := ogc.ParseCollection(name)
+	if err != nil {
+		return err
+	}
+	page, err := ogc.ParsePage(collection, c.QueryParams(), a.today())
+	if err != nil {
+		return err
+	}
+	page.Limit = 0
+	c.Response().Header().Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", fmt.Sprintf("%s-%s.geojson", collection, page.Clock.Days.To)))
+	return a.streamFeatures(c, page)
+}

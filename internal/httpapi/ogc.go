@@ -1,0 +1,220 @@
+package httpapi
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"zhengbei/internal/land"
+	"zhengbei/internal/ogc"
+	"zhengbei/internal/store"
+)
+
+func (a *api) landing(c echo.Context) error {
+	return answerInLanguage(c, ogc.TypeJSON, a.documents(c).Landing())
+}
+
+func (a *api) conformance(c echo.Context) error {
+	return answerInLanguage(c, ogc.TypeJSON, a.documents(c).Conformance())
+}
+
+func (a *api) collections(c echo.Context) error {
+	extent, since, err := a.coverage(c)
+	if err != nil {
+		return err
+	}
+	return answerInLanguage(c, ogc.TypeJSON, a.documents(c).Collections(extent, since))
+}
+
+func (a *api) collection(c echo.Context) error {
+	collection, err := ogc.ParseCollection(c.Param("collection"))
+	if err != nil {
+		return err
+	}
+	extent, since, err := a.coverage(c)
+	if err != nil {
+		return err
+	}
+	return answerInLanguage(c, ogc.TypeJSON, a.documents(c).Collection(collection, extent, since))
+}
+
+// marginM is how far the programme's extent reaches over its outlines, in metres.
+const marginM = 2000
+
+// coverage is where and since when there is something on the map.
+func (a *api) coverage(c echo.Context) (extent *land.Box, since *land.Day, err error) {
+	err = a.db.Read(c.Request().Context(), func(tx *store.Tx) error {
+		round, found, err := tx.Round(c.Request().Context(), land.On(a.today().Day))
+		if found {
+			since = &round.StartsOn
+		}
+		if err != nil {
+			return err
+		}
+		extent, err = a.extentOf(c, tx)
+		return err
+	})
+	return extent, since, err
+}
+
+func (a *api) extentOf(c echo.Context, tx *store.Tx) (*land.Box, error) {
+	if a.extent != nil {
+		return a.extent, nil
+	}
+	return tx.Extent(c.Request().Context(), marginM)
+}
+
+func (a *api) item(c echo.Context) error {
+	collection, err := ogc.ParseCollection(c.Param("collection"))
+	if err != nil {
+		return err
+	}
+	if err := onlyJSON(c); err != nil {
+		return err
+	}
+	clock, err := a.clock(c)
+	if err != nil {
+		return err
+	}
+	var feature land.Feature
+	err = a.db.Read(c.Request().Context(), func(tx *store.Tx) error {
+		feature, err = tx.Feature(c.Request().Context(), collection, c.Param("id"), clock)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return a.answerFeature(c, feature)
+}
+
+// answerFeature sends one feature; its tag is version, sequence of its last state change (none yet), representation.
+func (a *api) answerFeature(c echo.Context, f land.Feature) error {
+	item := ogc.NewItem(f)
+	item.Links = a.documents(c).ItemLinks(f.Collection, f.Code)
+	return answer(c, ogc.TypeGeoJSON, fmt.Sprintf("%d.0.", f.Version), item)
+}
+
+func (a *api) items(c echo.Context) error {
+	collection, err := ogc.ParseCollection(c.Param("collection"))
+	if err != nil {
+		return err
+	}
+	page, err := ogc.ParsePage(collection, c.QueryParams(), a.today())
+	if err != nil {
+		return err
+	}
+	return a.streamFeatures(c, page)
+}
+
+// streamFeatures writes a FeatureCollection row by row from one snapshot; nothing is kept in memory.
+// A failure after the first byte cuts the connection, so that nobody takes a part for the whole.
+func (a *api) streamFeatures(c echo.Context, page store.Page) error {
+	ctx := c.Request().Context()
+	if err := a.settle(c, page.Clock); err != nil {
+		return err
+	}
+	err := a.db.Read(ctx, func(tx *store.Tx) error {
+		if err := tx.Patient(ctx); err != nil {
+			return err
+		}
+		matched, err := tx.CountFeatures(ctx, page)
+		if err != nil {
+			return err
+		}
+		w := newFeatureWriter(a, c, page, matched)
+		ask := page
+		if page.Limit > 0 {
+			ask.Limit++ // one more tells whether a page follows
+		}
+		if err := tx.EachFeature(ctx, ask, w.feature); err != nil {
+			return err
+		}
+		return w.end()
+	})
+	if err != nil && c.Response().Committed {
+		a.log.Warn("a stream was cut off", "id", requestID(c), "error", err)
+		panic(http.ErrAbortHandler)
+	}
+	return err
+}
+
+type featureWriter struct {
+	a       *api
+	c       echo.Context
+	page    store.Page
+	matched int64
+	out     *bufio.Writer
+	n       int
+	last    string
+	more    bool
+}
+
+func newFeatureWriter(a *api, c echo.Context, page store.Page, matched int64) *featureWriter {
+	return &featureWriter{a: a, c: c, page: page, matched: matched, out: bufio.NewWriterSize(c.Response(), 32<<10)}
+}
+
+// begin writes the head once the first row has come, so that an early failure is still a problem document.
+func (w *featureWriter) begin() error {
+	h := w.c.Response().Header()
+	h.Set(echo.HeaderContentType, ogc.TypeGeoJSON)
+	h.Set(echo.HeaderCacheControl, "no-cache")
+	h.Add(echo.HeaderVary, "Accept-Language") // the titles of its links
+	w.c.Response().WriteHeader(http.StatusOK)
+	now := w.a.now().UTC()
+	known, settled := now, false
+	if !w.page.Clock.Known.IsZero() {
+		known, settled = w.page.Clock.Known, true
+	}
+	at := w.page.Clock.Days.To.String()
+	if w.page.Clock.Days.From != w.page.Clock.Days.To {
+		at = w.page.Clock.Days.From.String() + "/" + at
+	}
+	_, err := fmt.Fprintf(w.out, `{"type":"FeatureCollection","timeStamp":%q,"at":%q,"known":%q,"settled":%t,"numberMatched":%d,"features":[`,
+		now.Format(time.RFC3339), at, known.Format(time.RFC3339Nano), settled, w.matched)
+	return err
+}
+
+func (w *featureWriter) feature(f land.Feature) error {
+	if w.page.Limit > 0 && w.n == w.page.Limit {
+		w.more = true
+		return nil
+	}
+	if w.n == 0 {
+		if err := w.begin(); err != nil {
+			return err
+		}
+	} else if _, err := w.out.WriteString(",\n"); err != nil {
+		return err
+	}
+	w.n++
+	w.last = f.Code
+	body, err := json.Marshal(ogc.NewItem(f))
+	if err != nil {
+		return err
+	}
+	_, err = w.out.Write(body)
+	return err
+}
+
+func (w *featureWriter) end() error {
+	if w.n == 0 {
+		if err := w.begin(); err != nil {
+			return err
+		}
+	}
+	if !w.more {
+		w.last = ""
+	}
+	links, err := json.Marshal(w.a.documents(w.c).ItemsLinks(w.page, w.c.QueryParams(), w.last))
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(w.out, `],"numberReturned":%d,"links":%s}`, w.n, links); err != nil {
+		return err
+	}
+	return w.out.Flush()
+}

@@ -1,0 +1,81 @@
+package httpapi
+
+import (
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"zhengbei/internal/ogc"
+)
+
+// rule says whom a route admits. The zero rule is nobody, so a row without a rule admits no one.
+type rule int
+
+const (
+	nobody  rule = iota
+	anyone       // no account is asked for: the page itself, health
+	reader       // whoever may see the map; until accounts exist the operator at this machine
+	machine      // a monitor on this machine
+)
+
+func (r rule) String() string { return [...]string{"nobody", "anyone", "reader", "machine"}[r] }
+
+// load bounds how long a request may take.
+type load time.Duration
+
+const (
+	light  = load(10 * time.Second)
+	heavy  = load(60 * time.Second)
+	stream = load(10 * time.Minute)
+	open   = load(0) // the event stream lasts as long as its reader
+)
+
+type route struct {
+	method string
+	path   string
+	rule   rule
+	load   load
+	query  []string // the query parameters that it knows; another one is 400
+	handle func(*api, echo.Context) error
+}
+
+const get = "GET"
+
+// routes is the whole HTTP surface; HEAD and OPTIONS follow from it.
+var routes = []route{
+	{get, "/", anyone, light, pageParams, (*api).page},
+	{get, "/zones/:id", anyone, light, pageParams, (*api).page},
+	{get, "/parcels/:id", anyone, light, pageParams, (*api).page},
+	{get, "/plots/:id", anyone, light, pageParams, (*api).page},
+	{get, "/favicon.svg", anyone, light, nil, (*api).asset},
+	{get, "/assets/:file", anyone, light, nil, (*api).asset},
+
+	{get, "/ogc", reader, light, []string{"f"}, (*api).landing},
+	{get, "/ogc/api", reader, light, []string{"f"}, (*api).openAPI},
+	{get, "/ogc/conformance", reader, light, []string{"f"}, (*api).conformance},
+	{get, "/ogc/collections", reader, light, []string{"f"}, (*api).collections},
+	{get, "/ogc/collections/:collection", reader, light, []string{"f"}, (*api).collection},
+	{get, "/ogc/collections/:collection/items", reader, heavy, ogc.ItemsParams, (*api).items},
+	{get, "/ogc/collections/:collection/items/:id", reader, light, []string{"at", "datetime", "known", "f"}, (*api).item},
+
+	{get, "/api/v1/round", reader, light, ogc.ClockParams, (*api).round},
+	{get, "/api/v1/features/:collection/:id/versions", reader, light, []string{"known"}, (*api).versions},
+	{get, "/api/v1/features/:collection/:id/versions/:version", reader, light, []string{"known"}, (*api).oneVersion},
+	{get, "/api/v1/search", reader, light, []string{"q", "limit", "at", "known"}, (*api).search},
+	{get, "/api/v1/exports/:file", reader, stream, ogc.ExportParams, (*api).export},
+	{get, "/api/v1/events", reader, open, nil, (*api).events},
+
+	{get, "/tiles.json", reader, light, nil, (*api).tileJSON},
+	{get, "/tiles/:z/:x/:y", reader, light, ogc.ClockParams, (*api).tile},
+
+	{get, "/docs", anyone, light, nil, (*api).docs},
+	{get, "/docs/style.css", anyone, light, nil, (*api).docsStyle},
+	{get, "/docs/problems", anyone, light, nil, (*api).problemsDocs},
+	{get, "/docs/problems/:code", anyone, light, nil, (*api).problemDocs},
+	{get, "/healthz", anyone, light, nil, (*api).healthz},
+	{get, "/readyz", anyone, light, nil, (*api).readyz},
+	{get, "/metrics", machine, light, nil, (*api).metrics},
+}
+
+// pageParams belong to the page, which reads them itself.
+var pageParams = []string{"at", "known"}

@@ -1,0 +1,104 @@
+package httpapi
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/labstack/echo/v4"
+
+	"zhengbei/internal/land"
+	"zhengbei/internal/ogc"
+	"zhengbei/internal/store"
+	"zhengbei/internal/tile"
+)
+
+// Settings are what the surface rests on.
+type Settings struct {
+	DB      *store.DB
+	Tiles   *tile.Server
+	Hub     *Hub
+	Site    *Site    // the built page
+	Public  *url.URL // the public address; nil: as the request says
+	Extent  *land.Box
+	Version string
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+type api struct {
+	db      *store.DB
+	tiles   *tile.Server
+	hub     *Hub
+	site    *Site
+	public  *url.URL
+	extent  *land.Box // configured; nil: what is on the map
+	release string
+	log     *slog.Logger
+	now     func() time.Time
+	meter   *meter
+	table   []route
+}
+
+// New is the whole surface as one handler.
+func New(s Settings) http.Handler {
+	a := &api{db: s.DB, tiles: s.Tiles, hub: s.Hub, site: s.Site, public: s.Public, extent: s.Extent, release: s.Version, log: s.Log, now: s.Now}
+	a.meter = newMeter(a)
+	a.table = routes
+	return a.handler()
+}
+
+func (a *api) handler() http.Handler {
+	e := echo.New()
+	e.HTTPErrorHandler = a.fail
+	e.Use(a.observe, a.catch, a.guard)
+	allow := map[string][]string{}
+	for _, r := range a.table {
+		h := a.admit(r)
+		e.Add(r.method, r.path, h)
+		allow[r.path] = append(allow[r.path], r.method)
+		if r.method == get {
+			e.Add(http.MethodHead, r.path, h)
+			allow[r.path] = append(allow[r.path], http.MethodHead)
+		}
+	}
+	for path, methods := range allow {
+		methods := strings.Join(append(methods, http.MethodOptions), ", ")
+		e.OPTIONS(path, func(c echo.Context) error {
+			c.Response().Header().Set(echo.HeaderAllow, methods)
+			return c.NoContent(http.StatusNoContent)
+		})
+	}
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(3), gzhttp.SuffixETag(gzipMark),
+		gzhttp.ExceptContentTypes([]string{"text/event-stream", ogc.TypeMVT, "image/png"}))
+	if err != nil {
+		panic(err) // the options above are constants
+	}
+	return wrap(e)
+}
+
+// base is the address under which links lead back here.
+func (a *api) base(r *http.Request) string {
+	if a.public != nil {
+		return strings.TrimSuffix(a.public.String(), "/")
+	}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}
+
+// documents speaks OGC to the reader of a request.
+func (a *api) documents(c echo.Context) ogc.Documents {
+	return ogc.Documents{Base: a.base(c.Request()), Language: speaks(c.Request())}
+}
+
+// today is what a reading uses where it names no day.
+func (a *api) today() ogc.Today {
+	now := a.now()
+	return ogc.Today{Day: land.DayOf(now), Now: now}
+}

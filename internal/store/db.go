@@ -1,0 +1,198 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
+)
+
+// Settings say which database, and by which clock.
+type Settings struct {
+	URL string // of the service role; several hosts with target_session_attrs are welcome
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+// DB is the service's way to the database.
+type DB struct {
+	pool  *pgxpool.Pool
+	tiles *pgxpool.Pool // apart, so that a map being panned never holds up a list
+	url   string
+	now   func() time.Time
+	log   *slog.Logger
+
+	settling sync.Mutex
+	settled  time.Time // the latest settled instant that this process knows of
+}
+
+// The bounds of trust: how long a statement, a lock and an idle transaction may take, in milliseconds.
+var session = map[string]string{
+	"application_name":                    "zhengbei",
+	"timezone":                            "UTC",
+	"statement_timeout":                   "5000",
+	"lock_timeout":                        "3000",
+	"idle_in_transaction_session_timeout": "10000",
+}
+
+// tileSession: each parallel worker pays 140 to 200 ms to start PROJ, and JIT costs more than a tile.
+var tileSession = map[string]string{
+	"application_name":                "zhengbei tiles",
+	"timezone":                        "UTC",
+	"statement_timeout":               "2000",
+	"lock_timeout":                    "1000",
+	"jit":                             "off",
+	"max_parallel_workers_per_gather": "0",
+}
+
+// tileConnections: more than the cores of a small office machine only makes tiles wait in the database.
+const tileConnections = 4
+
+// acquireWithin is how long a request waits for a connection before it is told to come again.
+const acquireWithin = 3 * time.Second
+
+// Open prepares the pools; it does not wait for the database (see Ready).
+func Open(ctx context.Context, s Settings) (*DB, error) {
+	pool, err := newPool(ctx, s.URL, session, 0)
+	if err != nil {
+		return nil, err
+	}
+	tiles, err := newPool(ctx, s.URL, tileSession, tileConnections)
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return &DB{pool: pool, tiles: tiles, url: s.URL, now: s.Now, log: s.Log}, nil
+}
+
+func newPool(ctx context.Context, url string, params map[string]string, most int32) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "db.url").Because(err)
+	}
+	for name, value := range params {
+		config.ConnConfig.RuntimeParams[name] = value
+	}
+	config.ConnConfig.ConnectTimeout = acquireWithin
+	if most > 0 {
+		config.MaxConns = most
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return pool, nil
+}
+
+// Close ends every connection, after those in use are given back.
+func (db *DB) Close() {
+	db.tiles.Close()
+	db.pool.Close()
+}
+
+// Now is the time of the service.
+func (db *DB) Now() time.Time { return db.now() }
+
+// Stats are the connections of the two pools: in use and in all.
+func (db *DB) Stats() (used, all, tilesUsed, tilesAll int32) {
+	a, b := db.pool.Stat(), db.tiles.Stat()
+	return a.AcquiredConns(), a.TotalConns(), b.AcquiredConns(), b.TotalConns()
+}
+
+// Read runs fn on one read-only snapshot.
+func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+	return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, fn)
+}
+
+// attempts is how often a write is begun anew after a serialization failure or a deadlock.
+const attempts = 5
+
+// Write runs fn in one transaction of one actor; its instant is tx.Now. Nothing is written unless fn returns nil.
+func (db *DB) Write(ctx context.Context, by land.Actor, fn func(*Tx) error) error {
+	for attempt := 1; ; attempt++ {
+		err := db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
+			tx.Actor = by
+			if err := tx.enter(ctx); err != nil {
+				return err
+			}
+			return fn(tx)
+		})
+		var pg *pgconn.PgError
+		if err == nil || attempt == attempts || !errors.As(err, &pg) || (pg.Code != "40001" && pg.Code != "40P01") {
+			return err
+		}
+		select { // jitter, so that two who met do not meet again
+		case <-time.After(time.Duration(rand.Int64N(int64(attempt) * int64(20*time.Millisecond)))):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (db *DB) transact(ctx context.Context, options pgx.TxOptions, fn func(*Tx) error) error {
+	conn, tx, err := begin(ctx, db.pool, options)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // after a commit it does nothing
+	if err := fn(&Tx{tx: tx}); err != nil {
+		return err
+	}
+	return translate(tx.Commit(ctx))
+}
+
+// begin takes a connection and starts a transaction on it; a connection that died in the pool is replaced.
+func begin(ctx context.Context, pool *pgxpool.Pool, options pgx.TxOptions) (*pgxpool.Conn, pgx.Tx, error) {
+	for attempt := 1; ; attempt++ {
+		conn, err := acquire(ctx, pool)
+		if err != nil {
+			return nil, nil, err
+		}
+		tx, err := conn.BeginTx(ctx, options)
+		if err == nil {
+			return conn, tx, nil
+		}
+		conn.Release()
+		if attempt > int(pool.Config().MaxConns) || ctx.Err() != nil || !conn.Conn().IsClosed() {
+			return nil, nil, translate(err)
+		}
+	}
+}
+
+func acquire(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Conn, error) {
+	within, cancel := context.WithTimeout(ctx, acquireWithin)
+	defer cancel()
+	conn, err := pool.Acquire(within)
+	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		return nil, fault.New(fault.Busy, "db.busy").Because(err)
+	}
+	return conn, translate(err)
+}
+
+// Settle makes an instant settled: after it no write with an earlier instant can commit.
+func (db *DB) Settle(ctx context.Context, known time.Time) error {
+	db.settling.Lock()
+	defer db.settling.Unlock()
+	if !known.After(db.settled) {
+		return nil
+	}
+	return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
+		at, err := one[time.Time](ctx, tx, dbSettle, nil)
+		if err == nil {
+			db.settled = at
+		}
+		return err
+	})
+}
+
+var dbSettle = query("db.settle")

@@ -1,0 +1,31 @@
+-- name: tile.mvt
+-- One tile with all its layers, as the map stood on a day, as known at an instant.
+-- A zone or parcel too small for its pixel stays as a point: nothing is lost without saying so. Plots begin at z12.
+WITH t AS (
+    SELECT ST_TileEnvelope(@z::int, @x::int, @y::int) AS frame,
+           ST_TileEnvelope(@z::int, @x::int, @y::int, margin => 64.0 / 4096) AS reach,
+           daterange(@at::date, @at::date, '[]') AS days
+)
+SELECT (SELECT ST_AsMVT(q, 'context', 4096, 'shape', 'fid') FROM (
+            SELECT v.fid, v.code, v.kind, v.name, v.name_en, ST_AsMVTGeom(v.shape_3857, t.frame, 4096, 64) AS shape
+            FROM   t CROSS JOIN LATERAL land_on('context', t.days, @known::timestamptz) v
+            WHERE  v.shape_3857 && t.reach
+            ORDER  BY v.fid) q WHERE q.shape IS NOT NULL)
+    || (SELECT ST_AsMVT(q, 'zones', 4096, 'shape', 'fid') FROM (
+            SELECT v.fid, v.code, v.name, v.name_en, v.accuracy,
+                   coalesce(ST_AsMVTGeom(v.shape_3857, t.frame, 4096, 64), ST_AsMVTGeom(ST_PointOnSurface(v.shape_3857), t.frame, 4096, 64)) AS shape
+            FROM   t CROSS JOIN LATERAL land_on('zones', t.days, @known::timestamptz) v
+            WHERE  v.shape_3857 && t.reach
+            ORDER  BY v.fid) q WHERE q.shape IS NOT NULL)
+    || (SELECT ST_AsMVT(q, 'parcels', 4096, 'shape', 'fid') FROM (
+            SELECT v.fid, v.code, v.name, v.name_en, v.accuracy, v.name_status, v.area_m2::float8,
+                   coalesce(ST_AsMVTGeom(v.shape_3857, t.frame, 4096, 64), ST_AsMVTGeom(ST_PointOnSurface(v.shape_3857), t.frame, 4096, 64)) AS shape
+            FROM   t CROSS JOIN LATERAL land_on('parcels', t.days, @known::timestamptz) v
+            WHERE  v.shape_3857 && t.reach
+            ORDER  BY v.fid) q WHERE q.shape IS NOT NULL)
+    || (SELECT ST_AsMVT(q, 'plots', 4096, 'shape', 'fid') FROM (
+            SELECT v.fid, CASE WHEN @z >= 15 THEN v.code END AS code, CASE WHEN @z >= 15 THEN v.area_m2::float8 END AS area_m2,
+                   v.disposition, v.use_class, ST_AsMVTGeom(v.shape_3857, t.frame, 4096, 64) AS shape
+            FROM   t CROSS JOIN LATERAL land_on('plots', t.days, @known::timestamptz) v
+            WHERE  @z >= 12 AND v.shape_3857 && t.reach
+            ORDER  BY v.fid) q WHERE q.shape IS NOT NULL);
