@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -186,21 +185,18 @@ func (s *settings) extent() (*land.Box, error) {
 // now is the only clock: below this package time comes in as an argument.
 func now() time.Time { return time.Now() }
 
-// version is the release, or the commit that a build came from.
+// commit is set by the Makefile.
+var commit string
+
+// release is the version that is being built.
+const release = "0.1.0"
+
+// version is the release with the commit that it was built from.
 func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
+	if commit == "" {
+		return release
 	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			return "0.1.0-" + s.Value[:12]
-		}
-	}
-	return "0.1.0-dev"
+	return release + "+" + commit
 }
 
 type versionCmd struct{}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,23 +27,30 @@ var docsCSS []byte
 
 var docsPages = template.Must(template.New("docs").Parse(docsHTML))
 
-// openAPI is the description of everything here. GDAL asks for 3.0; the document keeps to what both versions have.
+// openAPI is the description of everything here. GDAL asks for 3.0; only the way to write null differs.
 func (a *api) openAPI(c echo.Context) error {
 	if err := onlyJSON(c); err != nil {
 		return err
 	}
-	version, contentType := "3.1.0", ogc.TypeOpenAPI
+	body, contentType := openAPIFile, ogc.TypeOpenAPI
 	if strings.Contains(c.Request().Header.Get("Accept"), "openapi+json;version=3.0") {
-		version, contentType = "3.0.3", "application/vnd.oai.openapi+json;version=3.0"
+		contentType, body = "application/vnd.oai.openapi+json;version=3.0", openAPI30(body)
 	}
 	c.Response().Header().Add(echo.HeaderVary, "Accept")
-	body := bytes.Replace(openAPIFile, []byte(`"openapi": "3.1.0"`), []byte(`"openapi": "`+version+`"`), 1)
 	base, err := json.Marshal(a.base(c.Request()))
 	if err != nil {
 		return err
 	}
 	body = bytes.Replace(body, []byte(`"servers": [{ "url": "/" }]`), []byte(`"servers": [{ "url": `+string(base)+` }]`), 1)
 	return answerBytes(c, contentType, "", body)
+}
+
+var orNull = regexp.MustCompile(`"type": \[ "(\w+)", "null" \]`)
+
+// openAPI30 says the same in OpenAPI 3.0, which writes null in another way.
+func openAPI30(doc []byte) []byte {
+	doc = bytes.Replace(doc, []byte(`"openapi": "3.1.0"`), []byte(`"openapi": "3.0.3"`), 1)
+	return orNull.ReplaceAll(doc, []byte(`"type": "$1", "nullable": true`))
 }
 
 type docsView struct {
