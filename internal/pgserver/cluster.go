@@ -42,9 +42,10 @@ func (f folder) initialise(ctx context.Context, bin Binaries, lasting bool) erro
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = f.root, environment(), f.who.attr(syscall.SIGTERM)
 	cmd.Stdout, cmd.Stderr = &said, &said
-	done, err := spawn(cmd)
+	r, err := spawn(cmd)
 	if err == nil {
-		err = <-done
+		<-r.done
+		err = r.err
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -68,17 +69,24 @@ func syncFolder(dir string) error {
 	return d.Sync()
 }
 
-// spawn starts a child on a thread of its own and answers its end.
-func spawn(cmd *exec.Cmd) (<-chan error, error) {
-	started, done := make(chan error, 1), make(chan error, 1)
+// run is one life of a child.
+type run struct {
+	cmd  *exec.Cmd
+	done chan struct{} // closed at its end
+	err  error         // how it ended, to be read then
+}
+
+// spawn starts a child on a thread of its own.
+func spawn(cmd *exec.Cmd) (*run, error) {
+	r, started := &run{cmd: cmd, done: make(chan struct{})}, make(chan error)
 	go func() {
 		runtime.LockOSThread() // the death signal comes when this thread ends, so it lives as long as the child
 		defer runtime.UnlockOSThread()
 		err := cmd.Start()
 		if started <- err; err == nil {
-			done <- cmd.Wait()
-			close(done)
+			r.err = cmd.Wait()
+			close(r.done)
 		}
 	}()
-	return done, <-started
+	return r, <-started
 }

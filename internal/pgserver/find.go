@@ -68,7 +68,7 @@ func look(dir string) (Binaries, bool) {
 			return Binaries{}, false
 		}
 	}
-	out, err := exec.Command(filepath.Join(dir, "pg_config"), "--version", "--sharedir").Output()
+	out, err := exec.Command(filepath.Join(dir, "pg_config"), "--version", "--sharedir").Output() //nolint:noctx // it prints two lines
 	lines := strings.Split(string(out), "\n")
 	if err != nil || len(lines) < 2 {
 		return Binaries{}, false

@@ -53,8 +53,8 @@ func TestOtherMajor(t *testing.T) {
 	}
 	_, err := Start(t.Context(), Settings{Data: data})
 	f := wants(t, err, "pg.other_major")
-	if bin, _ := Find(); f.Params["data"] != 9 || f.Params["installed"] != bin.Major {
-		t.Errorf("names %v", f.Params)
+	if bin, _ := Find(); f["data"] != 9 || f["installed"] != bin.Major {
+		t.Errorf("names %v", f)
 	}
 	wants(t, Inspect(Settings{Data: data}).Problem, "pg.other_major")
 }
@@ -87,8 +87,8 @@ func TestUnreachable(t *testing.T) {
 		return
 	}
 	_, err := Start(t.Context(), Settings{Data: data})
-	if f := wants(t, err, "pg.unreachable"); f.Params["folder"] != private || f.Params["user"] != "postgres" {
-		t.Errorf("names %v", f.Params)
+	if f := wants(t, err, "pg.unreachable"); f["folder"] != private || f["user"] != "postgres" {
+		t.Errorf("names %v", f)
 	}
 	wants(t, Inspect(Settings{Data: data}).Problem, "pg.unreachable")
 	if _, err := os.Stat(data); !os.IsNotExist(err) {
@@ -153,6 +153,7 @@ func TestExplain(t *testing.T) {
 	tests := []struct{ name, log, code, reason string }{
 		{"fatal", "LOG:  starting\n2026-01-01 UTC [1] FATAL:  bogus data in lock file\nLOG:  down\n", "pg.not_started", "bogus data in lock file"},
 		{"disk", "FATAL:  could not write lock file \"postmaster.pid\": No space left on device\n", "pg.disk_full", ""},
+		{"disk, half a page", "FATAL:  could not extend file \"base/5/16387\": wrote only 4096 of 8192 bytes at block 147\n", "pg.disk_full", ""},
 		{"initdb", "initdb: error: invalid locale name \"C.UTF-8\"\n", "pg.not_started", "invalid locale name \"C.UTF-8\""},
 		{"unknown", "cannot execute\n", "pg.not_started", "cannot execute"},
 	}

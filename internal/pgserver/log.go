@@ -47,8 +47,10 @@ func explain(text, data, log string) *fault.Error {
 				reason = strings.TrimSpace(after)
 			}
 		}
-		if strings.Contains(line, "No space left on device") || strings.Contains(line, "Disk quota exceeded") {
-			return fault.New(fault.Busy, "pg.disk_full", "data", data)
+		for _, full := range []string{"No space left on device", "Disk quota exceeded", "could not extend file"} {
+			if strings.Contains(line, full) {
+				return fault.New(fault.Busy, "pg.disk_full", "data", data)
+			}
 		}
 	}
 	if reason == "" {

@@ -58,7 +58,7 @@ func start(t *testing.T, data string) *Server {
 
 func stop(t *testing.T, s *Server) {
 	t.Helper()
-	if err := s.Stop(context.Background()); err != nil { //nolint:usetesting // the test's context has ended
+	if err := s.Stop(context.Background()); err != nil {
 		t.Error(err)
 	}
 	if left := s.folder.inside(); len(left) > 0 {
@@ -68,7 +68,7 @@ func stop(t *testing.T, s *Server) {
 
 // ask runs a statement with the psql beside the server.
 func ask(s *Server, statement string) (string, error) {
-	cmd := exec.Command(s.bin.program("psql"), "-XAtq", "-c", statement, s.DSN(Admin, "postgres"))
+	cmd := exec.CommandContext(context.Background(), s.bin.program("psql"), "-XAtq", "-c", statement, s.DSN(Admin, "postgres"))
 	cmd.Env = environment()
 	out, err := cmd.CombinedOutput()
 	return strings.TrimSpace(string(out)), err
@@ -86,7 +86,7 @@ func asked(t *testing.T, s *Server, statement string) string {
 // holding starts a server in a process of its own, and answers it with the postmaster's number.
 func holding(t *testing.T, data string) (parent *exec.Cmd, pid int) {
 	t.Helper()
-	parent = exec.Command("/proc/self/exe")
+	parent = exec.CommandContext(context.Background(), "/proc/self/exe")
 	parent.Env = append(os.Environ(), holderVariable+"="+data)
 	parent.Stderr = t.Output()
 	out, err := parent.StdoutPipe()
@@ -125,13 +125,14 @@ func mode(t *testing.T, path string) os.FileMode {
 	return info.Mode().Perm()
 }
 
-func wants(t *testing.T, err error, code string) *fault.Error {
+// wants holds an error against the code of a fault, and answers what its sentence names.
+func wants(t *testing.T, err error, code string) map[string]any {
 	t.Helper()
 	f, ok := fault.As(err)
 	if !ok || f.Code != code {
 		t.Fatalf("got %v, want %s", err, code)
 	}
-	return f
+	return f.Params
 }
 
 func TestStart(t *testing.T) {
@@ -172,7 +173,7 @@ func TestStart(t *testing.T) {
 		t.Errorf("the process group is %d, %v: a Ctrl-C would reach it", group, err)
 	}
 	asked(t, s, "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
-	if out, err := exec.Command(s.bin.program("psql"), "-XAtc", "SELECT n FROM kept", s.DSN(Admin, "postgres")).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(context.Background(), s.bin.program("psql"), "-XAtc", "SELECT n FROM kept", s.DSN(Admin, "postgres")).CombinedOutput(); err != nil {
 		t.Errorf("the environment changes what the DSN means: %v: %s", err, out)
 	}
 
@@ -188,7 +189,7 @@ func TestStart(t *testing.T) {
 
 func clusterState(t *testing.T, s *Server) string {
 	t.Helper()
-	cmd := exec.Command(s.bin.program("pg_controldata"), s.folder.cluster())
+	cmd := exec.CommandContext(context.Background(), s.bin.program("pg_controldata"), s.folder.cluster())
 	cmd.Env = environment()
 	out, err := cmd.Output()
 	if err != nil {
@@ -213,7 +214,7 @@ func TestOrdinaryUser(t *testing.T) {
 		}
 		return
 	}
-	cmd := exec.Command("/proc/self/exe", "-test.run=^(TestOrdinaryUser|TestStart|TestParentKilled|TestNotWritable|TestThrowaway|TestDefaultData)$", "-test.v")
+	cmd := exec.CommandContext(context.Background(), "/proc/self/exe", "-test.run=^(TestOrdinaryUser|TestStart|TestParentKilled|TestNotWritable|TestThrowaway|TestDefaultData)$", "-test.v")
 	cmd.Env = append(environment(), "TMPDIR=/tmp", "HOME=/nonexistent")
 	cmd.Dir = "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}} // nobody
@@ -228,16 +229,16 @@ func TestSecondStart(t *testing.T) {
 	data := place(t)
 	s := start(t, data)
 	_, err := Start(t.Context(), Settings{Data: data})
-	if f := wants(t, err, "pg.already_starting"); f.Params["pid"] != os.Getpid() {
-		t.Errorf("names process %v", f.Params["pid"])
+	if f := wants(t, err, "pg.already_starting"); f["pid"] != os.Getpid() {
+		t.Errorf("names process %v", f["pid"])
 	}
 	const url = "http://127.0.0.1:8080"
 	if err := s.SetAddress(url); err != nil {
 		t.Fatal(err)
 	}
 	_, err = Start(t.Context(), Settings{Data: data})
-	if f := wants(t, err, "pg.already_running"); f.Params["pid"] != os.Getpid() || f.Params["address"] != url {
-		t.Errorf("names %v", f.Params)
+	if f := wants(t, err, "pg.already_running"); f["pid"] != os.Getpid() || f["address"] != url {
+		t.Errorf("names %v", f)
 	}
 	state := Inspect(Settings{Data: data})
 	if state.Problem != nil || state.Holder != os.Getpid() || state.Address != url || state.Pid != s.Pid() || state.Major != s.bin.Major || len(state.Missing) > 0 || state.Free == 0 {
@@ -305,7 +306,7 @@ func TestParentKilled(t *testing.T) {
 	parent, pid := holding(t, data)
 	s := &Server{folder: folder{root: data}}
 	s.bin, _ = Find()
-	busy := exec.Command(s.bin.program("psql"), "-Xqc", "SELECT pg_sleep(600)", s.DSN(Admin, "postgres"))
+	busy := exec.CommandContext(context.Background(), s.bin.program("psql"), "-Xqc", "SELECT pg_sleep(600)", s.DSN(Admin, "postgres"))
 	if err := busy.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -349,6 +350,25 @@ func TestDatabaseKilled(t *testing.T) {
 	}
 }
 
+// A Stop whose time is up does not wait for a checkpoint, and still leaves nothing behind.
+func TestStopTheHardWay(t *testing.T) {
+	t.Parallel()
+	data := place(t)
+	s := start(t, data)
+	asked(t, s, "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.Stop(ctx); err != nil {
+		t.Error(err)
+	}
+	if left := s.folder.inside(); len(left) > 0 {
+		t.Errorf("processes are left: %v", left)
+	}
+	if got := asked(t, start(t, data), "SELECT n FROM kept"); got != "7" {
+		t.Errorf("kept %q", got)
+	}
+}
+
 // All of it killed, but for a backend that does not look up from its work: the next start ends that one and recovers.
 func TestAllKilled(t *testing.T) {
 	t.Parallel()
@@ -357,7 +377,7 @@ func TestAllKilled(t *testing.T) {
 	s := &Server{folder: folder{root: data}}
 	s.bin, _ = Find()
 	asked(t, s, "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
-	busy := exec.Command(s.bin.program("psql"), "-Xqc", "SELECT count(*) FROM generate_series(1, 1000000000) a", s.DSN(Admin, "postgres"))
+	busy := exec.CommandContext(context.Background(), s.bin.program("psql"), "-Xqc", "SELECT count(*) FROM generate_series(1, 1000000000) a", s.DSN(Admin, "postgres"))
 	if err := busy.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -386,15 +406,15 @@ func TestStaleProcessNumber(t *testing.T) {
 	t.Parallel()
 	data := place(t)
 	s := start(t, data)
-	sleep := exec.Command("sleep", "600")
+	sleep := exec.CommandContext(context.Background(), "sleep", "600")
 	sleep.SysProcAttr = s.folder.who.attr(syscall.SIGKILL)
 	sleep.Dir = s.folder.cluster() // as a shell might
-	done, err := spawn(sleep)
+	child, err := spawn(sleep)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = sleep.Process.Kill(); <-done })
-	zombie := exec.Command("true")
+	t.Cleanup(func() { _ = sleep.Process.Kill(); <-child.done })
+	zombie := exec.CommandContext(context.Background(), "true")
 	if err := zombie.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -430,17 +450,17 @@ func TestForeignDatabase(t *testing.T) {
 	data := place(t)
 	s := start(t, data)
 	stop(t, s)
-	cmd := exec.Command(s.bin.program("postgres"), s.folder.arguments()...)
+	cmd := exec.CommandContext(context.Background(), s.bin.program("postgres"), s.folder.arguments()...)
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = data, environment(), s.folder.who.attr(syscall.SIGINT)
-	done, err := spawn(cmd)
+	child, err := spawn(cmd)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = cmd.Process.Signal(syscall.SIGINT); <-done })
+	t.Cleanup(func() { _ = cmd.Process.Signal(syscall.SIGINT); <-child.done })
 	within(t, 10*time.Second, "it runs", func() bool { return s.folder.postmaster().status == "ready" })
 	_, err = Start(t.Context(), Settings{Data: data})
-	if f := wants(t, err, "pg.foreign"); f.Params["pid"] != cmd.Process.Pid {
-		t.Errorf("names %v", f.Params)
+	if f := wants(t, err, "pg.foreign"); f["pid"] != cmd.Process.Pid {
+		t.Errorf("names %v", f)
 	}
 	if got := asked(t, s, "SELECT 1"); got != "1" {
 		t.Errorf("it answers %q", got)
@@ -451,7 +471,7 @@ func TestForeignDatabase(t *testing.T) {
 func TestHalfMadeCluster(t *testing.T) {
 	t.Parallel()
 	data := place(t)
-	parent := exec.Command("/proc/self/exe")
+	parent := exec.CommandContext(context.Background(), "/proc/self/exe")
 	parent.Env = append(os.Environ(), holderVariable+"="+data)
 	if err := parent.Start(); err != nil {
 		t.Fatal(err)

@@ -39,12 +39,6 @@ type Server struct {
 	stopped sync.Once
 }
 
-// run is one life of the postmaster.
-type run struct {
-	cmd  *exec.Cmd
-	done <-chan error
-}
-
 // Start answers a server that takes connections. The context bounds the start alone; crash recovery may take its time.
 func Start(ctx context.Context, set Settings) (*Server, error) {
 	if set.Log == nil {
@@ -153,20 +147,20 @@ func (s *Server) boot(ctx context.Context) error {
 	cmd := exec.Command(s.bin.program("postgres"), s.folder.arguments()...) //nolint:noctx // it outlives the start; Stop ends it
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = s.folder.root, environment(), s.folder.who.attr(syscall.SIGINT)
 	cmd.Stdout, cmd.Stderr = file, file
-	done, err := spawn(cmd)
+	r, err := spawn(cmd)
 	if err != nil {
 		return fault.New(fault.Busy, "pg.not_started", "reason", err.Error(), "log", s.folder.log())
 	}
-	s.run = &run{cmd, done}
+	s.run = r
 	for {
 		if p := s.folder.postmaster(); p.pid == cmd.Process.Pid && p.status == "ready" {
 			s.pid.Store(int64(p.pid))
 			return nil
 		}
 		select {
-		case err := <-done:
+		case <-r.done:
 			said, _ := io.ReadAll(io.NewSectionReader(file, before, 64<<10)) // what can be read is enough
-			return explain(string(said), s.folder.root, s.folder.log()).Because(err)
+			return explain(string(said), s.folder.root, s.folder.log()).Because(r.err)
 		case <-ctx.Done():
 			s.halt(context.Background())
 			return ctx.Err()
@@ -189,8 +183,8 @@ func (s *Server) supervise(ctx context.Context) {
 				s.log.Warn("PostgreSQL's log cannot be shortened", "log", s.folder.log(), "error", err)
 			}
 			continue
-		case err := <-s.run.done:
-			s.log.Error("PostgreSQL ended unasked and is started again", "pid", s.Pid(), "error", err)
+		case <-s.run.done:
+			s.log.Error("PostgreSQL ended unasked and is started again", "pid", s.Pid(), "error", s.run.err)
 		}
 		for {
 			if pause(ctx, delay) != nil {
