@@ -296,6 +296,13 @@ CREATE FUNCTION land_on(layer text, days daterange, as_known timestamptz) RETURN
 $$;
 -- +goose StatementEnd
 
+-- A box in EPSG:3857; where it has no width or height it is a line or a point, which PostGIS tests exactly.
+-- +goose StatementBegin
+CREATE FUNCTION box_3857(x_min float8, y_min float8, x_max float8, y_max float8) RETURNS geometry LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT ST_SetSRID(ST_Envelope(ST_MakeLine(ST_Point(x_min, y_min), ST_Point(x_max, y_max))), 3857)
+$$;
+-- +goose StatementEnd
+
 -- The service owns nothing and cannot rewrite history.
 GRANT SELECT, INSERT ON round, feature, lineage, round_version, feature_version, zone_version, parcel_version, plot_version, context_version TO zhengbei_service;
 GRANT UPDATE (known) ON round_version, feature_version, zone_version, parcel_version, plot_version, context_version TO zhengbei_service;

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -111,13 +112,24 @@ func (a *api) knowsHost(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
+// isText is what a database can store: valid UTF-8 without NUL.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
 // admit holds a route's rule, its parameters and its deadline.
 func (a *api) admit(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if r.rule == nobody {
 			return fault.New(fault.NotFound, "route.unknown", "path", c.Request().URL.Path)
 		}
+		for i, value := range c.ParamValues() {
+			if !isText(value) {
+				return fault.New(fault.Malformed, "request.not_text").In("{" + c.ParamNames()[i] + "}")
+			}
+		}
 		for name, values := range c.QueryParams() {
+			if !isText(name) || !isText(values[0]) {
+				return fault.New(fault.Malformed, "request.not_text").In("?" + strings.ToValidUTF8(name, "�"))
+			}
 			if !slices.Contains(r.query, name) {
 				known := strings.Join(r.query, ", ")
 				if known == "" {

@@ -189,7 +189,7 @@ func parseTags(header string) ([]string, error) {
 }
 
 // gzipMark ends the tag of an answer in gzip, since another coding is another representation.
-const gzipMark = "-gz"
+const gzipMark = "-gzip"
 
 // unchanged sets the strong tag and reports whether the client has this content already, in whichever coding.
 func unchanged(c echo.Context, tag string) (bool, error) {

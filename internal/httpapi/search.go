@@ -32,7 +32,7 @@ type foundView struct {
 
 func (a *api) search(c echo.Context) error {
 	words := strings.TrimSpace(c.QueryParam("q"))
-	if words == "" || utf8.RuneCountInString(words) > longestWords || !utf8.ValidString(words) || strings.ContainsRune(words, 0) {
+	if words == "" || utf8.RuneCountInString(words) > longestWords {
 		return fault.New(fault.Malformed, "search.words", "max", longestWords).In("?q")
 	}
 	limit, err := ogc.ParseLimit(c.QueryParams(), defaultFound, mostFound)

@@ -72,7 +72,7 @@ func (a *api) handler() http.Handler {
 			return c.NoContent(http.StatusNoContent)
 		})
 	}
-	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(3), gzhttp.SuffixETag(gzipMark),
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.EnableZstd(false), gzhttp.CompressionLevel(3), gzhttp.SuffixETag(gzipMark),
 		gzhttp.ExceptContentTypes([]string{"text/event-stream", ogc.TypeMVT, "image/png"}))
 	if err != nil {
 		panic(err) // the options above are constants

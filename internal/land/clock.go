@@ -37,6 +37,12 @@ func (d Day) Value() (driver.Value, error) { return d.Time, nil }
 // MarshalJSON is the date as "2006-01-02".
 func (d Day) MarshalJSON() ([]byte, error) { return []byte(`"` + d.String() + `"`), nil }
 
+// UnmarshalJSON reads "2006-01-02".
+func (d *Day) UnmarshalJSON(raw []byte) (err error) {
+	d.Time, err = time.Parse(`"`+time.DateOnly+`"`, string(raw))
+	return err
+}
+
 // String is the date as 2006-01-02.
 func (d Day) String() string { return d.Format(time.DateOnly) }
 

@@ -7,7 +7,7 @@ SELECT v.collection, v.fid, v.code, v.version, v.change, v.kind, v.name, v.name_
        lower(v.valid) AS valid_from, upper(v.valid) AS valid_to, lower(v.known) AS known_from, upper(v.known) AS known_to,
        v.recorded_at, v.recorded_by, v.reason, v.document_no, v.demo
 FROM   land_on(@collection, daterange(@from::date, @to::date, '[]'), @known::timestamptz) v
-CROSS  JOIN (SELECT ST_MakeEnvelope(@x_min, @y_min, @x_max, @y_max, 3857) AS box) b
+CROSS  JOIN (SELECT box_3857(@x_min, @y_min, @x_max, @y_max) AS box) b
 LEFT   JOIN LATERAL (
            SELECT z.code AS zone
            FROM   land_on('zones', daterange(@to::date, @to::date, '[]'), @known::timestamptz) z
@@ -23,7 +23,7 @@ LIMIT  @limit;
 -- How many things feature.page has in all.
 SELECT count(*)
 FROM   land_on(@collection, daterange(@from::date, @to::date, '[]'), @known::timestamptz) v
-CROSS  JOIN (SELECT ST_MakeEnvelope(@x_min, @y_min, @x_max, @y_max, 3857) AS box) b
+CROSS  JOIN (SELECT box_3857(@x_min, @y_min, @x_max, @y_max) AS box) b
 WHERE  v.shape_3857 && b.box AND (v.shape_3857 @ b.box OR ST_Intersects(v.shape_3857, b.box))
 AND    (@fid::int IS NULL OR v.fid = @fid);
 

@@ -1,0 +1,276 @@
+package httpapi
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/maptile"
+
+	"zhengbei/internal/ogc"
+)
+
+// within is how soon a change made in psql is on the map, by promise.
+const within = 250 * time.Millisecond
+
+// tileOver is the path of the tile over a place.
+func tileOver(lon, lat float64, z int) string {
+	t := maptile.At(orb.Point{lon, lat}, maptile.Zoom(z))
+	return fmt.Sprintf("/tiles/%d/%d/%d.mvt", t.Z, t.X, t.Y)
+}
+
+func TestTileSaysWhatItemsSay(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	r := s.get(t, tileOver(114.02, 22.69, 9))
+	decoded, err := mvt.Unmarshal(r.body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]int{}
+	for _, layer := range decoded {
+		counts[layer.Name] = len(layer.Features)
+		if layer.Extent != 4096 || layer.Version != 2 {
+			t.Errorf("%s: extent %d, version %d", layer.Name, layer.Extent, layer.Version)
+		}
+		for _, f := range layer.Features {
+			if f.ID == nil || f.Properties["code"] == nil || f.Properties["name"] == nil {
+				t.Errorf("%s: a feature without id, code or name: %v", layer.Name, f.Properties)
+			}
+			if f.Properties["code"] == "P-02" {
+				p := read[ogc.Item](t, s.get(t, "/ogc/collections/parcels/items/P-02")).Properties
+				area, _ := p.AreaM2.Float64()
+				if fmt.Sprint(f.ID) != fmt.Sprint(p.FID) || f.Properties["area_m2"] != area || f.Properties["name_status"] != "confirmed" {
+					t.Errorf("the tile says %v %v, the item %+v", f.ID, f.Properties, p)
+				}
+			}
+		}
+	}
+	if counts["zones"] != 6 || counts["parcels"] != 6 || counts["context"] != 28 {
+		t.Errorf("got %v", counts)
+	}
+	if r := s.get(t, "/tiles/9/0/0.mvt"); r.status != 200 || len(r.body) != 0 {
+		t.Errorf("an empty tile: %d with %d bytes", r.status, len(r.body))
+	}
+}
+
+// A parcel too small for its pixel stays on the map as a point.
+func TestSmallThingsStay(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	decoded, err := mvt.Unmarshal(s.get(t, "/tiles/0/0/0.mvt").body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, layer := range decoded {
+		if (layer.Name == "parcels" || layer.Name == "zones") && len(layer.Features) != 6 {
+			t.Errorf("%s: %d features at zoom 0", layer.Name, len(layer.Features))
+		}
+	}
+}
+
+func TestTileTags(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	path := tileOver(114.02, 22.69, 13)
+	plain, packed := s.get(t, path), s.get(t, path, "Accept-Encoding", "gzip")
+	z, err := gzip.NewReader(strings.NewReader(string(packed.body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var unpacked strings.Builder
+	if _, err := bufio.NewReader(z).WriteTo(&unpacked); err != nil || unpacked.String() != string(plain.body) {
+		t.Errorf("the codings differ: %v", err)
+	}
+	if plain.etag() == packed.etag() || plain.header.Get("Cache-Control") != "no-cache" || plain.header.Get("Content-Type") != ogc.TypeMVT {
+		t.Errorf("plain %v, packed %v", plain.header, packed.header)
+	}
+	for _, tag := range []string{plain.etag(), packed.etag()} {
+		if r := s.get(t, path, "If-None-Match", tag); r.status != http.StatusNotModified || len(r.body) > 0 {
+			t.Errorf("%s: %d", tag, r.status)
+		}
+	}
+}
+
+// A change in psql is in the next tile within 250 ms; tiles outside its box keep their tag, and are not made again.
+func TestChangeReachesTheTile(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	psql := s.Psql(t)
+	met, apart := tileOver(114.022, 22.692, 15), tileOver(114.029, 22.759, 15)
+	old, far := s.get(t, met).etag(), s.get(t, apart).etag()
+	for round := range 10 {
+		_, missesBefore, _, _, _ := s.api.tiles.Stats()
+		correct(t, psql, "P-02", 10)
+		committed := time.Now()
+		fresh := s.get(t, met).etag()
+		for fresh == old && time.Since(committed) < 5*time.Second {
+			time.Sleep(2 * time.Millisecond)
+			fresh = s.get(t, met).etag()
+		}
+		if took := time.Since(committed); took > within {
+			t.Errorf("round %d: seen after %v", round, took)
+		}
+		old = fresh
+		_, misses, _, _, _ := s.api.tiles.Stats()
+		if got := s.get(t, apart).etag(); got != far {
+			t.Errorf("a tile outside the box changed its tag from %s to %s", far, got)
+		}
+		if _, after, _, _, _ := s.api.tiles.Stats(); after != misses || misses == missesBefore {
+			t.Errorf("round %d: a tile outside the box was made again", round)
+		}
+	}
+}
+
+func TestTilesOfAnotherDay(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	path := tileOver(114.022, 22.692, 13)
+	today, first, before := s.get(t, path), s.get(t, path+"?at=2021-06-01"), s.get(t, path+"?at=2021-05-31")
+	if today.etag() != first.etag() {
+		t.Error("nothing has changed since the first day, yet the tile has")
+	}
+	if before.etag() == first.etag() {
+		t.Error("the day before the round shows its parcels")
+	}
+	if r := s.get(t, path+"?known=2021-12-31"); r.etag() != before.etag() {
+		t.Error("what was not known yet is on the map")
+	}
+}
+
+func TestTileJSON(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	set := read[tileSet](t, s.get(t, "/tiles.json"))
+	if set.TileJSON != "3.0.0" || set.Tiles[0] != s.url+"/tiles/{z}/{x}/{y}.mvt" || len(set.VectorLayers) != 4 || set.Bounds == nil || math.IsNaN(set.Bounds[0]) {
+		t.Errorf("got %+v", set)
+	}
+}
+
+// events reads an event stream.
+type events struct {
+	lines *bufio.Scanner
+	close func()
+}
+
+type event struct{ id, name, data string }
+
+func (s *service) events(t testing.TB, last string) *events {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/api/v1/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last != "" {
+		req.Header.Set("Last-Event-ID", last)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.StatusCode != 200 || res.Header.Get("Content-Type") != "text/event-stream" {
+		t.Fatalf("got %d %v", res.StatusCode, res.Header)
+	}
+	e := &events{bufio.NewScanner(res.Body), func() { cancel(); _ = res.Body.Close() }}
+	t.Cleanup(e.close)
+	return e
+}
+
+func (e *events) next(t testing.TB) event {
+	t.Helper()
+	var one event
+	for e.lines.Scan() {
+		name, value, _ := strings.Cut(e.lines.Text(), ": ")
+		switch name {
+		case "id":
+			one.id = value
+		case "event":
+			one.name = value
+		case "data":
+			one.data = value
+		case "":
+			if one.name != "" {
+				return one
+			}
+		}
+	}
+	t.Fatalf("the stream ended: %v", e.lines.Err())
+	return one
+}
+
+func TestEvents(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	psql := s.Psql(t)
+	stream := s.events(t, "")
+	ready := stream.next(t)
+	if ready.name != "ready" || ready.id == "" || !strings.Contains(ready.data, "default_at") {
+		t.Fatalf("got %+v", ready)
+	}
+	correct(t, psql, "P-02", 10)
+	got := stream.next(t)
+	var data struct{ Changes []touchView }
+	if err := json.Unmarshal([]byte(got.data), &data); err != nil || got.name != "change" {
+		t.Fatalf("%+v: %v", got, err)
+	}
+	if len(data.Changes) != 2 || data.Changes[0].ID != "P-02" || data.Changes[0].Collection != "parcels" || !data.Changes[0].BBox.Bound().Contains(orb.Point{114.022, 22.692}) {
+		t.Errorf("got %+v", data)
+	}
+
+	stream.close()
+	correct(t, psql, "P-03", 10)
+	correct(t, psql, "P-04", 10)
+	again := s.events(t, ready.id)
+	if first := again.next(t); first.name != "ready" {
+		t.Fatalf("got %+v", first)
+	}
+	missed := again.next(t)
+	for _, code := range []string{"P-02", "P-03", "P-04"} {
+		if !strings.Contains(missed.data, code) {
+			t.Errorf("a reader that comes back is not told of %s: %+v", code, missed)
+		}
+	}
+
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/api/v1/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Last-Event-ID", "1; DROP TABLE")
+	res, err := s.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != 400 {
+		t.Errorf("a rubbish cursor answers %d", res.StatusCode)
+	}
+}
+
+// A second service on the same database hears what goes on.
+func TestTwoServers(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t)
+	a, b := serve(t, d, nil), serve(t, d, nil)
+	path := tileOver(114.022, 22.692, 15)
+	old := a.get(t, path).etag()
+	if other := b.get(t, path).etag(); other != old {
+		t.Errorf("two servers, two tags: %s and %s", old, other)
+	}
+	stream := b.events(t, "")
+	stream.next(t)
+	correct(t, d.Psql(t), "P-02", 10)
+	stream.next(t)
+	if b.get(t, path).etag() == old || a.get(t, path).etag() != b.get(t, path).etag() {
+		t.Error("the servers differ after a change")
+	}
+}

@@ -1,0 +1,173 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+
+	"zhengbei/internal/store"
+	"zhengbei/internal/store/storetest"
+	"zhengbei/internal/tile"
+)
+
+// service is a whole service on a seeded database, as a client sees it.
+type service struct {
+	storetest.Database
+	url    string
+	client *http.Client
+	api    *api
+	db     *store.DB
+}
+
+var site = fstest.MapFS{
+	"index.html":         {Data: []byte("<!doctype html><title>整备</title>")},
+	"assets/app-1.js":    {Data: []byte("export {}")},
+	"assets/app-1.js.gz": {Data: []byte("gzip of it")},
+	"favicon.svg":        {Data: []byte("<svg/>")},
+}
+
+func newDatabase(t testing.TB) storetest.Database { t.Helper(); return storetest.Seeded(t) }
+
+func newService(t testing.TB) *service {
+	t.Helper()
+	return serve(t, storetest.Seeded(t), nil)
+}
+
+// serve starts a service on a database; with changes the table of routes first.
+func serve(t testing.TB, d storetest.Database, with func(*api)) *service {
+	t.Helper()
+	s := &service{Database: d, client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableCompression: true}}}
+	s.db = d.Open(t)
+	pages, err := NewSite(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	hub := NewHub()
+	tiles := tile.NewServer(s.db.Tile, time.Now, 16<<20)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { defer close(ended); s.db.Follow(ctx, store.Followers{tiles, hub}) }()
+	s.api = &api{db: s.db, tiles: tiles, hub: hub, site: pages, release: "test", log: log, now: time.Now, table: routes}
+	s.api.meter = newMeter(s.api)
+	if with != nil {
+		with(s.api)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := NewServer(s.api.handler(), log)
+	server.RegisterOnShutdown(hub.Close)
+	go func() { _ = server.Serve(Listener(l)) }()
+	t.Cleanup(func() {
+		_ = server.Close()
+		cancel()
+		<-ended
+	})
+	s.url = "http://" + l.Addr().String()
+	for range 200 {
+		if hub.Hears() {
+			return s
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("the service does not hear changes")
+	return nil
+}
+
+// reply is an answer, read to its end.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (r reply) etag() string { return r.header.Get("ETag") }
+
+func (s *service) get(t testing.TB, path string, headers ...string) reply {
+	t.Helper()
+	return s.do(t, http.MethodGet, path, headers...)
+}
+
+// do asks and holds the answer against the OpenAPI document.
+func (s *service) do(t testing.TB, method, path string, headers ...string) reply {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, s.url+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := s.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if method == http.MethodGet && res.Header.Get("Content-Encoding") == "" {
+		describe(t, req, res, body)
+	}
+	return reply{res.StatusCode, res.Header, body}
+}
+
+func read[T any](t testing.TB, r reply) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal(r.body, &v); err != nil {
+		t.Fatalf("status %d: %v: %.300s", r.status, err, r.body)
+	}
+	return v
+}
+
+var described = func() routers.Router {
+	doc, err := openapi3.NewLoader().LoadFromData(openAPI30(openAPIFile))
+	if err != nil {
+		panic(err)
+	}
+	if err := doc.Validate(context.Background()); err != nil {
+		panic(err)
+	}
+	doc.Servers = nil
+	r, err := gorillamux.NewRouter(doc)
+	if err != nil {
+		panic(err)
+	}
+	openapi3filter.RegisterBodyDecoder("application/geo+json", openapi3filter.JSONBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("application/problem+json", openapi3filter.JSONBodyDecoder)
+	return r
+}()
+
+// describe fails where an answer is not what the OpenAPI document says.
+func describe(t testing.TB, req *http.Request, res *http.Response, body []byte) {
+	t.Helper()
+	route, params, err := described.FindRoute(req)
+	if err != nil || !strings.Contains(res.Header.Get("Content-Type"), "json") || strings.Contains(res.Header.Get("Content-Type"), "openapi") {
+		return // the page's files, tiles and metrics are not described by a schema
+	}
+	err = openapi3filter.ValidateResponse(t.Context(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: route},
+		Status:                 res.StatusCode, Header: res.Header, Body: io.NopCloser(bytes.NewReader(body)),
+		Options: &openapi3filter.Options{IncludeResponseStatus: true},
+	})
+	if err != nil {
+		t.Errorf("%s is not as described: %v", req.URL, err)
+	}
+}
