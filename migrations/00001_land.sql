@@ -101,8 +101,7 @@ CREATE TABLE feature_version (
     CONSTRAINT feature_version_valid       CHECK (NOT isempty(valid)),
     CONSTRAINT feature_version_known       CHECK (NOT isempty(known) AND NOT lower_inf(known)),
     CONSTRAINT feature_version_shape_valid CHECK (ST_IsValid(shape) AND NOT ST_IsEmpty(shape)),
-    CONSTRAINT feature_version_on_grid     CHECK (shape = ST_SnapToGrid(shape, 0.0001)),
-    CONSTRAINT feature_version_flat        CHECK (ST_NDims(shape) = 2)
+    CONSTRAINT feature_version_on_grid     CHECK (shape = ST_SnapToGrid(shape, 0.0001))
 ) PARTITION BY LIST (collection);
 
 CREATE TABLE zone_version PARTITION OF feature_version (

@@ -162,8 +162,9 @@ func begin(ctx context.Context, pool *pgxpool.Pool, options pgx.TxOptions) (*pgx
 		if err == nil {
 			return conn, tx, nil
 		}
+		died := conn.Conn().IsClosed()
 		conn.Release()
-		if attempt > int(pool.Config().MaxConns) || ctx.Err() != nil || !conn.Conn().IsClosed() {
+		if attempt > int(pool.Config().MaxConns) || ctx.Err() != nil || !died {
 			return nil, nil, translate(err)
 		}
 	}
