@@ -75,9 +75,11 @@ func Seeded(t testing.TB) Database { t.Helper(); return clone(t, seededTemplate)
 // Bare is a database without extensions or schema, owned by the owner role.
 func Bare(t testing.TB) Database {
 	t.Helper()
+	if _, err := emptyTemplate(); err != nil { // makes the roles
+		t.Fatal(err)
+	}
 	d := named(t)
-	conn := connect(t, d.admin)
-	exec(t, conn, "CREATE DATABASE "+d.Name+" OWNER "+store.OwnerRole)
+	exec(t, connect(t, d.admin), "CREATE DATABASE "+d.Name+" OWNER "+store.OwnerRole)
 	return d
 }
 
