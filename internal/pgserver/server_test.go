@@ -145,12 +145,15 @@ func TestStart(t *testing.T) {
 	data := place(t)
 	s := start(t, data)
 	for name, want := range map[string]string{
-		"jit": "off", "TimeZone": "UTC", "server_encoding": "UTF8", "lc_collate": "C.UTF-8", "lc_messages": "C", "data_checksums": "on",
+		"jit": "off", "TimeZone": "UTC", "server_encoding": "UTF8", "lc_messages": "C", "data_checksums": "on",
 		"listen_addresses": "", "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on",
 	} {
 		if got := asked(t, s, "SHOW "+name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
+	}
+	if got := asked(t, s, "SELECT DISTINCT datcollate, datctype FROM pg_database"); got != "C.UTF-8|C.UTF-8" {
+		t.Errorf("the locale is %s", got)
 	}
 	if got := asked(t, s, "SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user"); got != Admin+"|t" {
 		t.Errorf("the admin is %s", got)
