@@ -1,0 +1,65 @@
+import type { ProblemBody } from "./types";
+
+/** What the server refused, in its own words. */
+export class Problem extends Error {
+  readonly body: ProblemBody;
+  constructor(body: ProblemBody) {
+    super(body.detail ?? body.title);
+    this.body = body;
+  }
+}
+
+/** The server could not be reached, or answered that it cannot serve for now. */
+export class Unreachable extends Error {}
+
+const patience = 15_000;
+let language = "zh-CN";
+
+/** speak sets the language in which the server phrases its problems. */
+export function speak(tag: string): void {
+  language = tag;
+}
+
+/** The two clocks of every read; null means the server's own today. */
+export interface Clocks {
+  at: string | null;
+  known: string | null;
+}
+
+export function query(params: Record<string, string | number | null | undefined>): string {
+  const pairs = Object.entries(params).filter(([, v]) => v !== null && v !== undefined && v !== "");
+  const text = new URLSearchParams(pairs.map(([k, v]) => [k, String(v)])).toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+/** request fetches, turns refusals into Problem and silence into Unreachable; a caller's abort stays an abort. */
+export async function request(path: string, signal?: AbortSignal): Promise<Response> {
+  const limit = AbortSignal.timeout(patience);
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      cache: "no-cache", // always asked again, answered with 304 where nothing moved
+      headers: { "Accept-Language": language },
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new Unreachable(path, { cause });
+  }
+  if (answer.ok) return answer;
+  if (answer.status === 503 || answer.status === 502 || answer.status === 504) throw new Unreachable(path);
+  throw new Problem(await problemOf(answer));
+}
+
+export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return (await (await request(path, signal)).json()) as T;
+}
+
+async function problemOf(answer: Response): Promise<ProblemBody> {
+  const fallback = { type: "about:blank", title: answer.statusText, status: answer.status, code: "unknown" };
+  try {
+    return { ...fallback, ...((await answer.json()) as Partial<ProblemBody>) };
+  } catch {
+    return fallback;
+  }
+}

@@ -1,0 +1,43 @@
+import "leaflet/dist/leaflet.css";
+import "./ui/page.css";
+import { createMap } from "./map/map";
+import { app } from "./state/app";
+import { prepare } from "./geo/measure";
+import { follow } from "./state/live";
+import { loadAll } from "./state/load";
+import { followHistory, readAddress } from "./state/navigate";
+import { rememberedLanguage } from "./state/prefs";
+import { find, selected } from "./state/select";
+import { pick, t } from "./i18n";
+import { useLanguage } from "./panels/top";
+import "./panels/date";
+import "./panels/search";
+import "./panels/tools";
+import "./panels/measure";
+import "./panels/legend";
+import "./panels/status";
+import "./panels/overview";
+import "./panels/feature";
+import "./panels/panel";
+
+useLanguage(rememberedLanguage());
+readAddress();
+
+const narrow = window.matchMedia("(max-width: 760px)");
+const size = () => app.set({ phone: narrow.matches });
+narrow.addEventListener("change", size);
+size();
+
+const title = () => {
+  const feature = find(app.state, selected(app.state)) ?? app.state.detail?.feature;
+  const name = feature && (pick(feature.properties.name, feature.properties.name_en) || feature.id);
+  document.title = [name, t("app.name")].filter(Boolean).join(" · ");
+};
+app.watch((s) => [s.language, s.route, s.items, s.detail?.feature], title);
+title();
+
+const element = document.getElementById("map");
+if (element) createMap(element);
+window.addEventListener("popstate", () => void followHistory());
+void loadAll().then(follow);
+requestIdleCallback?.(() => void prepare().catch(() => {})); // measuring works from then on, with or without the server

@@ -1,0 +1,149 @@
+import L from "leaflet";
+import polylabel from "polylabel";
+import type { LandFeature, Position } from "../../api/types";
+import { linesOf } from "../../geo/shape";
+import type { XY } from "../../geo/rough";
+import { pick, t } from "../../i18n";
+import type { State } from "../../state/app";
+import { nameStatus, selected, tableOf, visibleParcels, visibleZones } from "../../state/select";
+import { number } from "../../ui/format";
+import type { Frame } from "../canvas";
+import { around, type Box, place, type Wanted } from "../place";
+import { projected, toWorld } from "../project";
+import type { Palette } from "../style";
+import { drawLabel, font, type Label, sizeOf } from "../text";
+
+/** drawLabels writes all names in one pass over the whole view, so that none is cut at a tile's edge and none touch. */
+export function drawLabels(frame: Frame, state: State, palette: Palette): void {
+  const { ctx, view } = frame;
+  const wanted: Wanted<Label>[] = [];
+  const obstacles: Box[] = [];
+  const small = view.height < 260;
+
+  const chosen = selected(state);
+  const parcels = [...visibleParcels(state)].sort((a, b) => Number(b.id === chosen?.id) - Number(a.id === chosen?.id));
+  const printed = new Map(tableOf(parcels, { by: "code", falling: false }).rows.map((row) => [row.feature.id, row.ha])); // as the table has them
+  for (const f of parcels) {
+    const box = screenBox(f, frame);
+    if (!meets(box, view)) continue;
+    const label = parcelLabel(f, printed.get(f.id) ?? 0, palette, small);
+    const size = sizeOf(ctx, label);
+    const inside = box.width > size.width * 1.5 && box.height > size.height * 2;
+    const own = obstacles.length;
+    if (!inside) obstacles.push(box);
+    const places = inside ? insidePlaces(f, frame, size) : around(box, size.width, size.height, 6);
+    if (places.length > 0) wanted.push({ label, places, must: true, ...(inside ? {} : { own }) });
+  }
+  for (const f of visibleZones(state)) {
+    const label = spacedLabel(pick(f.properties.name, f.properties.name_en), palette);
+    const places = insidePlaces(f, frame, sizeOf(ctx, label));
+    wanted.push({ label, places, must: false });
+  }
+  for (const f of state.items.context ?? []) {
+    const name = pick(f.properties.name, f.properties.name_en);
+    if (f.properties.kind === "river") {
+      const label = waterLabel(name, palette);
+      wanted.push({ label, places: besideLine(f, frame, sizeOf(ctx, label)), must: false });
+    }
+  }
+  for (const f of state.items.context ?? []) {
+    if (f.properties.kind !== "metro_station" || f.geometry.type !== "Point") continue;
+    const p = onScreen(f.geometry.coordinates as Position, frame);
+    const dot = { x: p.x - 5, y: p.y - 5, width: 10, height: 10 };
+    if (!meets(dot, view)) continue;
+    const label = plainLabel(pick(f.properties.name, f.properties.name_en), palette);
+    const size = sizeOf(ctx, label);
+    wanted.push({ label, places: around(dot, size.width, size.height - 4, 2), must: false, own: obstacles.length });
+    obstacles.push(dot);
+  }
+  for (const { label, box } of place(wanted, obstacles, { ...view, height: view.height - (small ? 0 : 28) })) {
+    const beside = label.lines.length > 1 ? alignTo(box, parcels, frame) : label.align;
+    drawLabel(ctx, { ...label, align: beside }, box.x, box.y, box.width);
+  }
+}
+
+/** alignTo sets a label beside an outline flush with the side that it stands at. */
+function alignTo(box: Box, parcels: readonly LandFeature[], frame: Frame): Label["align"] {
+  for (const f of parcels) {
+    const b = screenBox(f, frame);
+    if (box.y > b.y + b.height || box.y + box.height < b.y) continue;
+    if (Math.abs(box.x - (b.x + b.width)) < 8) return "left";
+    if (Math.abs(box.x + box.width - b.x) < 8) return "right";
+  }
+  return "centre";
+}
+
+function parcelLabel(f: LandFeature, ha: number, palette: Palette, small: boolean): Label {
+  const { name, name_en } = f.properties;
+  const status = nameStatus(f);
+  const asks = status === "placeholder";
+  const first = [{ text: pick(name, name_en), font: font(palette, 13, 600), colour: palette.ink }];
+  const tag =
+    status === "confirmed"
+      ? []
+      : [{ text: t(`name.${status}`), font: font(palette, 12), colour: asks ? palette.ask : palette.ink2, box: asks ? "#dcc48f" : palette.line }];
+  const area = { text: `${number(ha / 100, 2)} ${t("unit.ha")}`, font: font(palette, 12), colour: palette.ink };
+  if (small) return { lines: [first], halo: 5, align: "left", lineHeight: 17 };
+  return { lines: [first, [area, ...tag]], halo: 5, align: "left", lineHeight: 19 };
+}
+
+function spacedLabel(text: string, palette: Palette): Label {
+  const spacing = /[\u4e00-\u9fff]/.test(text) ? 2.6 : 1;
+  return { lines: [[{ text, font: font(palette, 12), colour: palette.zoneLabel, spacing }]], halo: 3, align: "centre", lineHeight: 18 };
+}
+
+const waterLabel = (text: string, palette: Palette): Label => ({
+  lines: [[{ text, font: font(palette, 12, 400, "italic"), colour: palette.waterLabel, spacing: /[\u4e00-\u9fff]/.test(text) ? 3.6 : 1 }]],
+  halo: 3,
+  align: "left",
+  lineHeight: 18,
+});
+
+const plainLabel = (text: string, palette: Palette): Label => ({
+  lines: [[{ text, font: font(palette, 12), colour: palette.label }]],
+  halo: 3,
+  align: "left",
+  lineHeight: 18,
+});
+
+function onScreen(position: Position, { zoom, origin }: Frame): XY {
+  const p = toWorld(position, zoom);
+  return { x: p.x - origin.x, y: p.y - origin.y };
+}
+
+function screenBox(f: LandFeature, { zoom, origin }: Frame): Box {
+  const points = projected(f, zoom).rings.flat();
+  const xs = points.map((p) => p.x);
+  const ys = points.map((p) => p.y);
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x: x - origin.x, y: y - origin.y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+}
+
+const meets = (a: Box, b: Box): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+/** insidePlaces are places in the widest part of what is on screen of a polygon, and some above and below. */
+function insidePlaces(f: LandFeature, { zoom, origin, view }: Frame, size: { width: number; height: number }): Box[] {
+  const ring = projected(f, zoom).rings[0]?.map((p) => L.point(p.x - origin.x, p.y - origin.y));
+  if (!ring) return [];
+  const window = L.bounds([view.x, view.y], [view.x + view.width, view.y + view.height]);
+  const part = L.PolyUtil.clipPolygon(ring, window);
+  if (part.length < 3) return [];
+  const [x = 0, y = 0] = polylabel([[...part, part[0] as L.Point].map((p) => [p.x, p.y])], 4);
+  return [0, 24, -24, 48, -48, 72, -72, 96, -96].map((dy) => ({ x: x - size.width / 2, y: y + dy - size.height / 2, ...size }));
+}
+
+/** besideLine are places to the right and left of a line, from the middle of what is on screen outwards. */
+function besideLine(f: LandFeature, frame: Frame, size: { width: number; height: number }): Box[] {
+  const points = linesOf(f.geometry)
+    .flat()
+    .map((p) => onScreen(p, frame))
+    .filter((p) => meets({ x: p.x, y: p.y, width: 1, height: 1 }, frame.view));
+  const middle = Math.floor(points.length / 2);
+  return points
+    .map((p, i) => ({ p, far: Math.abs(i - middle) }))
+    .sort((a, b) => a.far - b.far)
+    .flatMap(({ p }) => [
+      { x: p.x + 8, y: p.y - size.height / 2, ...size },
+      { x: p.x - 8 - size.width, y: p.y - size.height / 2, ...size },
+    ]);
+}

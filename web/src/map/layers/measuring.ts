@@ -1,0 +1,58 @@
+import type { Position } from "../../api/types";
+import type { State } from "../../state/app";
+import type { Frame } from "../canvas";
+import { toWorld } from "../project";
+import type { Palette } from "../style";
+
+/** drawMeasuring paints the line or ring that is being measured, its next side following the pointer. */
+export function drawMeasuring({ ctx, zoom, origin, view }: Frame, state: State, palette: Palette, byKeys: boolean): void {
+  const { measuring, pointer } = state;
+  if (!measuring) return;
+  const at = (p: Position) => {
+    const w = toWorld(p, zoom);
+    return { x: w.x - origin.x, y: w.y - origin.y };
+  };
+  const fixed = measuring.points.map(at);
+  const middle = { x: view.x + view.width / 2, y: view.y + view.height / 2 };
+  const next = measuring.done ? null : byKeys ? middle : pointer && at(pointer);
+  const path = next ? [...fixed, next] : fixed;
+  if (fixed.length > 0) {
+    ctx.beginPath();
+    path.forEach((p, i) => (i === 0 ? ctx.moveTo(p.x, p.y) : ctx.lineTo(p.x, p.y)));
+    if (measuring.kind === "area" && path.length > 2) {
+      ctx.closePath();
+      ctx.fillStyle = palette.accent;
+      ctx.globalAlpha = 0.08;
+      ctx.fill();
+      ctx.globalAlpha = 1;
+    }
+    ctx.lineJoin = "round";
+    for (const [colour, width] of [
+      ["#ffffff", 5],
+      [palette.accent, 2],
+    ] as const) {
+      ctx.strokeStyle = colour;
+      ctx.lineWidth = width;
+      ctx.stroke();
+    }
+  }
+  for (const p of fixed) {
+    ctx.beginPath();
+    ctx.arc(p.x, p.y, 4, 0, 2 * Math.PI);
+    ctx.fillStyle = "#ffffff";
+    ctx.fill();
+    ctx.strokeStyle = palette.accent;
+    ctx.lineWidth = 1.8;
+    ctx.stroke();
+  }
+  if (byKeys && !measuring.done) {
+    ctx.beginPath();
+    ctx.moveTo(middle.x - 10, middle.y);
+    ctx.lineTo(middle.x + 10, middle.y);
+    ctx.moveTo(middle.x, middle.y - 10);
+    ctx.lineTo(middle.x, middle.y + 10);
+    ctx.strokeStyle = palette.ink;
+    ctx.lineWidth = 1.5;
+    ctx.stroke();
+  }
+}

@@ -1,0 +1,63 @@
+import type { LandFeature } from "../../api/types";
+import type { State } from "../../state/app";
+import { find, same, selected, visibleParcels, visibleZones } from "../../state/select";
+import type { Frame } from "../canvas";
+import { projected, trace } from "../project";
+import { type Palette, plotZoom } from "../style";
+
+/** drawOutlines paints the parcels' firm outlines over the tiles, then what the pointer or the panel singles out. */
+export function drawOutlines(frame: Frame, state: State, palette: Palette): void {
+  const chosen = selected(state);
+  const parcels = visibleParcels(state);
+  for (const f of parcels) {
+    if (frame.zoom < plotZoom) fill(frame, f, palette.surface);
+    stroke(frame, f, "#ffffff", 4.5, 0.9);
+  }
+  for (const f of parcels) if (!same(ref("parcels", f), chosen)) outline(frame, f, palette.parcel, 1.5);
+  const zones = visibleZones(state);
+  const hovered = [...parcels, ...zones].find((f) => state.hover?.id === f.id);
+  if (hovered && hovered.id !== chosen?.id) {
+    if (hovered.properties.kind === "zone") stroke(frame, hovered, palette.accent, 1.5, 0.8);
+    else outline(frame, hovered, palette.accent, 2);
+  }
+  const feature = find(state, chosen) ?? state.detail?.feature;
+  if (!feature) return;
+  stroke(frame, feature, "#ffffff", 6, 1);
+  outline(frame, feature, palette.accent, 2.5);
+}
+
+const ref = (collection: "parcels" | "zones", f: LandFeature) => ({ collection, id: f.id });
+
+function fill({ ctx, zoom, origin }: Frame, feature: LandFeature, colour: string): void {
+  trace(ctx, projected(feature, zoom).rings, origin);
+  ctx.fillStyle = colour;
+  ctx.fill("evenodd");
+}
+
+function stroke({ ctx, zoom, origin }: Frame, feature: LandFeature, colour: string, width: number, alpha: number): void {
+  const { rough, rings } = projected(feature, zoom);
+  trace(ctx, rough.length > 0 ? rough.map(([first]) => first) : rings, origin);
+  ctx.lineJoin = "round";
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = width;
+  ctx.globalAlpha = alpha;
+  ctx.stroke();
+  ctx.globalAlpha = 1;
+}
+
+/** outline draws a surveyed boundary as one line, any other as two that do not quite agree. */
+function outline(frame: Frame, feature: LandFeature, colour: string, width: number): void {
+  stroke(frame, feature, colour, width, 1);
+  const { rough } = projected(feature, frame.zoom);
+  if (rough.length === 0) return;
+  trace(
+    frame.ctx,
+    rough.map(([, second]) => second),
+    frame.origin,
+  );
+  frame.ctx.strokeStyle = colour;
+  frame.ctx.lineWidth = width * 0.45;
+  frame.ctx.globalAlpha = 0.55;
+  frame.ctx.stroke();
+  frame.ctx.globalAlpha = 1;
+}

@@ -1,0 +1,127 @@
+import L from "leaflet";
+import { CircleSymbolizer, type Feature, LineSymbolizer, leafletLayer, type PaintRule, PolygonSymbolizer, type View } from "protomaps-leaflet";
+import type { Clocks } from "../../api/client";
+import type { BBox } from "../../api/types";
+import { meet } from "../../geo/shape";
+import { away } from "../../state/load";
+import { type Palette, plotZoom } from "../style";
+import { index, ServerTiles } from "../tilesource";
+
+// protomaps-leaflet finds Leaflet as a global when it makes the layer.
+(window as unknown as { L: typeof L }).L = L;
+
+type ProtomapsLayer = L.GridLayer & { views: Map<string, View>; rerenderTiles(): void };
+
+const buffer = 64 / 4096; // what a tile holds beyond its edge, as a part of its side
+
+/** Tiles is the layer of everything that may be many: plots, and the lines and points of the context. */
+export class Tiles {
+  readonly layer: ProtomapsLayer;
+  readonly #source = new ServerTiles(away);
+  readonly #view: View;
+  #stretch = 1;
+
+  constructor(palette: Palette) {
+    this.layer = leafletLayer({
+      url: "/tiles/{z}/{x}/{y}.mvt",
+      attribution: "",
+      maxDataZoom: 18,
+      tileDelay: 0.001, // tiles are painted as they come: they are few, and a wave of them would be seen
+      devicePixelRatio: Math.max(2, window.devicePixelRatio), // a fitted view stretches tiles by up to 1.4
+      paintRules: paintRules(palette, () => this.#stretch),
+      labelRules: [],
+    }) as unknown as ProtomapsLayer;
+    this.#view = this.layer.views.get("") as View;
+    this.#view.tileCache.source = this.#source;
+  }
+
+  addTo(map: L.Map): void {
+    this.#stretch = stretchOf(map);
+    this.layer.addTo(map);
+    map.on("zoomend", () => {
+      const stretch = stretchOf(map);
+      if (stretch === this.#stretch) return;
+      this.#stretch = stretch;
+      this.layer.rerenderTiles(); // lines keep their width on the screen
+    });
+  }
+
+  /** setClocks shows another day: each tile stays until its new self is decoded. */
+  setClocks(clocks: Clocks): void {
+    this.#source.clocks = clocks;
+    this.#view.tileCache.cache.clear();
+    this.layer.rerenderTiles();
+  }
+
+  /** refresh fetches the tiles that boxes meet, all at once, and only then paints them. */
+  async refresh(boxes: readonly BBox[]): Promise<void> {
+    await this.#again((key) => boxes.some((box) => meet(tileBox(key), box)));
+  }
+
+  /** revalidate asks for every tile again after an absence; those unchanged are answered with 304. */
+  async revalidate(): Promise<void> {
+    for (const key of this.#source.missing) this.#view.tileCache.cache.delete(key);
+    await this.#again(() => true);
+  }
+
+  async #again(chosen: (key: string) => boolean): Promise<void> {
+    const { cache, source, tileSize } = this.#view.tileCache;
+    const keys = [...new Set([...cache.keys(), ...this.#source.missing])].filter(chosen);
+    const wanted = new Set(this.#shown());
+    await Promise.all(
+      keys.map(async (key) => {
+        if (!wanted.has(key)) return void cache.delete(key); // fetched when it is next looked at
+        const data = await source.get(zxy(key), tileSize);
+        cache.set(key, { used: performance.now(), data });
+      }),
+    );
+    if (keys.some((k) => wanted.has(k))) this.layer.rerenderTiles();
+  }
+
+  #shown(): string[] {
+    const tiles = (this.layer as unknown as { _tiles?: Record<string, { coords: L.Coords }> })._tiles;
+    return Object.values(tiles ?? {}).map(({ coords }) => index(this.#view.dataTileForDisplayTile(coords).dataTile));
+  }
+}
+
+const stretchOf = (map: L.Map): number => map.getZoomScale(map.getZoom(), Math.round(map.getZoom()));
+
+const zxy = (key: string) => {
+  const [x = 0, y = 0, z = 0] = key.split(":").map(Number);
+  return { x, y, z };
+};
+
+/** tileBox is what a tile and its buffer cover. */
+export function tileBox(key: string): BBox {
+  const { x, y, z } = zxy(key);
+  const n = 2 ** z;
+  const lon = (i: number) => (i / n) * 360 - 180;
+  const lat = (j: number) => (Math.atan(Math.sinh(Math.PI * (1 - (2 * j) / n))) * 180) / Math.PI;
+  return [lon(x - buffer), lat(y + 1 + buffer), lon(x + 1 + buffer), lat(y - buffer)];
+}
+
+function paintRules(palette: Palette, stretch: () => number): PaintRule[] {
+  const px = (width: number) => () => width / stretch();
+  const kind = (k: string) => (_zoom: number, f: Feature) => f.props.kind === k;
+  const rail = kind("metro_line");
+  return [
+    { dataLayer: "context", filter: kind("river"), symbolizer: new LineSymbolizer({ color: palette.water, width: px(3.5), lineCap: "round", lineJoin: "round" }) },
+    { dataLayer: "context", filter: rail, symbolizer: new LineSymbolizer({ color: palette.ground, width: px(4.5), lineJoin: "round" }) },
+    { dataLayer: "context", filter: rail, symbolizer: new LineSymbolizer({ color: palette.rail, width: px(2), lineJoin: "round" }) },
+    {
+      dataLayer: "plots",
+      minzoom: plotZoom,
+      symbolizer: new PolygonSymbolizer({
+        fill: (_z, f) => (f?.props.disposition === "retained" ? palette.retained : f?.props.disposition === "kept" ? palette.kept : palette.planned),
+        stroke: "#ffffff",
+        width: (z, _f) => (z < 15 ? 0.35 : 0.8) / stretch(),
+        perFeature: true,
+      }),
+    },
+    {
+      dataLayer: "context",
+      filter: kind("metro_station"),
+      symbolizer: new CircleSymbolizer({ radius: px(2.6), fill: "#ffffff", stroke: "#98a2a7", width: px(1.2) }),
+    },
+  ];
+}

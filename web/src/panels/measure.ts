@@ -1,0 +1,79 @@
+import { html, nothing, type PropertyValues } from "lit";
+import type { Position } from "../api/types";
+import { type Measured, measure } from "../geo/measure";
+import { t } from "../i18n";
+import type { State } from "../state/app";
+import { finish, restart, stop } from "../state/measure";
+import { PageElement } from "../ui/element";
+import { hectares, mu, number } from "../ui/format";
+import { icon } from "../ui/icons";
+
+/** What is being measured, beside the tools: length or area, on which surface, and what to do next. */
+class Measure extends PageElement {
+  #result: Measured | null = null;
+  #of: readonly Position[] | null = null;
+  #failed = false;
+
+  protected pick(s: Readonly<State>) {
+    return [s.measuring];
+  }
+
+  protected override willUpdate(_: PropertyValues): void {
+    const { measuring } = this.state;
+    if (!measuring || this.#of === measuring.points) return;
+    this.#of = measuring.points;
+    const points = measuring.points;
+    if (points.length < (measuring.kind === "area" ? 3 : 2)) {
+      this.#result = null;
+      return;
+    }
+    measure(points, measuring.kind === "area").then(
+      (result) => this.#put(points, result),
+      () => this.#put(points, null),
+    );
+  }
+
+  #put(points: readonly Position[], result: Measured | null): void {
+    if (this.#of !== points) return;
+    this.#result = result;
+    this.#failed = result === null;
+    this.requestUpdate();
+  }
+
+  protected override render() {
+    const { measuring } = this.state;
+    if (!measuring) return nothing;
+    const { kind, points, done } = measuring;
+    const r = this.#result;
+    return html`<section class="measure" aria-label=${t(`measure.${kind}`)}>
+      <div class="sh"><h2>${t(`measure.${kind}`)}</h2><span class="grow"></span>
+        <button class="ib" aria-label=${t("close")} title=${t("close")} @click=${stop}>${icon("close")}</button></div>
+      <div role="status">
+        ${r && kind === "distance" ? this.#length("measure.length", r.length) : nothing}
+        ${
+          r && kind === "area"
+            ? html`<table class="lst ar"><thead><tr><th></th><th class="num">${t("unit.m2")}</th><th class="num">${t("unit.ha")}</th><th class="num">${t("unit.mu")}</th></tr></thead>
+              <tbody>${this.#area("measure.ellipsoid", "measure.onEllipsoid", r.area)}${this.#area("measure.plane", "measure.onPlane", r.planeArea)}</tbody></table>
+              ${this.#length("measure.perimeter", r.length)}`
+            : nothing
+        }
+        ${this.#failed ? html`<p class="ask">${t("measure.failed")}</p>` : nothing}
+      </div>
+      <p class="mut sm">${done ? t("measure.done") : points.length === 0 ? t("measure.hintStart") : t("measure.hintMore")}</p>
+      ${
+        points.length === 0
+          ? nothing
+          : html`<div class="end"><button class="btn" @click=${restart}>${t("measure.again")}</button>${done ? nothing : html`<button class="btn" @click=${finish}>${t("measure.finish")}</button>`}</div>`
+      }
+    </section>`;
+  }
+
+  #length(key: "measure.length" | "measure.perimeter", metres: number) {
+    return html`<p class="len"><span>${t(key)}<small>${t("measure.onEllipsoid")}</small></span><b>${number(metres, 2)}</b> ${t("unit.m")}</p>`;
+  }
+
+  #area(key: "measure.ellipsoid" | "measure.plane", on: "measure.onEllipsoid" | "measure.onPlane", m2: number) {
+    return html`<tr><td>${t(key)}<small>${t(on)}</small></td><td class="num"><b>${number(m2, 1)}</b></td><td class="num">${number(hectares(m2), 4)}</td><td class="num">${number(mu(m2), 2)}</td></tr>`;
+  }
+}
+customElements.define("zb-measure", Measure);

@@ -1,0 +1,65 @@
+import { html, nothing } from "lit";
+import { speak } from "../api/client";
+import { pick, setLanguage, t, tagOf } from "../i18n";
+import { app, type State } from "../state/app";
+import { openOverview } from "../state/navigate";
+import { rememberLanguage } from "../state/prefs";
+import { outlineSum } from "../state/select";
+import { PageElement } from "../ui/element";
+import { number } from "../ui/format";
+
+/** useLanguage turns the whole page to a language. */
+export function useLanguage(language: State["language"]): void {
+  setLanguage(language);
+  speak(tagOf(language));
+  document.documentElement.lang = tagOf(language);
+  app.set({ language });
+}
+
+/** The bar at the top: the round, its target, the day, search, language. */
+class Top extends PageElement {
+  protected pick(s: Readonly<State>) {
+    return [s.round, s.items, s.phone];
+  }
+
+  protected override render() {
+    const { round, items, phone, language } = this.state;
+    const sum = outlineSum(this.state);
+    const home = (e: Event) => {
+      e.preventDefault();
+      openOverview();
+    };
+    const other = language === "zh" ? "en" : "zh";
+    return html`<header class="top">
+      <a class="brand" href="/" @click=${home}>
+        <svg class="logo" viewBox="0 0 20 20" aria-hidden="true">
+          <path d="M2 4.500 8 2.500v8.200L2 12.500z"></path><path class="l2" d="M9.500 2.500 18 5v6.200l-8.500-1z"></path
+          ><path class="l3" d="M2 14l6.200-1.800L18 12.700v4.800H2z"></path>
+        </svg>
+        <h1>${round ? pick(round.name, round.name_en) : t("app.name")}</h1>
+      </a>
+      ${
+        round
+          ? html`<p class="one">
+              <span>${t("top.target")}</span><b>${number(round.target_ha)}</b><span>${t("unit.ha")}</span>
+              ${
+                sum !== null && items.parcels?.length && !phone
+                  ? html`<span class="pc">${t("top.outlines", { n: items.parcels.length, ha: number(sum / 100, 2) })}</span>`
+                  : nothing
+              }
+            </p>`
+          : nothing
+      }
+      <span class="grow"></span>
+      <zb-date></zb-date>
+      <zb-search></zb-search>
+      <button class="tb lang" lang=${tagOf(other)} title=${t("top.languageTitle")} aria-label=${t("top.languageTitle")} @click=${() => {
+        rememberLanguage(other);
+        useLanguage(other);
+      }}>
+        ${t("top.language")}
+      </button>
+    </header>`;
+  }
+}
+customElements.define("zb-top", Top);

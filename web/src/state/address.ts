@@ -1,0 +1,68 @@
+import type { Collection } from "../api/types";
+import { isDay } from "../ui/format";
+
+export type Route = { name: "overview" } | { name: "feature"; collection: Collection; id: string };
+
+export interface View {
+  zoom: number;
+  lat: number;
+  lon: number;
+}
+
+/** What the legend can hide: parcels by how sure their name is, and the zones. */
+export type Layer = "confirmed" | "probable" | "placeholder" | "zones";
+export const layers: readonly Layer[] = ["confirmed", "probable", "placeholder", "zones"];
+
+/** Everything that the address bar says. */
+export interface Address {
+  route: Route;
+  at: string | null;
+  known: string | null;
+  hidden: readonly Layer[];
+  view: View | null;
+}
+
+const featurePath = /^\/(parcels|zones|plots)\/([^/]+)$/;
+const instant = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/;
+
+/** parseAddress reads an address; what it cannot read counts as not given. */
+export function parseAddress(url: URL): Address {
+  const match = featurePath.exec(url.pathname);
+  const at = url.searchParams.get("at");
+  const known = url.searchParams.get("known");
+  const hidden = url.searchParams.get("hide")?.split(",") ?? [];
+  return {
+    route: match ? { name: "feature", collection: match[1] as Collection, id: decode(match[2] ?? "") } : { name: "overview" },
+    at: at && isDay(at) ? at : null,
+    known: known && (isDay(known) || instant.test(known)) ? known : null,
+    hidden: layers.filter((l) => hidden.includes(l)),
+    view: parseView(url.hash),
+  };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function parseView(hash: string): View | null {
+  const parts = hash.replace(/^#/, "").split("/").map(Number);
+  const [zoom, lat, lon] = parts;
+  if (parts.length !== 3 || zoom === undefined || lat === undefined || lon === undefined) return null;
+  if (!parts.every(Number.isFinite) || zoom < 0 || zoom > 24 || Math.abs(lat) > 85 || Math.abs(lon) > 180) return null;
+  return { zoom, lat, lon };
+}
+
+/** formatAddress writes what parseAddress reads. */
+export function formatAddress(address: Address): string {
+  const { route, at, known, hidden, view } = address;
+  const path = route.name === "overview" ? "/" : `/${route.collection}/${encodeURIComponent(route.id)}`;
+  const params = [at && `at=${at}`, known && `known=${encodeURIComponent(known).replaceAll("%3A", ":")}`, hidden.length > 0 && `hide=${hidden.join(",")}`];
+  const search = params.filter(Boolean).join("&");
+  return path + (search && `?${search}`) + (view ? `#${formatView(view)}` : "");
+}
+
+const formatView = ({ zoom, lat, lon }: View): string => `${Number(zoom.toFixed(2))}/${lat.toFixed(5)}/${lon.toFixed(5)}`;

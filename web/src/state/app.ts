@@ -1,0 +1,103 @@
+import type { BBox, Collection, LandFeature, Position, Round, Touched, Version } from "../api/types";
+import type { ProblemBody } from "../api/types";
+import type { Language } from "../i18n";
+import type { Layer, Route, View } from "./address";
+import { Store } from "./store";
+
+/** The collections that are held whole; plots are too many and stay in the tiles. */
+export type Held = "zones" | "parcels" | "context";
+export const held: readonly Held[] = ["zones", "parcels", "context"];
+
+export interface Ref {
+  collection: Collection;
+  id: string;
+}
+
+/** What the panel knows about the feature that the address names. */
+export interface Detail extends Ref {
+  feature: LandFeature | null;
+  versions: Version[] | null;
+  problem: ProblemBody | "away" | null;
+}
+
+export type Note =
+  | { kind: "changed"; at: Date; what: Ref[] }
+  | { kind: "back"; at: Date }
+  | { kind: "dateFailed" }
+  | { kind: "refused"; detail: string };
+
+export interface Sorting {
+  by: "code" | "ha";
+  falling: boolean;
+}
+
+export type SheetHeight = "low" | "mid" | "high";
+
+export interface Measuring {
+  kind: "distance" | "area";
+  points: readonly Position[];
+  done: boolean;
+}
+
+export interface State {
+  language: Language;
+  round: Round | null;
+  items: Readonly<Record<Held, readonly LandFeature[] | null>>;
+  route: Route;
+  at: string | null;
+  known: string | null;
+  hidden: readonly Layer[];
+  detail: Detail | null;
+  hover: Ref | null;
+  view: View | null;
+  pointer: Position | null;
+  crs: "plane" | "degrees";
+  sorting: Sorting;
+  folded: boolean;
+  sheet: SheetHeight;
+  phone: boolean;
+  measuring: Measuring | null;
+  /** Since when the server is away; null while it is there. */
+  awaySince: Date | null;
+  /** The last instant at which what is shown was known to be what the server has. */
+  asOf: Date | null;
+  note: Note | null;
+}
+
+export const app = new Store<State>({
+  language: "zh",
+  round: null,
+  items: { zones: null, parcels: null, context: null },
+  route: { name: "overview" },
+  at: null,
+  known: null,
+  hidden: [],
+  detail: null,
+  hover: null,
+  view: null,
+  pointer: null,
+  crs: "plane",
+  sorting: { by: "code", falling: false },
+  folded: false,
+  sheet: "mid",
+  phone: false,
+  measuring: null,
+  awaySince: null,
+  asOf: null,
+  note: null,
+});
+
+/** What the panels ask of the map; the map listens, so that the panels need not know it. */
+export type Wish =
+  | { kind: "fit"; box: BBox }
+  | { kind: "home" }
+  | { kind: "zoom"; by: 1 | -1 }
+  | { kind: "view"; view: View }
+  | { kind: "refresh"; changes: readonly Touched[] }
+  | { kind: "revalidate" };
+
+const listeners = new Set<(wish: Wish) => void>();
+export const onWish = (listener: (wish: Wish) => void): void => void listeners.add(listener);
+export function wish(w: Wish): void {
+  for (const listener of listeners) listener(w);
+}

@@ -1,0 +1,64 @@
+import { listen } from "../api/events";
+import type { Touched } from "../api/types";
+import { app, wish } from "./app";
+import { away, failed, loadAll, loadDetail, reloadHeld, there } from "./load";
+import { same, selected } from "./select";
+
+const grace = 1_500; // a stream that comes back at once was never worth a word
+
+/** follow keeps the page as the server has it, and says calmly when it cannot. */
+export function follow(): void {
+  let lost: ReturnType<typeof setTimeout> | undefined;
+  let started = false;
+
+  const gone = () => {
+    lost ??= setTimeout(away, grace);
+  };
+  const found = () => {
+    clearTimeout(lost);
+    lost = undefined;
+    const missed = started && app.state.awaySince !== null;
+    const neverLoaded = app.state.items.parcels === null;
+    started = true;
+    if (missed || neverLoaded) void catchUp();
+    else there();
+  };
+
+  listen({
+    ready: ({ default_at }) => {
+      const { round } = app.state;
+      if (round && round.default_at !== default_at) app.set({ round: { ...round, default_at } }); // midnight passed
+      found();
+    },
+    back: found,
+    reload: () => void catchUp(),
+    change: (changes) => void apply(changes),
+    away: gone,
+    lost: gone,
+  });
+
+  // What is shown was last known to be true when the stream was last heard.
+  setInterval(() => {
+    if (started && lost === undefined && app.state.awaySince === null) there();
+  }, 5_000);
+}
+
+/** catchUp reads everything shown again after an absence; most of it is answered with "not modified". */
+async function catchUp(): Promise<void> {
+  const wasAway = app.state.awaySince !== null;
+  app.set({ awaySince: null });
+  await loadAll();
+  if (app.state.awaySince !== null) return;
+  wish({ kind: "revalidate" });
+  if (wasAway) app.set({ note: { kind: "back", at: new Date() } });
+}
+
+async function apply(changes: readonly Touched[]): Promise<void> {
+  try {
+    await Promise.all([reloadHeld(changes), wish({ kind: "refresh", changes })]);
+  } catch (cause) {
+    return failed(cause);
+  }
+  if (changes.some((c) => same(c, selected(app.state)))) await loadDetail();
+  app.set({ note: { kind: "changed", at: new Date(), what: changes.map(({ collection, id }) => ({ collection, id })) } });
+}

@@ -1,0 +1,35 @@
+import type { Position } from "../api/types";
+import { app, type Measuring } from "./app";
+
+/** begin starts a measurement, or leaves it when it is the one going on. */
+export function begin(kind: Measuring["kind"]): void {
+  const going = app.state.measuring;
+  app.set({ measuring: going?.kind === kind ? null : { kind, points: [], done: false }, hover: null });
+}
+
+export const stop = (): void => app.set({ measuring: null });
+
+/** addPoint adds a point; after the end of a measurement it begins the next. */
+export function addPoint(point: Position): void {
+  const { measuring } = app.state;
+  if (!measuring) return;
+  const points = measuring.done ? [] : measuring.points;
+  const last = points[points.length - 1];
+  if (last && last[0] === point[0] && last[1] === point[1]) return; // the second half of a double click
+  app.set({ measuring: { ...measuring, points: [...points, point], done: false } });
+}
+
+export function dropPoint(): void {
+  const { measuring } = app.state;
+  if (measuring && !measuring.done) app.set({ measuring: { ...measuring, points: measuring.points.slice(0, -1) } });
+}
+
+export function finish(): void {
+  const { measuring } = app.state;
+  if (measuring && measuring.points.length >= (measuring.kind === "area" ? 3 : 2)) app.set({ measuring: { ...measuring, done: true } });
+}
+
+export function restart(): void {
+  const { measuring } = app.state;
+  if (measuring) app.set({ measuring: { ...measuring, points: [], done: false } });
+}

@@ -1,0 +1,32 @@
+import { html, type SVGTemplateResult, svg, type TemplateResult } from "lit";
+
+const paths = {
+  back: "M10 3 5 8l5 5",
+  forward: "M6 3l5 5-5 5",
+  calendar: "M2.5 4h11v9.5h-11zM2.5 7h11M5.5 2v3M10.5 2v3",
+  search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M10.3 10.3 14 14",
+  plus: "M8 3v10M3 8h10",
+  minus: "M3 8h10",
+  home: "M2.5 8 8 3l5.5 5M4.5 7v6h7V7",
+  ruler: "M2 11 11 2l3 3-9 9zM5 8l1.5 1.5M7.5 5.5 9 7M10 3l1.5 1.5",
+  polygon: "M3 5.5 9 2.500l4.500 4-2 7H4.500z",
+  link: "M6.500 9.500l3-3M7 4.500l1.500-1.500a2.800 2.800 0 0 1 4 4L11 8.500M9 11.500 7.500 13a2.800 2.800 0 0 1-4-4L5 7.500",
+  download: "M8 2.500v8M4.500 7.500 8 11l3.500-3.500M3 13.500h10",
+  target: "M8 4.500a3.500 3.500 0 1 0 0 7 3.500 3.500 0 0 0 0-7M8 1.500v3M8 11.500v3M1.500 8h3M11.500 8h3",
+  down: "M3 6l5 5 5-5",
+  up: "M3 10l5-5 5 5",
+  close: "M4 4l8 8M12 4l-8 8",
+  check: "M3 8.500 6.500 12 13 4.500",
+} as const;
+
+export type Icon = keyof typeof paths;
+
+export const icon = (name: Icon, small = false): TemplateResult =>
+  html`<svg class=${small ? "i s" : "i"} viewBox="0 0 16 16" aria-hidden="true"><path d=${paths[name]}></path></svg>`;
+
+/** swatch is the sign of a legend row. */
+export const swatch = (sign: SVGTemplateResult): TemplateResult =>
+  html`<svg class="sw" width="20" height="14" viewBox="0 0 20 14" aria-hidden="true">${sign}</svg>`;
+
+export const parcelSign = svg`<rect class="sign-parcel" x="1.500" y="1.500" width="17" height="11" rx="3"></rect>`;
+export const zoneSign = svg`<rect class="sign-zone" x="1.500" y="1.500" width="17" height="11" rx="3"></rect>`;
