@@ -13,10 +13,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/alecthomas/kong"
-
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
+
+	"github.com/alecthomas/kong"
 )
 
 // settings are every variable of the service.

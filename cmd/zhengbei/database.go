@@ -3,13 +3,12 @@ package main
 import (
 	"context"
 
+	"zhengbei/geodata"
 	"zhengbei/internal/cadastre"
 	"zhengbei/internal/exchange"
 	"zhengbei/internal/land"
 	"zhengbei/internal/pgserver"
 	"zhengbei/internal/store"
-
-	"zhengbei/geodata"
 )
 
 // databaseName is the database in the private cluster.

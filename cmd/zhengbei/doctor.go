@@ -176,4 +176,3 @@ func examine(ctx context.Context, t *terminal, dsn string, add func(string, erro
 	}
 	add("schema and rights", err, t.say("表结构为最新，权限恰当", "the schema is current, the rights are right"))
 }
-

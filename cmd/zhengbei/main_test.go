@@ -63,13 +63,14 @@ func ran(t *testing.T, env []string, args ...string) (code int, out, errs string
 type server struct {
 	cmd    *exec.Cmd
 	url    string
-	ended  chan error
+	ended  chan struct{} // closed when the process is gone, with err set
+	err    error
 	stderr *bytes.Buffer
 }
 
 func start(t *testing.T, env ...string) *server {
 	t.Helper()
-	s := &server{cmd: program(context.Background(), t, env, "serve"), ended: make(chan error, 1), stderr: &bytes.Buffer{}}
+	s := &server{cmd: program(context.Background(), t, env, "serve"), ended: make(chan struct{}), stderr: &bytes.Buffer{}}
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +80,7 @@ func start(t *testing.T, env ...string) *server {
 		t.Fatal(err)
 	}
 	line, err := bufio.NewReader(out).ReadString('\n')
-	go func() { s.ended <- s.cmd.Wait() }()
+	go func() { defer close(s.ended); s.err = s.cmd.Wait() }()
 	if err != nil {
 		<-s.ended
 		t.Fatalf("serve ended before it was ready: %s", s.stderr)
@@ -129,7 +130,7 @@ func (s *server) holdsTheOutlines(t *testing.T) {
 // dataFolder can be reached by the user that PostgreSQL runs as.
 func dataFolder(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "zhengbei-test-")
+	dir, err := os.MkdirTemp("", "zhengbei-test-") //nolint:usetesting // t.TempDir is closed to other users
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +183,6 @@ func TestKills(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-first.ended
-	first.ended <- nil // for the clean-up
 	eventually(t, "PostgreSQL follows its server", func() bool { return !alive(pid) })
 
 	second := start(t, data)
@@ -204,7 +204,6 @@ func TestKills(t *testing.T) {
 	_ = second.cmd.Process.Kill()
 	_ = syscall.Kill(pid, syscall.SIGKILL)
 	<-second.ended
-	second.ended <- nil
 	third := start(t, data)
 	third.holdsTheOutlines(t)
 	if code, _, errs := ran(t, []string{data}, "serve"); code != 1 || !strings.Contains(errs, third.url) {
@@ -212,10 +211,10 @@ func TestKills(t *testing.T) {
 	}
 	pid = postgres(t, data)
 	_ = third.cmd.Process.Signal(syscall.SIGTERM)
-	if err := <-third.ended; err != nil {
-		t.Errorf("a polite stop: %v\n%s", err, third.stderr)
+	<-third.ended
+	if third.err != nil {
+		t.Errorf("a polite stop: %v\n%s", third.err, third.stderr)
 	}
-	third.ended <- nil
 	if alive(pid) {
 		t.Error("PostgreSQL outlived a polite stop")
 	}

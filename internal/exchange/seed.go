@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/paulmach/orb"
-
 	"zhengbei/internal/geometry"
 	"zhengbei/internal/land"
+
+	"github.com/paulmach/orb"
 )
 
 // china is the area of use of CGCS2000 in degrees (EPSG:4490): the shipped outlines come before any programme extent is known.

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/paulmach/orb"
-
 	"zhengbei/internal/fault"
+
+	"github.com/paulmach/orb"
 )
 
 // Bounds of one geometry; a cadastral parcel of a city has some hundred vertices.

@@ -3,9 +3,9 @@ package geometry
 import (
 	"testing"
 
-	"github.com/paulmach/orb"
-
 	"zhengbei/internal/fault"
+
+	"github.com/paulmach/orb"
 )
 
 var longhua = Rules{Extent: orb.Bound{Min: orb.Point{113.9, 22.5}, Max: orb.Point{114.2, 22.8}}}

@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"github.com/labstack/echo/v4"
-
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
 	"zhengbei/internal/ogc"
+
+	"github.com/labstack/echo/v4"
 )
 
 // answer sends a document with a strong tag of its content, or 304; version stands before the tag where there is one.
@@ -43,13 +43,13 @@ func answerBytes(c echo.Context, contentType, version string, body []byte) error
 }
 
 // answerInLanguage is answer for a document whose words follow Accept-Language.
-func answerInLanguage(c echo.Context, contentType string, document any) error {
+func answerInLanguage(c echo.Context, document any) error {
 	if err := onlyJSON(c); err != nil {
 		return err
 	}
 	c.Response().Header().Add(echo.HeaderVary, "Accept-Language")
 	c.Response().Header().Set("Content-Language", string(speaks(c.Request())))
-	return answer(c, contentType, "", document)
+	return answer(c, ogc.TypeJSON, "", document)
 }
 
 // onlyJSON refuses a format that is not offered yet.

@@ -191,7 +191,8 @@ func TestHost(t *testing.T) {
 func TestTenMegabyteQuery(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	c, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+	var dialer net.Dialer
+	c, err := dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}

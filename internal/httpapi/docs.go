@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/labstack/echo/v4"
-
 	"zhengbei/internal/fault"
 	"zhengbei/internal/ogc"
+
+	"github.com/labstack/echo/v4"
 )
 
 //go:embed openapi.json

@@ -9,11 +9,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
 	"zhengbei/internal/store"
+
+	"github.com/labstack/echo/v4"
 )
 
 // The bounds of the event streams.

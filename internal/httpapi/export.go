@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/labstack/echo/v4"
-
 	"zhengbei/internal/fault"
 	"zhengbei/internal/ogc"
+
+	"github.com/labstack/echo/v4"
 )
 
 // export streams a whole collection as a file to keep.

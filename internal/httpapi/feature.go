@@ -3,12 +3,12 @@ package httpapi
 import (
 	"strconv"
 
-	"github.com/labstack/echo/v4"
-
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
 	"zhengbei/internal/ogc"
 	"zhengbei/internal/store"
+
+	"github.com/labstack/echo/v4"
 )
 
 // list is the shape of every list outside OGC.

@@ -3,9 +3,9 @@ package httpapi
 import (
 	"net/http"
 
-	"github.com/labstack/echo/v4"
-
 	"zhengbei/internal/fault"
+
+	"github.com/labstack/echo/v4"
 )
 
 // healthz says that the process lives.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -70,7 +69,7 @@ func (c *conn) drain() {
 	for read := 0; read < most; {
 		_ = c.SetReadDeadline(time.Now().Add(pause)) //nolint:forbidigo // a deadline of the socket
 		n, err := c.Read(chunk)
-		if err == io.EOF || err != nil {
+		if err != nil {
 			return
 		}
 		read += n

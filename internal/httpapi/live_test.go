@@ -11,12 +11,12 @@ import (
 	"testing"
 	"time"
 
+	"zhengbei/internal/ogc"
+
 	"github.com/klauspost/compress/gzip"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/maptile"
-
-	"zhengbei/internal/ogc"
 )
 
 // within is how soon a change made in psql is on the map, by promise.
@@ -110,7 +110,7 @@ func TestChangeReachesTheTile(t *testing.T) {
 	old, far := s.get(t, met).etag(), s.get(t, apart).etag()
 	for round := range 10 {
 		_, missesBefore, _, _, _ := s.api.tiles.Stats()
-		correct(t, psql, "P-02", 10)
+		correct(t, psql, "P-02")
 		committed := time.Now()
 		fresh := s.get(t, met).etag()
 		for fresh == old && time.Since(committed) < 5*time.Second {
@@ -174,7 +174,7 @@ func (s *service) events(t testing.TB, last string) *events {
 	if last != "" {
 		req.Header.Set("Last-Event-ID", last)
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := http.DefaultClient.Do(req) //nolint:bodyclose // the clean-up closes it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func TestEvents(t *testing.T) {
 	if ready.name != "ready" || ready.id == "" || !strings.Contains(ready.data, "default_at") {
 		t.Fatalf("got %+v", ready)
 	}
-	correct(t, psql, "P-02", 10)
+	correct(t, psql, "P-02")
 	got := stream.next(t)
 	var data struct{ Changes []touchView }
 	if err := json.Unmarshal([]byte(got.data), &data); err != nil || got.name != "change" {
@@ -228,8 +228,8 @@ func TestEvents(t *testing.T) {
 	}
 
 	stream.close()
-	correct(t, psql, "P-03", 10)
-	correct(t, psql, "P-04", 10)
+	correct(t, psql, "P-03")
+	correct(t, psql, "P-04")
 	again := s.events(t, ready.id)
 	if first := again.next(t); first.name != "ready" {
 		t.Fatalf("got %+v", first)
@@ -268,7 +268,7 @@ func TestTwoServers(t *testing.T) {
 	}
 	stream := b.events(t, "")
 	stream.next(t)
-	correct(t, d.Psql(t), "P-02", 10)
+	correct(t, d.Psql(t), "P-02")
 	stream.next(t)
 	if b.get(t, path).etag() == old || a.get(t, path).etag() != b.get(t, path).etag() {
 		t.Error("the servers differ after a change")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -14,9 +15,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/labstack/echo/v4"
-
 	"zhengbei/internal/fault"
+
+	"github.com/labstack/echo/v4"
 )
 
 // mostQuery is the longest query string that is read; the longest lawful one is a few hundred bytes.
@@ -60,10 +61,12 @@ func (a *api) catch(next echo.HandlerFunc) echo.HandlerFunc {
 			if p == nil {
 				return
 			}
-			if p == http.ErrAbortHandler || c.Response().Committed {
-				if p != http.ErrAbortHandler {
-					a.log.Error("panic in a stream", "id", requestID(c), "panic", p, "stack", string(debug.Stack()))
-				}
+			cause, _ := p.(error)
+			cut := errors.Is(cause, http.ErrAbortHandler)
+			if !cut && c.Response().Committed {
+				a.log.Error("panic in a stream", "id", requestID(c), "panic", p, "stack", string(debug.Stack()))
+			}
+			if cut || c.Response().Committed {
 				panic(http.ErrAbortHandler)
 			}
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())

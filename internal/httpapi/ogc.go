@@ -7,19 +7,19 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"zhengbei/internal/land"
 	"zhengbei/internal/ogc"
 	"zhengbei/internal/store"
+
+	"github.com/labstack/echo/v4"
 )
 
 func (a *api) landing(c echo.Context) error {
-	return answerInLanguage(c, ogc.TypeJSON, a.documents(c).Landing())
+	return answerInLanguage(c, a.documents(c).Landing())
 }
 
 func (a *api) conformance(c echo.Context) error {
-	return answerInLanguage(c, ogc.TypeJSON, a.documents(c).Conformance())
+	return answerInLanguage(c, a.documents(c).Conformance())
 }
 
 func (a *api) collections(c echo.Context) error {
@@ -27,7 +27,7 @@ func (a *api) collections(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return answerInLanguage(c, ogc.TypeJSON, a.documents(c).Collections(extent, since))
+	return answerInLanguage(c, a.documents(c).Collections(extent, since))
 }
 
 func (a *api) collection(c echo.Context) error {
@@ -39,7 +39,7 @@ func (a *api) collection(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return answerInLanguage(c, ogc.TypeJSON, a.documents(c).Collection(collection, extent, since))
+	return answerInLanguage(c, a.documents(c).Collection(collection, extent, since))
 }
 
 // marginM is how far the programme's extent reaches over its outlines, in metres.

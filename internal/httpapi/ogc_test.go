@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"zhengbei/internal/ogc"
+
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
-
-	"zhengbei/internal/ogc"
 )
 
 type collectionAnswer struct {
@@ -205,7 +205,7 @@ func TestKnown(t *testing.T) {
 	s := newService(t)
 	before := time.Now().UTC()
 	psql := s.Psql(t)
-	correct(t, psql, "P-02", 10)
+	correct(t, psql, "P-02")
 	const path = "/ogc/collections/parcels/items/P-02"
 	now := read[ogc.Item](t, s.get(t, path))
 	then := read[ogc.Item](t, s.get(t, path+"?known="+url.QueryEscape(before.Format(time.RFC3339Nano))))

@@ -10,9 +10,9 @@ import (
 	"path"
 	"strings"
 
-	"github.com/labstack/echo/v4"
-
 	"zhengbei/internal/fault"
+
+	"github.com/labstack/echo/v4"
 )
 
 // Site is the built page, read into memory once, with what the build compressed.

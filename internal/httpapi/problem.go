@@ -8,10 +8,10 @@ import (
 	"net/http"
 	"strings"
 
+	"zhengbei/internal/fault"
+
 	"github.com/labstack/echo/v4"
 	"golang.org/x/text/language"
-
-	"zhengbei/internal/fault"
 )
 
 // status is the one place where a kind of fault becomes a status and a title.

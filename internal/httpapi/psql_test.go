@@ -10,15 +10,15 @@ import (
 
 const columns = `collection, fid, change, kind, name, name_en, name_status, accuracy, source, source_en, published`
 
-// correct moves a parcel east by some metres, as if it had always been there.
-func correct(t testing.TB, psql *pgx.Conn, code string, metres float64) {
+// correct moves a parcel ten metres east, as if it had always been there.
+func correct(t testing.TB, psql *pgx.Conn, code string) {
 	t.Helper()
 	must(t, psql, `WITH old AS (
 			UPDATE feature_version v SET known = tstzrange(lower(v.known), clock_timestamp())
 			FROM feature f WHERE f.fid = v.fid AND f.code = $1 AND upper_inf(v.known) RETURNING v.*)
 		INSERT INTO feature_version (`+columns+`, version, shape, valid, recorded_by, reason)
 		SELECT collection, fid, 'corrected', kind, name, name_en, name_status, accuracy, source, source_en, published,
-		       version + 1, ST_SnapToGrid(ST_Translate(shape, $2, 0), 0.0001), valid, 'psql', 'correction' FROM old`, code, metres)
+		       version + 1, ST_SnapToGrid(ST_Translate(shape, 10, 0), 0.0001), valid, 'psql', 'correction' FROM old`, code)
 }
 
 // change moves a parcel east from a day on.

@@ -3,12 +3,12 @@ package httpapi
 import (
 	"encoding/json"
 
-	"github.com/labstack/echo/v4"
-
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
 	"zhengbei/internal/ogc"
 	"zhengbei/internal/store"
+
+	"github.com/labstack/echo/v4"
 )
 
 type roundView struct {
@@ -40,8 +40,10 @@ func (a *api) round(c echo.Context) error {
 		if !found {
 			return fault.New(fault.NotFound, "round.none")
 		}
-		view = roundView{Code: r.Code, Name: r.Name, NameEn: r.NameEn, StartsOn: r.StartsOn, TargetHa: r.TargetHa, Deadline: r.Deadline,
-			Source: r.Source, SourceEn: r.SourceEn, DefaultAt: a.today().Day, Demo: r.Demo, Version: a.release}
+		view = roundView{
+			Code: r.Code, Name: r.Name, NameEn: r.NameEn, StartsOn: r.StartsOn, TargetHa: r.TargetHa, Deadline: r.Deadline,
+			Source: r.Source, SourceEn: r.SourceEn, DefaultAt: a.today().Day, Demo: r.Demo, Version: a.release,
+		}
 		view.Extent, err = a.extentOf(c, tx)
 		return err
 	})

@@ -3,9 +3,9 @@ package httpapi
 import (
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"zhengbei/internal/ogc"
+
+	"github.com/labstack/echo/v4"
 )
 
 // rule says whom a route admits. The zero rule is nobody, so a row without a rule admits no one.

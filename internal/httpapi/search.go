@@ -4,12 +4,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/labstack/echo/v4"
-
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
 	"zhengbei/internal/ogc"
 	"zhengbei/internal/store"
+
+	"github.com/labstack/echo/v4"
 )
 
 // The words of a search, and how many things answer it.

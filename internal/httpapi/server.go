@@ -7,13 +7,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/klauspost/compress/gzhttp"
-	"github.com/labstack/echo/v4"
-
 	"zhengbei/internal/land"
 	"zhengbei/internal/ogc"
 	"zhengbei/internal/store"
 	"zhengbei/internal/tile"
+
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/labstack/echo/v4"
 )
 
 // Settings are what the surface rests on.

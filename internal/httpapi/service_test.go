@@ -13,14 +13,14 @@ import (
 	"testing/fstest"
 	"time"
 
+	"zhengbei/internal/store"
+	"zhengbei/internal/store/storetest"
+	"zhengbei/internal/tile"
+
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
-
-	"zhengbei/internal/store"
-	"zhengbei/internal/store/storetest"
-	"zhengbei/internal/tile"
 )
 
 // service is a whole service on a seeded database, as a client sees it.
@@ -66,7 +66,8 @@ func serve(t testing.TB, d storetest.Database, with func(*api)) *service {
 	if with != nil {
 		with(s.api)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	var lc net.ListenConfig
+	l, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

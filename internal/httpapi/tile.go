@@ -4,15 +4,16 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/labstack/echo/v4"
 
 	"zhengbei/internal/land"
 	"zhengbei/internal/ogc"
 	"zhengbei/internal/tile"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/labstack/echo/v4"
 )
 
 func (a *api) tile(c echo.Context) error {
@@ -50,18 +51,28 @@ func (a *api) tile(c echo.Context) error {
 		h.Del(echo.HeaderContentEncoding)
 		return c.NoContent(http.StatusNotModified)
 	}
-	body := io.Reader(bytes.NewReader(t.Gzip))
-	if plain && len(t.Gzip) > 0 {
-		if body, err = gzip.NewReader(body); err != nil {
+	body := t.Gzip
+	if plain && len(body) > 0 {
+		if body, err = unpack(body); err != nil {
 			return err
 		}
 	}
+	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	c.Response().WriteHeader(http.StatusOK)
 	if c.Request().Method == http.MethodHead {
 		return nil
 	}
-	_, err = io.Copy(c.Response(), body)
+	_, err = c.Response().Write(body)
 	return ignoreGone(c, err)
+}
+
+// unpack serves the rare client that takes no gzip.
+func unpack(packed []byte) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
 }
 
 // tileSet is TileJSON 3.0.

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/paulmach/orb"
-
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
 	"zhengbei/internal/store"
+
+	"github.com/paulmach/orb"
 )
 
 // The size of a page of items.

@@ -9,13 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geo"
-	"github.com/paulmach/orb/geojson"
-
 	"zhengbei/internal/land"
 	"zhengbei/internal/store"
 	"zhengbei/internal/store/storetest"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geo"
+	"github.com/paulmach/orb/geojson"
 )
 
 // planimeter is GeographicLib's own program, on the ellipsoid of CGCS2000; it answers the area of one ring in m2.

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"zhengbei/internal/fault"
+
+	"github.com/jackc/pgx/v5"
 )
 
 var (

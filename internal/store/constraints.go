@@ -6,9 +6,9 @@ import (
 	"io"
 	"net"
 
-	"github.com/jackc/pgx/v5/pgconn"
-
 	"zhengbei/internal/fault"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // broken says what each named constraint means to the person who met it.

@@ -8,12 +8,12 @@ import (
 	"sync"
 	"time"
 
+	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"zhengbei/internal/fault"
-	"zhengbei/internal/land"
 )
 
 // Settings say which database, and by which clock.

@@ -6,14 +6,14 @@ import (
 	"math"
 	"time"
 
+	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkb"
 	"github.com/paulmach/orb/project"
-
-	"zhengbei/internal/fault"
-	"zhengbei/internal/land"
 )
 
 var (

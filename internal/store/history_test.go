@@ -10,13 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
-
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
 	"zhengbei/internal/store"
 	"zhengbei/internal/store/storetest"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Nobody rewrites history: not the service, not the owner, not a superuser with psql.

@@ -8,13 +8,13 @@ import (
 	"strings"
 	"time"
 
+	"zhengbei/internal/fault"
+	"zhengbei/migrations"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
-
-	"zhengbei/internal/fault"
-	"zhengbei/migrations"
 )
 
 // The roles of the private cluster; trust asks that owner and service are apart.

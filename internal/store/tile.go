@@ -3,9 +3,9 @@ package store
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
 	"zhengbei/internal/land"
+
+	"github.com/jackc/pgx/v5"
 )
 
 var tileMVT = query("tile.mvt")

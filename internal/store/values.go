@@ -3,9 +3,9 @@ package store
 import (
 	"strings"
 
-	"github.com/jackc/pgx/v5/pgtype"
-
 	"zhengbei/internal/land"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // likeEscape makes the wildcards of LIKE ordinary characters.

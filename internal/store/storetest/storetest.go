@@ -15,8 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"zhengbei/geodata"
 	"zhengbei/internal/cadastre"
 	"zhengbei/internal/exchange"
@@ -24,6 +22,8 @@ import (
 	"zhengbei/internal/pgserver"
 	"zhengbei/internal/store"
 	"zhengbei/migrations"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // superuser of the cluster that tests run in.
