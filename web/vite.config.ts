@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { compress } from "./build/compress";
+import { compress } from "./build/compress.ts";
 
 const server = process.env.ZHENGBEI_URL ?? "http://127.0.0.1:8080";
 

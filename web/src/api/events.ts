@@ -50,7 +50,9 @@ export function listen(handlers: EventHandlers): () => void {
       });
       if (!answer.ok || !answer.body) throw new Error(String(answer.status));
       parser.reset();
-      const reader = answer.body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+      const reader = answer.body
+        .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
+        .getReader();
       for (let part = await reader.read(); !part.done; part = await reader.read()) {
         wait = firstWait;
         heard();
@@ -85,17 +87,10 @@ export function listen(handlers: EventHandlers): () => void {
   };
 }
 
-function dispatch(name: string, data: string, handlers: EventHandlers): void {
-  switch (name) {
-    case "ready":
-      return handlers.ready(JSON.parse(data));
-    case "change":
-      return handlers.change((JSON.parse(data) as { changes: Touched[] }).changes);
-    case "reload":
-      return handlers.reload();
-    case "away":
-      return handlers.away();
-    case "back":
-      return handlers.back();
-  }
+function dispatch(name: string, data: string, to: EventHandlers): void {
+  if (name === "ready") to.ready(JSON.parse(data));
+  else if (name === "change") to.change((JSON.parse(data) as { changes: Touched[] }).changes);
+  else if (name === "reload") to.reload();
+  else if (name === "away") to.away();
+  else if (name === "back") to.back();
 }

@@ -17,14 +17,20 @@ export function linesOf(geometry: Geometry): Position[][] {
 
 /** contains says whether a point lies inside the polygons and outside their holes. */
 export function contains(geometry: Geometry, point: Position): boolean {
-  return polygonsOf(geometry).some((rings) => rings.reduce((inside, ring) => inside !== crossesOdd(ring, point), false));
+  return polygonsOf(geometry).some((rings) =>
+    rings.reduce((inside, ring) => inside !== crossesOdd(ring, point), false),
+  );
 }
 
 function crossesOdd(ring: Position[], [x, y]: Position): boolean {
   let odd = false;
   let last = ring[ring.length - 1];
   for (const point of ring) {
-    if (last && point[1] > y !== last[1] > y && x < ((last[0] - point[0]) * (y - point[1])) / (last[1] - point[1]) + point[0])
+    if (
+      last &&
+      point[1] > y !== last[1] > y &&
+      x < ((last[0] - point[0]) * (y - point[1])) / (last[1] - point[1]) + point[0]
+    )
       odd = !odd;
     last = point;
   }
@@ -33,10 +39,18 @@ function crossesOdd(ring: Position[], [x, y]: Position): boolean {
 
 /** boxOf is the bounding box of geometries; null when they hold no point. */
 export function boxOf(geometries: Iterable<Geometry>): BBox | null {
-  const box: BBox = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const box: BBox = [
+    Number.POSITIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ];
   const visit = (c: unknown): void => {
     if (!Array.isArray(c)) return;
-    if (typeof c[0] !== "number") return c.forEach(visit);
+    if (typeof c[0] !== "number") {
+      c.forEach(visit);
+      return;
+    }
     const [x, y] = c as Position;
     box[0] = Math.min(box[0], x);
     box[1] = Math.min(box[1], y);

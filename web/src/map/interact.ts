@@ -4,9 +4,9 @@ import { fetchAt } from "../api/features";
 import type { Position } from "../api/types";
 import { app, type Ref } from "../state/app";
 import { away } from "../state/load";
+import { addPoint, dropPoint, finish, stop } from "../state/measure";
 import { open, openOverview } from "../state/navigate";
 import { hit, same } from "../state/select";
-import { addPoint, dropPoint, finish, stop } from "../state/measure";
 import { plotZoom } from "./style";
 
 /** interact answers pointer and keys on the map; `active` says whether the keyboard is placing points. */

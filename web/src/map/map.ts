@@ -36,8 +36,8 @@ export function createMap(element: HTMLElement): void {
   const ground = new Canvas("ground", (frame) => drawGround(frame, app.state, palette));
   const top = new Canvas("overlayPane", (frame) => {
     drawOutlines(frame, app.state, palette);
-    drawLabels(frame, app.state, palette);
     drawMeasuring(frame, app.state, palette, keys.active());
+    drawLabels(frame, app.state, palette);
   });
   const tiles = new Tiles(palette);
 
@@ -48,19 +48,19 @@ export function createMap(element: HTMLElement): void {
   name();
 
   const setView = ({ lat, lon, zoom }: View) => exactly(map, () => map.setView([lat, lon], zoom, { animate: false }));
-  const fit = (box: BBox, most: number) =>
+  const fit = (box: BBox, most: number, whole = false) =>
     exactly(map, () =>
       map.fitBounds(
         [
           [box[1], box[0]],
           [box[3], box[2]],
         ],
-        { ...margins(map), maxZoom: most, animate: false },
+        { ...margins(map, whole), maxZoom: most, animate: false },
       ),
     );
   const home = () => {
     const box = homeBox();
-    if (box) fit(box, 16);
+    if (box) fit(box, 16, true);
     return box !== null;
   };
   const first = () => {
@@ -99,12 +99,21 @@ export function createMap(element: HTMLElement): void {
   };
   app.watch((s) => [s.items, s.round, s.detail], start);
   app.watch((s) => [s.items, s.hidden], redraw);
-  app.watch((s) => [s.language], () => {
-    name();
-    redraw();
-  });
-  app.watch((s) => [s.route, s.detail?.feature, s.hover, s.measuring, s.measuring && s.pointer], () => top.redraw());
-  app.watch((s) => [s.at, s.known], () => tiles.setClocks({ at: app.state.at, known: app.state.known }));
+  app.watch(
+    (s) => [s.language],
+    () => {
+      name();
+      redraw();
+    },
+  );
+  app.watch(
+    (s) => [s.route, s.detail?.feature, s.hover, s.measuring, s.measuring && s.pointer],
+    () => top.redraw(),
+  );
+  app.watch(
+    (s) => [s.at, s.known],
+    () => tiles.setClocks({ at: app.state.at, known: app.state.known }),
+  );
   new ResizeObserver(() => {
     if (!ready) return start();
     map.invalidateSize({ animate: false, pan: false });
@@ -133,11 +142,11 @@ const viewOf = (map: L.Map): View => {
   return { zoom: map.getZoom(), lat, lon: lng };
 };
 
-/** margins keep a fitted box clear of tools and status line; a small map has no room to give. */
-function margins(map: L.Map): L.FitBoundsOptions {
+/** margins keep a fitted box clear of tools and, save for the whole district, of the legend; a small map has no room to give. */
+function margins(map: L.Map, whole: boolean): L.FitBoundsOptions {
   const { x, y } = map.getSize();
   if (y < 360 || x < 600) return { paddingTopLeft: [40, 34], paddingBottomRight: [40, 34] };
-  return { paddingTopLeft: [60, 24], paddingBottomRight: [40, 28 + 24] };
+  return { paddingTopLeft: [whole ? 60 : 276, 20], paddingBottomRight: [whole ? 60 : 40, 20] };
 }
 
 /** homeBox is the district, or what there is of parcels, or what the round says. */

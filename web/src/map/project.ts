@@ -1,6 +1,6 @@
 import L from "leaflet";
 import type { LandFeature, Position } from "../api/types";
-import { type XY, roughen } from "../geo/rough";
+import { roughen, type XY } from "../geo/rough";
 import { polygonsOf } from "../geo/shape";
 
 const project = ([lon, lat]: Position, zoom: number): XY => L.CRS.EPSG3857.latLngToPoint(L.latLng(lat, lon), zoom);
@@ -22,7 +22,9 @@ export function projected(feature: LandFeature, zoom: number): Projected {
     .map((ring) => ring.slice(0, -1).map((p) => project(p, zoom)));
   const seed = feature.properties.fid;
   const rough: Projected["rough"] =
-    feature.properties.accuracy === "surveyed" ? [] : rings.map((ring, i) => {
+    feature.properties.accuracy === "surveyed"
+      ? []
+      : rings.map((ring, i) => {
           const reach = reachOf(ring);
           return [roughen(ring, seed * 31 + i, 10, reach), roughen(ring, seed * 31 + i + 1009, 10, reach * 1.25)];
         });
@@ -43,7 +45,10 @@ function reachOf(ring: readonly XY[]): number {
 export function trace(ctx: CanvasRenderingContext2D, rings: readonly (readonly XY[])[], origin: XY): void {
   ctx.beginPath();
   for (const ring of rings) {
-    ring.forEach((p, i) => (i === 0 ? ctx.moveTo(p.x - origin.x, p.y - origin.y) : ctx.lineTo(p.x - origin.x, p.y - origin.y)));
+    ring.forEach((p, i) => {
+      if (i === 0) ctx.moveTo(p.x - origin.x, p.y - origin.y);
+      else ctx.lineTo(p.x - origin.x, p.y - origin.y);
+    });
     ctx.closePath();
   }
 }

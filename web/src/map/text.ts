@@ -58,7 +58,14 @@ export function drawLabel(ctx: CanvasRenderingContext2D, label: Label, x: number
   ctx.textBaseline = "alphabetic";
 }
 
-function drawRun(ctx: CanvasRenderingContext2D, run: Run, x: number, middle: number, pass: "halo" | "fill", halo: number): void {
+function drawRun(
+  ctx: CanvasRenderingContext2D,
+  run: Run,
+  x: number,
+  middle: number,
+  pass: "halo" | "fill",
+  halo: number,
+): void {
   const width = widthOf(ctx, run);
   ctx.font = run.font;
   if (run.box) {
@@ -79,7 +86,8 @@ function drawRun(ctx: CanvasRenderingContext2D, run: Run, x: number, middle: num
   ctx.strokeStyle = "rgb(255 255 255 / .92)";
   ctx.lineWidth = halo;
   ctx.fillStyle = run.colour;
-  const put = (text: string, at: number) => (pass === "halo" ? ctx.strokeText(text, at, middle) : ctx.fillText(text, at, middle));
+  const put = (text: string, at: number) =>
+    pass === "halo" ? ctx.strokeText(text, at, middle) : ctx.fillText(text, at, middle);
   if (!run.spacing) return void put(run.text, x);
   let at = x;
   for (const letter of run.text) {
@@ -88,4 +96,5 @@ function drawRun(ctx: CanvasRenderingContext2D, run: Run, x: number, middle: num
   }
 }
 
-export const font = (palette: Palette, size: number, weight = 400, style = ""): string => `${style} ${weight} ${size}px ${palette.sans}`.trim();
+export const font = (palette: Palette, size: number, weight = 400, style = ""): string =>
+  `${style} ${weight} ${size}px ${palette.sans}`.trim();

@@ -41,7 +41,8 @@ class DateControl extends PageElement {
     this.#known = this.state.known ? minuteOf(this.state.known) : "";
     this.#month = this.#day.slice(0, 7);
     this.requestUpdate();
-    if (open) void this.updateComplete.then(() => this.querySelector<HTMLElement>(".cal [aria-current], .pop input")?.focus());
+    if (open)
+      void this.updateComplete.then(() => this.querySelector<HTMLElement>(".cal [aria-current], .pop input")?.focus());
   }
 
   #close(): void {
@@ -118,15 +119,19 @@ class DateControl extends PageElement {
         choose: (d) => void this.#apply(d, this.#known),
       })}
       <label>${t("date.day")}
-        <input class="inp" name="at" autocomplete="off" .value=${this.#day} aria-invalid=${dayBad} aria-describedby="date-form" @input=${type((v) => {
-          this.#day = v;
-        })} />
+        <input class="inp" name="at" autocomplete="off" .value=${this.#day} aria-invalid=${dayBad} aria-describedby="date-form" @input=${type(
+          (v) => {
+            this.#day = v;
+          },
+        )} />
         <small id="date-form" class=${dayBad ? "bad" : ""}>${dayBad ? t("date.bad") : t("date.form")}</small>
       </label>
       <label>${t("date.known")}
-        <input class="inp" name="known" autocomplete="off" .value=${this.#known} aria-invalid=${knownBad} aria-describedby="known-form" @input=${type((v) => {
-          this.#known = v;
-        })} />
+        <input class="inp" name="known" autocomplete="off" .value=${this.#known} aria-invalid=${knownBad} aria-describedby="known-form" @input=${type(
+          (v) => {
+            this.#known = v;
+          },
+        )} />
         <small id="known-form" class=${knownBad ? "bad" : ""}>${knownBad ? t("date.bad") : t("date.knownHint")}</small>
       </label>
       <div class="end"><button class="btn pri" ?disabled=${dayBad || knownBad}>${t("date.apply")}</button></div>

@@ -26,7 +26,8 @@ class FeaturePanel extends PageElement {
   protected override render() {
     const { detail } = this.state;
     const f = find(this.state, detail) ?? detail?.feature;
-    if (!detail || (!f && !detail.problem)) return html`<section class="sec"><p class="mut">${t("overview.loading")}</p></section>`;
+    if (!detail || (!f && !detail.problem))
+      return html`<section class="sec"><p class="mut">${t("overview.loading")}</p></section>`;
     if (!f) return html`${this.#crumb(detail.id)}${trouble(detail, day(this.state) ?? "")}`;
     return html`${this.#head(f, detail)}${areas(f)}${this.#relations(f)}${published(f)}
       <section class="sec"><div class="sh"><h2>${t("feature.accuracy")}</h2><span class="grow"></span><span class="tag">${t(`accuracy.${f.properties.accuracy}`)}</span></div>
@@ -42,14 +43,16 @@ class FeaturePanel extends PageElement {
   #head(f: LandFeature, detail: Detail) {
     const { at, known } = this.state;
     const p = f.properties;
-    const place = [t(`kind.${p.kind}`), pick(p.subdistrict, p.subdistrict_en), t("feature.boundary", { n: p.version })].filter(Boolean).join(" · ");
+    const place = [t(`kind.${p.kind}`), pick(p.subdistrict, p.subdistrict_en), t("feature.boundary", { n: p.version })]
+      .filter(Boolean)
+      .join(" · ");
     const locality = pick(p.locality, p.locality_en);
     return html`<section class="sec hd">
       <p class="crumb">${overviewLink()}<i>/</i>${f.id}</p>
-      <div class="ttl"><h2 class="name">${pick(p.name, p.name_en) || f.id}</h2>${nameTag(f)}<span class="grow"></span>
+      <div class="ttl"><h2 class="name">${pick(p.name, p.name_en) || f.id}</h2>${nameTag(f)}<span class="acts">
         <button class="ib" aria-label=${t("feature.zoom")} title=${t("feature.zoom")} @click=${() => fitTo(detail)}>${icon("target")}</button>
         <button class="ib" aria-label=${t("feature.copy")} title=${t("feature.copy")} @click=${() => void this.#copy()}>${icon(this.#copied === "yes" ? "check" : "link")}</button>
-        <a class="ib" href=${itemPath(detail.collection, f.id, { at, known })} download="${f.id}.geojson" aria-label=${t("feature.download")} title=${t("feature.download")}>${icon("download")}</a></div>
+        <a class="ib" href=${itemPath(detail.collection, f.id, { at, known })} download="${f.id}.geojson" aria-label=${t("feature.download")} title=${t("feature.download")}>${icon("download")}</a></span></div>
       <p class="mut">${place}</p>
       ${locality ? html`<p class="mut">${locality}</p>` : nothing}
       <p class="sm copied" role="status">${this.#copied === "no" ? "" : t(this.#copied === "yes" ? "feature.copied" : "feature.copyFailed")}</p>
@@ -69,12 +72,18 @@ class FeaturePanel extends PageElement {
     const { items } = this.state;
     const p = f.properties;
     if (p.kind === "zone") {
-      const inside = (items.parcels ?? []).filter((x) => (x.properties.zone === undefined ? within(x, f) : x.properties.zone === f.id));
+      const inside = (items.parcels ?? []).filter((x) =>
+        x.properties.zone === undefined ? within(x, f) : x.properties.zone === f.id,
+      );
       return html`<section class="sec"><h2>${t("feature.parcels")}</h2>
-        ${inside.length === 0 ? html`<p class="mut">${t("feature.noParcels")}</p>` : html`<ul class="rel">${inside.map(
-          (x) =>
-            html`<li>${featureLink({ collection: "parcels", id: x.id }, pick(x.properties.name, x.properties.name_en))}${nameTag(x)}<span class="grow"></span>${x.properties.area_m2 == null ? nothing : `${number(hectares(x.properties.area_m2), 2)} ${t("unit.ha")}`}</li>`,
-        )}</ul>`}</section>`;
+        ${
+          inside.length === 0
+            ? html`<p class="mut">${t("feature.noParcels")}</p>`
+            : html`<ul class="rel">${inside.map(
+                (x) =>
+                  html`<li>${featureLink({ collection: "parcels", id: x.id }, pick(x.properties.name, x.properties.name_en))}${nameTag(x)}<span class="grow"></span>${x.properties.area_m2 == null ? nothing : `${number(hectares(x.properties.area_m2), 2)} ${t("unit.ha")}`}</li>`,
+              )}</ul>`
+        }</section>`;
     }
     if (p.kind === "parcel") {
       const zone = items.zones?.find((z) => (p.zone === undefined ? within(f, z) : p.zone === z.id));
@@ -82,11 +91,21 @@ class FeaturePanel extends PageElement {
     }
     const parcel = items.parcels?.find((x) => x.id === p.parcel);
     const rows = [
-      parcel ? [t("feature.inParcel"), featureLink({ collection: "parcels", id: parcel.id }, pick(parcel.properties.name, parcel.properties.name_en))] : null,
+      parcel
+        ? [
+            t("feature.inParcel"),
+            featureLink(
+              { collection: "parcels", id: parcel.id },
+              pick(parcel.properties.name, parcel.properties.name_en),
+            ),
+          ]
+        : null,
       p.disposition ? [t("feature.disposition"), t(`disposition.${p.disposition as "storage"}`)] : null,
       p.use_class ? [t("feature.useClass"), t(`use.${p.use_class as "other"}`)] : null,
     ].filter((row) => row !== null);
-    return rows.length === 0 ? nothing : html`<section class="sec"><dl class="kv">${rows.map(([k, v]) => html`<dt>${k}</dt><dd>${v}</dd>`)}</dl></section>`;
+    return rows.length === 0
+      ? nothing
+      : html`<section class="sec"><dl class="kv">${rows.map(([k, v]) => html`<dt>${k}</dt><dd>${v}</dd>`)}</dl></section>`;
   }
 }
 customElements.define("zb-feature", FeaturePanel);

@@ -11,7 +11,9 @@ export function history(versions: readonly Version[] | null, away: boolean) {
 }
 
 function entry(v: Version, before: Version | undefined) {
-  const span = v.valid_to ? t("feature.until", { from: v.valid_from, to: v.valid_to }) : t("feature.since", { from: v.valid_from });
+  const span = v.valid_to
+    ? t("feature.until", { from: v.valid_from, to: v.valid_to })
+    : t("feature.since", { from: v.valid_from });
   const change = before?.area_m2 != null && v.area_m2 != null ? signed(hectares(v.area_m2 - before.area_m2), 4) : null;
   const more = [v.reason, v.document_no && t("feature.document", { no: v.document_no })].filter(Boolean);
   return html`<li>

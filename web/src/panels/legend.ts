@@ -35,7 +35,9 @@ class Legend extends PageElement {
     const flip = () => toggleLayer(layer);
     return html`<tr class=${[on ? "" : "off", layer === "zones" ? "sep" : ""].join(" ").trim()} @click=${flip}>
       <td>${swatch(layer === "zones" ? zoneSign : parcelSign)}</td>
-      <td><button aria-pressed=${on} title=${t(on ? "legend.rowOn" : "legend.rowOff", { name })} @click=${(e: Event) => {
+      <td><button aria-pressed=${on} title=${t(on ? "legend.rowOn" : "legend.rowOff", { name })} @click=${(
+        e: Event,
+      ) => {
         e.stopPropagation();
         flip();
       }}>${name}</button></td>

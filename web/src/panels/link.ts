@@ -3,10 +3,10 @@ import { formatAddress } from "../state/address";
 import { app, type Ref } from "../state/app";
 import { open } from "../state/navigate";
 
-/** hrefOf is the address of a feature with the clocks and the filter of the page. */
+/** hrefOf is the address of a feature with the clocks of the page. */
 export function hrefOf(ref: Ref): string {
-  const { at, known, hidden } = app.state;
-  return formatAddress({ route: { name: "feature", ...ref }, at, known, hidden, view: null });
+  const { at, known } = app.state;
+  return formatAddress({ route: { name: "feature", ...ref }, at, known, view: null });
 }
 
 /** follow opens within the page what a plain click would have loaded anew. */

@@ -3,7 +3,17 @@ import type { LandFeature } from "../api/types";
 import { pick, sentenceGap, t } from "../i18n";
 import { app, type Ref, type Sorting, type State } from "../state/app";
 import { open, setClocks, setHidden } from "../state/navigate";
-import { day, nameStatus, outlineSum, tableOf, type Row, visibleParcels, visibleZones, type ZoneRow, zoneTable } from "../state/select";
+import {
+  day,
+  nameStatus,
+  outlineSum,
+  type Row,
+  tableOf,
+  visibleParcels,
+  visibleZones,
+  type ZoneRow,
+  zoneTable,
+} from "../state/select";
 import { PageElement } from "../ui/element";
 import { minuteOf, number, signed } from "../ui/format";
 import { nameTag } from "../ui/tag";
@@ -17,9 +27,10 @@ class Overview extends PageElement {
 
   protected override render() {
     const { items, awaySince, phone } = this.state;
-    if (!items.parcels) return html`<section class="sec"><p class="mut">${awaySince ? t("empty.away") : t("overview.loading")}</p></section>`;
+    if (!items.parcels)
+      return html`<section class="sec"><p class="mut">${awaySince ? t("empty.away") : t("overview.loading")}</p></section>`;
     if (items.parcels.length === 0) return this.#empty();
-    return html`${this.#target()}${phone ? html`<section class="sec in-panel"><zb-legend></zb-legend></section>` : nothing}${this.#parcels()}${this.#zones()}${this.#honest()}`;
+    return html`${this.#target()}${this.#parcels()}${phone ? html`<section class="sec in-panel"><zb-legend></zb-legend></section>` : nothing}${this.#zones()}${this.#honest()}`;
   }
 
   #empty() {

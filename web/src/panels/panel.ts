@@ -4,7 +4,7 @@ import { app, type State } from "../state/app";
 import { openOverview } from "../state/navigate";
 import { PageElement } from "../ui/element";
 import { icon } from "../ui/icons";
-import { sheetHandle } from "./sheet";
+import { sheetButtons, sheetHandle } from "./sheet";
 
 /** The one panel: tabs at its head, the overview or the feature that the address names below. */
 class Panel extends PageElement {
@@ -34,7 +34,7 @@ class Panel extends PageElement {
       <nav class="nav" aria-label=${t("panel.tabs")}>
         <a href="/" class="on" aria-current=${route.name === "overview" ? "page" : "true"} @click=${overview}>${t("panel.overview")}</a>
         <span class="grow"></span>
-        ${phone ? nothing : html`<button class="ib fold" aria-label=${t("panel.fold")} title=${t("panel.fold")} @click=${fold(true)}>${icon("forward")}</button>`}
+        ${phone ? sheetButtons(this.state.sheet) : html`<button class="ib fold" aria-label=${t("panel.fold")} title=${t("panel.fold")} @click=${fold(true)}>${icon("forward")}</button>`}
       </nav>
       <div class="scroll" tabindex="-1">${route.name === "overview" ? html`<zb-overview></zb-overview>` : html`<zb-feature></zb-feature>`}</div>
     </aside>`;

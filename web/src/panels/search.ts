@@ -152,11 +152,15 @@ export function searchHeld({ items }: Pick<State, "items">, q: string): Found[] 
   const needle = q.toLowerCase();
   return held
     .flatMap((collection) => (items[collection] ?? []).map((f) => ({ collection, f })))
-    .filter(({ f: { id, properties: p } }) => [id, p.name, p.name_en].some((text) => text.toLowerCase().includes(needle)))
+    .filter(({ f: { id, properties: p } }) =>
+      [id, p.name, p.name_en].some((text) => text.toLowerCase().includes(needle)),
+    )
     .slice(0, 8)
     .flatMap(({ collection, f }) => {
       const bbox = boxOf([f.geometry]);
       const { kind, name, name_en, subdistrict = null, subdistrict_en = null } = f.properties;
-      return bbox ? [{ collection, id: f.id, kind, name, name_en, place: subdistrict, place_en: subdistrict_en, bbox }] : [];
+      return bbox
+        ? [{ collection, id: f.id, kind, name, name_en, place: subdistrict, place_en: subdistrict_en, bbox }]
+        : [];
     });
 }

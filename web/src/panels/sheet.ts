@@ -5,9 +5,17 @@ import { icon } from "../ui/icons";
 
 const heights: readonly SheetHeight[] = ["low", "mid", "high"];
 
-const step = (from: SheetHeight, by: number): SheetHeight => heights[Math.max(0, Math.min(2, heights.indexOf(from) + by))] ?? from;
+const step = (from: SheetHeight, by: number): SheetHeight =>
+  heights[Math.max(0, Math.min(2, heights.indexOf(from) + by))] ?? from;
 
-/** sheetHandle is the grip of the phone's sheet: drag it, press its arrows, or use the arrow keys. */
+/** sheetButtons set the height a step lower or higher. */
+export function sheetButtons(height: SheetHeight) {
+  const button = (name: "down" | "up", to: SheetHeight, end: SheetHeight) =>
+    html`<button class="ib" aria-label=${t("sheet.handle", { height: t(`sheet.${to}`) })} ?disabled=${height === end} @click=${() => app.set({ sheet: to })}>${icon(name)}</button>`;
+  return html`${button("down", step(height, -1), "low")}${button("up", step(height, 1), "high")}`;
+}
+
+/** sheetHandle is the grip of the phone's sheet: drag it, or use the arrow keys on it. */
 export function sheetHandle(height: SheetHeight) {
   const set = (sheet: SheetHeight) => app.set({ sheet });
   const keys = (e: KeyboardEvent) => {
@@ -33,7 +41,5 @@ export function sheetHandle(height: SheetHeight) {
       @click=${(e: MouseEvent) => {
         if (e.detail === 0) set(height === "high" ? "low" : step(height, 1)); // by Enter, Space or a reader
       }}></button>
-    <button class="ib" aria-label=${t("sheet.handle", { height: t(`sheet.${step(height, -1)}`) })} ?disabled=${height === "low"} @click=${() => set(step(height, -1))}>${icon("down")}</button>
-    <button class="ib" aria-label=${t("sheet.handle", { height: t(`sheet.${step(height, 1)}`) })} ?disabled=${height === "high"} @click=${() => set(step(height, 1))}>${icon("up")}</button>
   </div>`;
 }

@@ -45,7 +45,8 @@ class Status extends PageElement {
     const metres = metresPerPixel(lat, zoom);
     const bar = barOf(metres, 90);
     const w = bar.pixels;
-    const length = bar.metres >= 1000 ? `${number(bar.metres / 1000)} ${t("unit.km")}` : `${number(bar.metres)} ${t("unit.m")}`;
+    const length =
+      bar.metres >= 1000 ? `${number(bar.metres / 1000)} ${t("unit.km")}` : `${number(bar.metres)} ${t("unit.m")}`;
     return html`<svg class="sb" width=${w + 2} height="10" aria-hidden="true">${svg`<path d=${`M1 1v7h${w}V1M${1 + w / 2} 4.500v3.500`}></path>`}</svg>
       <span>${length}</span>
       ${this.state.phone ? nothing : html`<span class="sep"></span><span class="ratio" title=${t("status.scaleTitle")}>1 : ${number(scaleOf(metres))}</span><span class="sep"></span>`}`;
@@ -80,7 +81,9 @@ function noteText(note: Note, state: Readonly<State>): string {
     const p = find(state, ref)?.properties;
     return p ? pick(p.name, p.name_en) : ref.id;
   });
-  return names.length > 2 ? t("status.changedMany", { at, n: names.length }) : t("status.changed", { at, what: listJoin(names) });
+  return names.length > 2
+    ? t("status.changedMany", { at, n: names.length })
+    : t("status.changed", { at, what: listJoin(names) });
 }
 
 function planeText(at: readonly [number, number]): string {

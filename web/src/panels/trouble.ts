@@ -3,7 +3,12 @@ import { type MessageKey, t } from "../i18n";
 import type { Detail } from "../state/app";
 import { openOverview } from "../state/navigate";
 
-const kinds: Record<Detail["collection"], MessageKey> = { parcels: "kind.parcel", zones: "kind.zone", plots: "kind.plot", context: "kind.district" };
+const kinds: Record<Detail["collection"], MessageKey> = {
+  parcels: "kind.parcel",
+  zones: "kind.zone",
+  plots: "kind.plot",
+  context: "kind.district",
+};
 
 /** trouble says calmly why a feature cannot be shown, and the way out. */
 export function trouble({ id, collection, problem }: Detail, at: string) {

@@ -13,12 +13,11 @@ export interface View {
 export type Layer = "confirmed" | "probable" | "placeholder" | "zones";
 export const layers: readonly Layer[] = ["confirmed", "probable", "placeholder", "zones"];
 
-/** Everything that the address bar says. */
+/** Everything that the address bar says. The filter is no part of it: it stays with the entry of the history. */
 export interface Address {
   route: Route;
   at: string | null;
   known: string | null;
-  hidden: readonly Layer[];
   view: View | null;
 }
 
@@ -30,12 +29,12 @@ export function parseAddress(url: URL): Address {
   const match = featurePath.exec(url.pathname);
   const at = url.searchParams.get("at");
   const known = url.searchParams.get("known");
-  const hidden = url.searchParams.get("hide")?.split(",") ?? [];
   return {
-    route: match ? { name: "feature", collection: match[1] as Collection, id: decode(match[2] ?? "") } : { name: "overview" },
+    route: match
+      ? { name: "feature", collection: match[1] as Collection, id: decode(match[2] ?? "") }
+      : { name: "overview" },
     at: at && isDay(at) ? at : null,
     known: known && (isDay(known) || instant.test(known)) ? known : null,
-    hidden: layers.filter((l) => hidden.includes(l)),
     view: parseView(url.hash),
   };
 }
@@ -58,11 +57,12 @@ function parseView(hash: string): View | null {
 
 /** formatAddress writes what parseAddress reads. */
 export function formatAddress(address: Address): string {
-  const { route, at, known, hidden, view } = address;
+  const { route, at, known, view } = address;
   const path = route.name === "overview" ? "/" : `/${route.collection}/${encodeURIComponent(route.id)}`;
-  const params = [at && `at=${at}`, known && `known=${encodeURIComponent(known).replaceAll("%3A", ":")}`, hidden.length > 0 && `hide=${hidden.join(",")}`];
+  const params = [at && `at=${at}`, known && `known=${encodeURIComponent(known).replaceAll("%3A", ":")}`];
   const search = params.filter(Boolean).join("&");
   return path + (search && `?${search}`) + (view ? `#${formatView(view)}` : "");
 }
 
-const formatView = ({ zoom, lat, lon }: View): string => `${Number(zoom.toFixed(2))}/${lat.toFixed(5)}/${lon.toFixed(5)}`;
+const formatView = ({ zoom, lat, lon }: View): string =>
+  `${Number(zoom.toFixed(2))}/${lat.toFixed(5)}/${lon.toFixed(5)}`;

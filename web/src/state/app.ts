@@ -1,5 +1,4 @@
-import type { BBox, Collection, LandFeature, Position, Round, Touched, Version } from "../api/types";
-import type { ProblemBody } from "../api/types";
+import type { BBox, Collection, LandFeature, Position, ProblemBody, Round, Touched, Version } from "../api/types";
 import type { Language } from "../i18n";
 import type { Layer, Route, View } from "./address";
 import { Store } from "./store";

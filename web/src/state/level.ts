@@ -4,7 +4,8 @@ const perSquareMetre = 10_000;
 const exact = (m2: number): number => Math.round(m2 * perSquareMetre);
 
 /** sumExact adds areas without the drift of binary fractions. */
-export const sumExact = (areas: readonly number[]): number => areas.reduce((sum, m2) => sum + exact(m2), 0) / perSquareMetre;
+export const sumExact = (areas: readonly number[]): number =>
+  areas.reduce((sum, m2) => sum + exact(m2), 0) / perSquareMetre;
 
 /** A printed unit: how many of it are in an area of `over / times` square metres. */
 export interface PrintedUnit {

@@ -60,5 +60,7 @@ async function apply(changes: readonly Touched[]): Promise<void> {
     return failed(cause);
   }
   if (changes.some((c) => same(c, selected(app.state)))) await loadDetail();
-  app.set({ note: { kind: "changed", at: new Date(), what: changes.map(({ collection, id }) => ({ collection, id })) } });
+  app.set({
+    note: { kind: "changed", at: new Date(), what: changes.map(({ collection, id }) => ({ collection, id })) },
+  });
 }

@@ -19,7 +19,10 @@ export function there(): void {
 /** fetchHeld reads the collections that are held whole, as of two clocks. */
 export async function fetchHeld(clocks: Clocks): Promise<Record<Held, readonly LandFeature[]>> {
   const lists = await Promise.all(held.map((c) => fetchItems(c, clocks)));
-  return Object.fromEntries(held.map((c, i) => [c, lists[i]?.features ?? []])) as unknown as Record<Held, LandFeature[]>;
+  return Object.fromEntries(held.map((c, i) => [c, lists[i]?.features ?? []])) as unknown as Record<
+    Held,
+    LandFeature[]
+  >;
 }
 
 /** loadAll reads the round and everything shown; what is already on the page stays until the new is there. */
@@ -46,9 +49,15 @@ export async function loadDetail(): Promise<void> {
   }
   const ref: Ref = { collection: route.collection, id: route.id };
   const stillWanted = () => app.state.route === route && app.state.at === at && app.state.known === known;
-  const before = app.state.detail?.id === ref.id && app.state.detail.collection === ref.collection ? app.state.detail : null;
+  const before =
+    app.state.detail?.id === ref.id && app.state.detail.collection === ref.collection ? app.state.detail : null;
   const heldFeature = find(app.state, ref);
-  let detail: Detail = { ...ref, feature: heldFeature ?? before?.feature ?? null, versions: before?.versions ?? null, problem: null };
+  let detail: Detail = {
+    ...ref,
+    feature: heldFeature ?? before?.feature ?? null,
+    versions: before?.versions ?? null,
+    problem: null,
+  };
   app.set({ detail });
   const put = (patch: Partial<Detail>) => {
     detail = { ...detail, ...patch };

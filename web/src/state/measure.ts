@@ -26,7 +26,8 @@ export function dropPoint(): void {
 
 export function finish(): void {
   const { measuring } = app.state;
-  if (measuring && measuring.points.length >= (measuring.kind === "area" ? 3 : 2)) app.set({ measuring: { ...measuring, done: true } });
+  if (measuring && measuring.points.length >= (measuring.kind === "area" ? 3 : 2))
+    app.set({ measuring: { ...measuring, done: true } });
 }
 
 export function restart(): void {

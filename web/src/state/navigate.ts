@@ -1,26 +1,28 @@
 import { Problem, Unreachable } from "../api/client";
 import type { BBox } from "../api/types";
 import { boxOf } from "../geo/shape";
-import { type Address, formatAddress, type Layer, parseAddress, type View } from "./address";
+import { type Address, formatAddress, type Layer, layers, parseAddress, type View } from "./address";
 import { app, type Ref, wish } from "./app";
 import { away, fetchHeld, loadDetail, there } from "./load";
 import { find } from "./select";
 
 /** current is what the address bar ought to say. */
 function current(): Address {
-  const { route, at, known, hidden, view } = app.state;
-  return { route, at, known, hidden, view };
+  const { route, at, known, view } = app.state;
+  return { route, at, known, view };
 }
 
 /** readAddress takes the state that the address bar names, at the start and on Back. */
 export function readAddress(): Address {
   const address = parseAddress(new URL(location.href));
-  app.set({ ...address });
+  const kept = (history.state as { hidden?: unknown } | null)?.hidden;
+  app.set({ ...address, hidden: Array.isArray(kept) ? layers.filter((l) => kept.includes(l)) : [] });
   return address;
 }
 
-const push = () => history.pushState(null, "", formatAddress(current()));
-const replace = () => history.replaceState(null, "", formatAddress(current()));
+const entry = () => ({ hidden: app.state.hidden });
+const push = () => history.pushState(entry(), "", formatAddress(current()));
+const replace = () => history.replaceState(entry(), "", formatAddress(current()));
 
 /** open shows a feature in the panel, and with `fit` brings the map to it. */
 export function open(ref: Ref, fit: boolean): void {

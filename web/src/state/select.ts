@@ -13,7 +13,8 @@ const area = (f: LandFeature): number => f.properties.area_m2 ?? 0;
 export const visibleParcels = ({ items, hidden }: Land): readonly LandFeature[] =>
   (items.parcels ?? []).filter((f) => !hidden.includes(nameStatus(f)));
 
-export const visibleZones = ({ items, hidden }: Land): readonly LandFeature[] => (hidden.includes("zones") ? [] : (items.zones ?? []));
+export const visibleZones = ({ items, hidden }: Land): readonly LandFeature[] =>
+  hidden.includes("zones") ? [] : (items.zones ?? []);
 
 export function find({ items }: Pick<State, "items">, ref: Ref | null): LandFeature | null {
   if (!ref || ref.collection === "plots") return null;
@@ -54,7 +55,11 @@ export function tableOf(features: readonly LandFeature[], { by, falling }: Sorti
   const parts = features.map((f) => ({ code: f.id, m2: area(f) }));
   const ha = levelled(parts, centihectare);
   const mu = levelled(parts, centimu);
-  const rows = features.map((feature) => ({ feature, ha: ha.parts.get(feature.id) ?? 0, mu: mu.parts.get(feature.id) ?? 0 }));
+  const rows = features.map((feature) => ({
+    feature,
+    ha: ha.parts.get(feature.id) ?? 0,
+    mu: mu.parts.get(feature.id) ?? 0,
+  }));
   const order = (a: Row, b: Row) =>
     (by === "ha" ? area(a.feature) - area(b.feature) : 0) || (a.feature.id < b.feature.id ? -1 : 1);
   rows.sort((a, b) => (falling ? order(b, a) : order(a, b)));
@@ -68,7 +73,9 @@ export interface ZoneRow extends Row {
 /** zoneTable adds the published areas beside the measured ones, levelled over those zones that have one. */
 export function zoneTable(features: readonly LandFeature[]): { rows: ZoneRow[]; ha: number; official: number | null } {
   const table = tableOf(features, { by: "code", falling: false });
-  const published = features.flatMap((f) => (f.properties.area_official_m2 == null ? [] : [{ code: f.id, m2: f.properties.area_official_m2 }]));
+  const published = features.flatMap((f) =>
+    f.properties.area_official_m2 == null ? [] : [{ code: f.id, m2: f.properties.area_official_m2 }],
+  );
   const official = levelled(published, centihectare);
   return {
     rows: table.rows.map((row) => ({ ...row, official: official.parts.get(row.feature.id) ?? null })),
@@ -85,7 +92,12 @@ export interface LegendRow {
 }
 
 /** legendOf is what the legend shows: parcels by the state of their name with a total, and the zones. */
-export function legendOf({ items, hidden }: Land): { parcels: LegendRow[]; ha: number; count: number; zones: LegendRow | null } {
+export function legendOf({ items, hidden }: Land): {
+  parcels: LegendRow[];
+  ha: number;
+  count: number;
+  zones: LegendRow | null;
+} {
   const all = items.parcels ?? [];
   const shown = visibleParcels({ items, hidden });
   const groups = new Map<Layer, LandFeature[]>();
@@ -109,7 +121,12 @@ export function legendOf({ items, hidden }: Land): { parcels: LegendRow[]; ha: n
     zones:
       zones.length === 0
         ? null
-        : { layer: "zones", ha: tableOf(zones, { by: "code", falling: false }).ha, count: zones.length, on: !hidden.includes("zones") },
+        : {
+            layer: "zones",
+            ha: tableOf(zones, { by: "code", falling: false }).ha,
+            count: zones.length,
+            on: !hidden.includes("zones"),
+          },
   };
 }
 

@@ -2,9 +2,11 @@ const minus = "−";
 
 const formats = new Map<number, Intl.NumberFormat>();
 function formatOf(digits: number): Intl.NumberFormat {
-  let f = formats.get(digits);
-  if (!f) formats.set(digits, (f = new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })));
-  return f;
+  const known = formats.get(digits);
+  if (known) return known;
+  const fresh = new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  formats.set(digits, fresh);
+  return fresh;
 }
 
 /** number writes a figure with thousands separators; minus is U+2212, and zero never has a sign. */
@@ -33,7 +35,8 @@ export const clockTime = (instant: Date): string => clock.format(instant);
 export const dayOf = (instant: string): string => (isDay(instant) ? instant : day.format(new Date(instant)));
 
 /** minuteOf is day, hour and minute of an instant in Shanghai. */
-export const minuteOf = (instant: string): string => (isDay(instant) ? instant : `${dayOf(instant)} ${clockTime(new Date(instant))}`);
+export const minuteOf = (instant: string): string =>
+  isDay(instant) ? instant : `${dayOf(instant)} ${clockTime(new Date(instant))}`;
 
 /** isDay says whether a text is a day of the calendar, as 2022-03-31. */
 export function isDay(text: string): boolean {

@@ -1,7 +1,7 @@
-import type { State } from "../../state/app";
-import { nameStatus, visibleParcels, visibleZones } from "../../state/select";
 import { fromPlane, toPlane } from "../../geo/gauss";
 import { metresPerPixel } from "../../geo/scale";
+import type { State } from "../../state/app";
+import { visibleParcels, visibleZones } from "../../state/select";
 import { number } from "../../ui/format";
 import type { Frame } from "../canvas";
 import { projected, toWorld, trace } from "../project";
@@ -40,7 +40,6 @@ export function drawGround(frame: Frame, state: State, palette: Palette): void {
   if (zoom >= plotZoom) {
     ctx.fillStyle = palette.surface;
     for (const f of visibleParcels(state)) {
-      if (nameStatus(f) === undefined) continue;
       trace(ctx, projected(f, zoom).rings, origin);
       ctx.fill("evenodd");
     }
@@ -70,6 +69,7 @@ function drawGrid({ ctx, zoom, origin, view }: Frame, palette: Palette): void {
   for (let x = first(southWest.x); x < northEast.x; x += step) {
     for (let y = first(southWest.y); y < northEast.y; y += step) {
       const p = screen(x, y);
+      if (p.x > view.x + view.width - 72) continue; // the coordinate is written there
       ctx.beginPath();
       ctx.moveTo(p.x - 3, p.y);
       ctx.lineTo(p.x + 3, p.y);

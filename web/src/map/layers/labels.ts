@@ -1,8 +1,8 @@
 import L from "leaflet";
 import polylabel from "polylabel";
 import type { LandFeature, Position } from "../../api/types";
-import { linesOf } from "../../geo/shape";
 import type { XY } from "../../geo/rough";
+import { linesOf } from "../../geo/shape";
 import { pick, t } from "../../i18n";
 import type { State } from "../../state/app";
 import { nameStatus, selected, tableOf, visibleParcels, visibleZones } from "../../state/select";
@@ -18,7 +18,8 @@ export function drawLabels(frame: Frame, state: State, palette: Palette): void {
   const { ctx, view } = frame;
   const wanted: Wanted<Label>[] = [];
   const obstacles: Box[] = [];
-  const small = view.height < 260;
+  const small = view.height < 260; // the phone's map: names alone, and clear of the marks at its upper edge
+  const room = { ...view, y: view.y + (small ? 36 : 0), height: view.height - (small ? 50 : 0) };
 
   const chosen = selected(state);
   const parcels = [...visibleParcels(state)].sort((a, b) => Number(b.id === chosen?.id) - Number(a.id === chosen?.id));
@@ -31,13 +32,13 @@ export function drawLabels(frame: Frame, state: State, palette: Palette): void {
     const inside = box.width > size.width * 1.5 && box.height > size.height * 2;
     const own = obstacles.length;
     if (!inside) obstacles.push(box);
-    const places = inside ? insidePlaces(f, frame, size) : around(box, size.width, size.height, 6);
-    if (places.length > 0) wanted.push({ label, places, must: true, ...(inside ? {} : { own }) });
+    const within = inside ? insidePlaces(f, frame, size) : [];
+    const places = within.length > 0 ? within : around(box, size.width, size.height, 6);
+    wanted.push({ label, places, must: true, ...(inside ? {} : { own }) });
   }
   for (const f of visibleZones(state)) {
     const label = spacedLabel(pick(f.properties.name, f.properties.name_en), palette);
-    const places = insidePlaces(f, frame, sizeOf(ctx, label));
-    wanted.push({ label, places, must: false });
+    wanted.push({ label, places: insidePlaces(f, frame, sizeOf(ctx, label)), must: false });
   }
   for (const f of state.items.context ?? []) {
     const name = pick(f.properties.name, f.properties.name_en);
@@ -56,7 +57,7 @@ export function drawLabels(frame: Frame, state: State, palette: Palette): void {
     wanted.push({ label, places: around(dot, size.width, size.height - 4, 2), must: false, own: obstacles.length });
     obstacles.push(dot);
   }
-  for (const { label, box } of place(wanted, obstacles, { ...view, height: view.height - (small ? 0 : 28) })) {
+  for (const { label, box } of place(wanted, obstacles, room)) {
     const beside = label.lines.length > 1 ? alignTo(box, parcels, frame) : label.align;
     drawLabel(ctx, { ...label, align: beside }, box.x, box.y, box.width);
   }
@@ -81,7 +82,14 @@ function parcelLabel(f: LandFeature, ha: number, palette: Palette, small: boolea
   const tag =
     status === "confirmed"
       ? []
-      : [{ text: t(`name.${status}`), font: font(palette, 12), colour: asks ? palette.ask : palette.ink2, box: asks ? "#dcc48f" : palette.line }];
+      : [
+          {
+            text: t(`name.${status}`),
+            font: font(palette, 12),
+            colour: asks ? palette.ask : palette.ink2,
+            box: asks ? "#dcc48f" : palette.line,
+          },
+        ];
   const area = { text: `${number(ha / 100, 2)} ${t("unit.ha")}`, font: font(palette, 12), colour: palette.ink };
   if (small) return { lines: [first], halo: 5, align: "left", lineHeight: 17 };
   return { lines: [first, [area, ...tag]], halo: 5, align: "left", lineHeight: 19 };
@@ -89,11 +97,25 @@ function parcelLabel(f: LandFeature, ha: number, palette: Palette, small: boolea
 
 function spacedLabel(text: string, palette: Palette): Label {
   const spacing = /[\u4e00-\u9fff]/.test(text) ? 2.6 : 1;
-  return { lines: [[{ text, font: font(palette, 12), colour: palette.zoneLabel, spacing }]], halo: 3, align: "centre", lineHeight: 18 };
+  return {
+    lines: [[{ text, font: font(palette, 12), colour: palette.zoneLabel, spacing }]],
+    halo: 3,
+    align: "centre",
+    lineHeight: 18,
+  };
 }
 
 const waterLabel = (text: string, palette: Palette): Label => ({
-  lines: [[{ text, font: font(palette, 12, 400, "italic"), colour: palette.waterLabel, spacing: /[\u4e00-\u9fff]/.test(text) ? 3.6 : 1 }]],
+  lines: [
+    [
+      {
+        text,
+        font: font(palette, 12, 400, "italic"),
+        colour: palette.waterLabel,
+        spacing: /[\u4e00-\u9fff]/.test(text) ? 3.6 : 1,
+      },
+    ],
+  ],
   halo: 3,
   align: "left",
   lineHeight: 18,
@@ -119,7 +141,17 @@ function screenBox(f: LandFeature, { zoom, origin }: Frame): Box {
   return { x: x - origin.x, y: y - origin.y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
-const meets = (a: Box, b: Box): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+function inRing(ring: readonly XY[], x: number, y: number): boolean {
+  let odd = false;
+  ring.forEach((p, i) => {
+    const q = ring[i === 0 ? ring.length - 1 : i - 1];
+    if (q && q.y > y !== p.y > y && x < ((q.x - p.x) * (y - p.y)) / (q.y - p.y) + p.x) odd = !odd;
+  });
+  return odd;
+}
+
+const meets = (a: Box, b: Box): boolean =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 /** insidePlaces are places in the widest part of what is on screen of a polygon, and some above and below. */
 function insidePlaces(f: LandFeature, { zoom, origin, view }: Frame, size: { width: number; height: number }): Box[] {
@@ -129,7 +161,14 @@ function insidePlaces(f: LandFeature, { zoom, origin, view }: Frame, size: { wid
   const part = L.PolyUtil.clipPolygon(ring, window);
   if (part.length < 3) return [];
   const [x = 0, y = 0] = polylabel([[...part, part[0] as L.Point].map((p) => [p.x, p.y])], 4);
-  return [0, 24, -24, 48, -48, 72, -72, 96, -96].map((dy) => ({ x: x - size.width / 2, y: y + dy - size.height / 2, ...size }));
+  const holds = (px: number, py: number) => inRing(ring, px, py);
+  return [0, 22, -22, 44, -44, 66, -66, 88, -88, 110, -110].flatMap((dy) =>
+    [0, 40, -40].flatMap((dx) => {
+      const [cx, cy, reach] = [x + dx, y + dy, size.width * 0.25];
+      if (!holds(cx - reach, cy) || !holds(cx, cy) || !holds(cx + reach, cy)) return []; // it would name what it does not lie in
+      return [{ x: cx - size.width / 2, y: cy - size.height / 2, ...size }];
+    }),
+  );
 }
 
 /** besideLine are places to the right and left of a line, from the middle of what is on screen outwards. */

@@ -5,7 +5,12 @@ import { toWorld } from "../project";
 import type { Palette } from "../style";
 
 /** drawMeasuring paints the line or ring that is being measured, its next side following the pointer. */
-export function drawMeasuring({ ctx, zoom, origin, view }: Frame, state: State, palette: Palette, byKeys: boolean): void {
+export function drawMeasuring(
+  { ctx, zoom, origin, view }: Frame,
+  state: State,
+  palette: Palette,
+  byKeys: boolean,
+): void {
   const { measuring, pointer } = state;
   if (!measuring) return;
   const at = (p: Position) => {
@@ -18,7 +23,10 @@ export function drawMeasuring({ ctx, zoom, origin, view }: Frame, state: State, 
   const path = next ? [...fixed, next] : fixed;
   if (fixed.length > 0) {
     ctx.beginPath();
-    path.forEach((p, i) => (i === 0 ? ctx.moveTo(p.x, p.y) : ctx.lineTo(p.x, p.y)));
+    path.forEach((p, i) => {
+      if (i === 0) ctx.moveTo(p.x, p.y);
+      else ctx.lineTo(p.x, p.y);
+    });
     if (measuring.kind === "area" && path.length > 2) {
       ctx.closePath();
       ctx.fillStyle = palette.accent;

@@ -34,7 +34,13 @@ function fill({ ctx, zoom, origin }: Frame, feature: LandFeature, colour: string
   ctx.fill("evenodd");
 }
 
-function stroke({ ctx, zoom, origin }: Frame, feature: LandFeature, colour: string, width: number, alpha: number): void {
+function stroke(
+  { ctx, zoom, origin }: Frame,
+  feature: LandFeature,
+  colour: string,
+  width: number,
+  alpha: number,
+): void {
   const { rough, rings } = projected(feature, zoom);
   trace(ctx, rough.length > 0 ? rough.map(([first]) => first) : rings, origin);
   ctx.lineJoin = "round";

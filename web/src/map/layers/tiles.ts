@@ -1,18 +1,25 @@
 import L from "leaflet";
-import { CircleSymbolizer, type Feature, LineSymbolizer, leafletLayer, type PaintRule, PolygonSymbolizer, type View } from "protomaps-leaflet";
+import {
+  CircleSymbolizer,
+  type Feature,
+  LineSymbolizer,
+  leafletLayer,
+  type PaintRule,
+  PolygonSymbolizer,
+  type View,
+} from "protomaps-leaflet";
 import type { Clocks } from "../../api/client";
 import type { BBox } from "../../api/types";
 import { meet } from "../../geo/shape";
 import { away } from "../../state/load";
 import { type Palette, plotZoom } from "../style";
+import { tileBox, zxy } from "../tilebox";
 import { index, ServerTiles } from "../tilesource";
 
 // protomaps-leaflet finds Leaflet as a global when it makes the layer.
 (window as unknown as { L: typeof L }).L = L;
 
 type ProtomapsLayer = L.GridLayer & { views: Map<string, View>; rerenderTiles(): void };
-
-const buffer = 64 / 4096; // what a tile holds beyond its edge, as a part of its side
 
 /** Tiles is the layer of everything that may be many: plots, and the lines and points of the context. */
 export class Tiles {
@@ -86,33 +93,36 @@ export class Tiles {
 
 const stretchOf = (map: L.Map): number => map.getZoomScale(map.getZoom(), Math.round(map.getZoom()));
 
-const zxy = (key: string) => {
-  const [x = 0, y = 0, z = 0] = key.split(":").map(Number);
-  return { x, y, z };
-};
-
-/** tileBox is what a tile and its buffer cover. */
-export function tileBox(key: string): BBox {
-  const { x, y, z } = zxy(key);
-  const n = 2 ** z;
-  const lon = (i: number) => (i / n) * 360 - 180;
-  const lat = (j: number) => (Math.atan(Math.sinh(Math.PI * (1 - (2 * j) / n))) * 180) / Math.PI;
-  return [lon(x - buffer), lat(y + 1 + buffer), lon(x + 1 + buffer), lat(y - buffer)];
-}
-
 function paintRules(palette: Palette, stretch: () => number): PaintRule[] {
   const px = (width: number) => () => width / stretch();
   const kind = (k: string) => (_zoom: number, f: Feature) => f.props.kind === k;
   const rail = kind("metro_line");
   return [
-    { dataLayer: "context", filter: kind("river"), symbolizer: new LineSymbolizer({ color: palette.water, width: px(3.5), lineCap: "round", lineJoin: "round" }) },
-    { dataLayer: "context", filter: rail, symbolizer: new LineSymbolizer({ color: palette.ground, width: px(4.5), lineJoin: "round" }) },
-    { dataLayer: "context", filter: rail, symbolizer: new LineSymbolizer({ color: palette.rail, width: px(2), lineJoin: "round" }) },
+    {
+      dataLayer: "context",
+      filter: kind("river"),
+      symbolizer: new LineSymbolizer({ color: palette.water, width: px(3.5), lineCap: "round", lineJoin: "round" }),
+    },
+    {
+      dataLayer: "context",
+      filter: rail,
+      symbolizer: new LineSymbolizer({ color: palette.ground, width: px(4.5), lineJoin: "round" }),
+    },
+    {
+      dataLayer: "context",
+      filter: rail,
+      symbolizer: new LineSymbolizer({ color: palette.rail, width: px(2), lineJoin: "round" }),
+    },
     {
       dataLayer: "plots",
       minzoom: plotZoom,
       symbolizer: new PolygonSymbolizer({
-        fill: (_z, f) => (f?.props.disposition === "retained" ? palette.retained : f?.props.disposition === "kept" ? palette.kept : palette.planned),
+        fill: (_z, f) =>
+          f?.props.disposition === "retained"
+            ? palette.retained
+            : f?.props.disposition === "kept"
+              ? palette.kept
+              : palette.planned,
         stroke: "#ffffff",
         width: (z, _f) => (z < 15 ? 0.35 : 0.8) / stretch(),
         perFeature: true,

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { formatAddress, parseAddress } from "./address";
+
+const parse = (path: string) => parseAddress(new URL(path, "http://x"));
+
+describe("address", () => {
+  it.each([
+    "/",
+    "/parcels/P-02",
+    "/zones/Z-04?at=2022-03-31",
+    "/plots/L-000123?at=2022-03-31&known=2022-04-01T00:00:00Z",
+    "/parcels/P-02?known=2022-03-31#15/22.69000/114.02000",
+    "/#12.38/22.67123/114.01987",
+  ])("reads and writes %s", (path) => expect(formatAddress(parse(path))).toBe(path));
+
+  it("reads the short form of a view", () =>
+    expect(parse("/#15/22.69/114.02").view).toEqual({ zoom: 15, lat: 22.69, lon: 114.02 }));
+
+  it.each(["/?at=yesterday", "/?at=2022-02-30", "/?known=soon", "/#a/b/c", "/#99/22/114", "/holders/1"])(
+    "takes what it cannot read in %s as not given",
+    (path) => expect(parse(path)).toEqual({ route: { name: "overview" }, at: null, known: null, view: null }),
+  );
+
+  it("keeps an odd code as it is", () => {
+    expect(parse("/parcels/%E4%BD%A0").route).toEqual({ name: "feature", collection: "parcels", id: "你" });
+    expect(parse("/parcels/%E4").route).toEqual({ name: "feature", collection: "parcels", id: "%E4" });
+  });
+});
