@@ -52,3 +52,28 @@ func must(t testing.TB, psql *pgx.Conn, sql string, args ...any) {
 		t.Fatal(err)
 	}
 }
+
+// correctLast corrects the newest version of a parcel for all its days.
+func correctLast(t testing.TB, psql *pgx.Conn, code string) {
+	t.Helper()
+	must(t, psql, `WITH old AS (
+			UPDATE feature_version v SET known = tstzrange(lower(v.known), clock_timestamp())
+			FROM feature f WHERE f.fid = v.fid AND f.code = $1 AND upper_inf(v.known) AND upper_inf(v.valid) RETURNING v.*)
+		INSERT INTO feature_version (`+columns+`, version, shape, valid, recorded_by, reason)
+		SELECT collection, fid, 'corrected', kind, name, name_en, name_status, accuracy, source, source_en, published,
+		       version + 1, shape, valid, 'psql', 'correction' FROM old`, code)
+}
+
+// endLast ends the newest version of a parcel on a day; another one follows where it is a change.
+func endLast(t testing.TB, psql *pgx.Conn, code, day string, follows bool) {
+	t.Helper()
+	must(t, psql, `WITH old AS (
+			UPDATE feature_version v SET known = tstzrange(lower(v.known), clock_timestamp())
+			FROM feature f WHERE f.fid = v.fid AND f.code = $1 AND upper_inf(v.known) AND upper_inf(v.valid) RETURNING v.*)
+		INSERT INTO feature_version (`+columns+`, version, shape, valid, recorded_at, recorded_by, reason)
+		SELECT collection, fid, change, kind, name, name_en, name_status, accuracy, source, source_en, published,
+		       version, shape, daterange(lower(valid), $2::date), recorded_at, recorded_by, reason FROM old
+		UNION ALL
+		SELECT collection, fid, 'changed', kind, name, name_en, name_status, accuracy, source, source_en, published,
+		       version + 1, shape, daterange($2::date, NULL), NULL, 'psql', 'change' FROM old WHERE $3`, code, day, follows)
+}
