@@ -6,6 +6,7 @@ import (
 	"zhengbei/geodata"
 	"zhengbei/internal/cadastre"
 	"zhengbei/internal/exchange"
+	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
 	"zhengbei/internal/pgserver"
 	"zhengbei/internal/store"
@@ -53,6 +54,27 @@ func (d *database) migrate(ctx context.Context, t *terminal, to int64) error {
 		return store.Lend(ctx, d.owner, d.url)
 	}
 	return nil
+}
+
+// open brings the schema up to date where the owner is known, and opens the service's way in.
+func (d *database) open(ctx context.Context, t *terminal) (*store.DB, error) {
+	if d.url == "" {
+		return nil, fault.New(fault.Invalid, "db.url")
+	}
+	if d.owner != "" {
+		if err := d.migrate(ctx, t, 0); err != nil {
+			return nil, err
+		}
+	}
+	db, err := store.Open(ctx, store.Settings{URL: d.url, Now: now, Log: t.log})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Ready(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
 }
 
 // stop ends a PostgreSQL that was started here.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"zhengbei/internal/pgserver"
-	"zhengbei/internal/store"
 )
 
 type seedCmd struct{}
@@ -17,19 +16,11 @@ func (seedCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		return err
 	}
 	defer d.stop(ctx, t)
-	if d.owner != "" {
-		if err := d.migrate(ctx, t, 0); err != nil {
-			return err
-		}
-	}
-	db, err := store.Open(ctx, store.Settings{URL: d.url, Now: now, Log: t.log})
+	db, err := d.open(ctx, t)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if err := db.Ready(ctx); err != nil {
-		return err
-	}
 	begun, err := seed(ctx, db)
 	if err == nil {
 		_, err = fmt.Fprintf(t.out, "%d features loaded\n", begun)

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"zhengbei/internal/fault"
 	"zhengbei/internal/httpapi"
 	"zhengbei/internal/pgserver"
 	"zhengbei/internal/store"
@@ -46,22 +45,11 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		return err
 	}
 	defer d.stop(ctx, t)
-	if d.url == "" {
-		return fault.New(fault.Invalid, "db.url")
-	}
-	if d.owner != "" {
-		if err := d.migrate(ctx, t, 0); err != nil {
-			return err
-		}
-	}
-	db, err := store.Open(ctx, store.Settings{URL: d.url, Now: now, Log: t.log})
+	db, err := d.open(ctx, t)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if err := db.Ready(ctx); err != nil {
-		return err
-	}
 	if begun, err := seed(ctx, db); err != nil {
 		return err
 	} else if begun > 0 {

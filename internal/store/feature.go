@@ -158,7 +158,7 @@ func (tx *Tx) Apply(ctx context.Context, round string, change land.Change) (int6
 			return begun, err
 		}
 		n, err := tx.written(ctx, featureCreate, named{
-			"collection": v.Collection, "code": v.Code, "round": round, "kind": v.Kind,
+			"collection": v.Collection, "code": v.Code, "round": round, "version": v.Number, "change": v.Change, "kind": v.Kind,
 			"name": v.Name, "name_en": v.NameEn, "name_status": v.NameStatus,
 			"subdistrict": v.Subdistrict, "subdistrict_en": v.SubdistrictEn, "locality": v.Locality, "locality_en": v.LocalityEn,
 			"parcel": v.Parcel, "disposition": v.Disposition, "use_class": v.UseClass,

@@ -88,7 +88,7 @@ WITH born AS (
 INSERT INTO feature_version (collection, fid, version, change, kind, name, name_en, name_status, subdistrict, subdistrict_en,
                              locality, locality_en, parcel, disposition, use_class, accuracy, source, source_en,
                              area_official_m2, published, shape, valid, known, recorded_at, recorded_by, reason, document_no)
-SELECT @collection, born.fid, 1, 'created', @kind, @name, @name_en, @name_status, @subdistrict, @subdistrict_en,
+SELECT @collection, born.fid, @version, @change, @kind, @name, @name_en, @name_status, @subdistrict, @subdistrict_en,
        @locality, @locality_en, (SELECT p.fid FROM feature p WHERE p.collection = 'parcels' AND p.code = @parcel), @disposition, @use_class,
        @accuracy, @source, @source_en, @area_official_m2::text::numeric, coalesce(@published::jsonb, '{}'),
        ST_SnapToGrid(ST_Transform(ST_GeomFromWKB(@shape, 4490), 4547), 0.0001),
