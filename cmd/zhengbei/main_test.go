@@ -374,3 +374,38 @@ func TestGDAL(t *testing.T) {
 		t.Errorf("ogr2ogr copied: %v %.300s", err, raw)
 	}
 }
+
+// What the README tells a reader to ask is answered, the commands that it lists are there, and its links lead somewhere.
+func TestReadmeIsTrue(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := string(raw)
+	s := start(t, "DATABASE_URL="+storetest.Seeded(t).Service())
+	asked := 0
+	for word := range strings.FieldsSeq(readme) {
+		if path, ok := strings.CutPrefix(word, "http://127.0.0.1:8080/"); ok {
+			asked++
+			if code, body := s.get(t, "/"+path); code != 200 {
+				t.Errorf("%s answers %d %.200s", word, code, body)
+			}
+		}
+	}
+	if asked == 0 {
+		t.Error("the README asks nothing")
+	}
+	_, help, _ := ran(t, nil, "--help")
+	for _, command := range []string{"serve", "migrate", "seed", "doctor", "version"} {
+		if !strings.Contains(readme, "`zhengbei "+command+"`") || !strings.Contains(help, "\n  "+command+" ") {
+			t.Errorf("%s: not in the README's table, or not a command:\n%s", command, help)
+		}
+	}
+	for _, part := range strings.Split(readme, "](")[1:] {
+		file, _, _ := strings.Cut(part, ")")
+		if _, err := os.Stat("../../" + file); err != nil {
+			t.Errorf("the README links to %s: %v", file, err)
+		}
+	}
+}
