@@ -30,6 +30,7 @@ type Hub struct {
 	readers map[chan []byte]struct{}
 	hears   bool
 	closed  bool
+	counts  counts
 }
 
 // NewHub makes a hub without readers.
@@ -41,14 +42,23 @@ func (h *Hub) Hears() bool { h.mu.Lock(); defer h.mu.Unlock(); return h.hears }
 // Readers counts the open streams.
 func (h *Hub) Readers() int { h.mu.Lock(); defer h.mu.Unlock(); return len(h.readers) }
 
-// Changed tells every reader.
-func (h *Hub) Changed(touches []land.Touch, next store.Cursor) { h.tell(changeEvent(touches, next)) }
+// Changed tells every reader, after what was counted is forgotten.
+func (h *Hub) Changed(touches []land.Touch, next store.Cursor) {
+	h.counts.Changed(touches, next)
+	h.tell(changeEvent(touches, next))
+}
 
 // Lost tells every reader that changes cannot be heard for now.
-func (h *Hub) Lost() { h.turn(false, []byte("event: away\ndata: {}\n\n")) }
+func (h *Hub) Lost() {
+	h.counts.Lost()
+	h.turn(false, []byte("event: away\ndata: {}\n\n"))
+}
 
 // Found tells every reader that all missed changes were brought.
-func (h *Hub) Found() { h.turn(true, []byte("event: back\ndata: {}\n\n")) }
+func (h *Hub) Found() {
+	h.counts.Found()
+	h.turn(true, []byte("event: back\ndata: {}\n\n"))
+}
 
 func (h *Hub) turn(hears bool, event []byte) {
 	h.mu.Lock()

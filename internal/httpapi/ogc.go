@@ -117,11 +117,12 @@ func (a *api) streamFeatures(c echo.Context, page store.Page) error {
 	if err := a.settle(c, page.Clock); err != nil {
 		return err
 	}
+	began := a.hub.counts.began()
 	err := a.db.Read(ctx, func(tx *store.Tx) error {
 		if err := tx.Patient(ctx); err != nil {
 			return err
 		}
-		matched, err := tx.CountFeatures(ctx, page)
+		matched, err := a.hub.counts.of(ctx, tx, page, began)
 		if err != nil {
 			return err
 		}

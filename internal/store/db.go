@@ -36,15 +36,18 @@ type DB struct {
 }
 
 // The bounds of trust: how long a statement, a lock and an idle transaction may take, in milliseconds.
+// A plan is made for each list anew: one made for any box, code or page took 0.7 s for one plot of 200,000, its own 0.5 ms.
 var session = map[string]string{
 	"application_name":                    "zhengbei",
 	"timezone":                            "UTC",
 	"statement_timeout":                   "5000",
 	"lock_timeout":                        "3000",
 	"idle_in_transaction_session_timeout": "10000",
+	"plan_cache_mode":                     "force_custom_plan",
 }
 
 // tileSession: each parallel worker pays 140 to 200 ms to start PROJ, and JIT costs more than a tile.
+// One plan serves every tile, since each reads one box; planning would cost more than the tile.
 var tileSession = map[string]string{
 	"application_name":                "zhengbei tiles",
 	"timezone":                        "UTC",
@@ -52,6 +55,7 @@ var tileSession = map[string]string{
 	"lock_timeout":                    "1000",
 	"jit":                             "off",
 	"max_parallel_workers_per_gather": "0",
+	"plan_cache_mode":                 "force_generic_plan",
 }
 
 // tileConnections: more than the cores of a small office machine only makes tiles wait in the database.

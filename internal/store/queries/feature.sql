@@ -66,8 +66,9 @@ SELECT v.collection, v.code, v.kind, v.name, v.name_en, coalesce(v.locality, v.s
 FROM  (SELECT v.*, 0 AS rank FROM land_on('plots', daterange(@at::date, @at::date, '[]'), @known::timestamptz) v WHERE v.code ^@ upper(@q)
        UNION ALL
        SELECT v.*, CASE WHEN v.code ILIKE @prefix THEN 0 WHEN v.name ILIKE @prefix OR v.name_en ILIKE @prefix THEN 1 ELSE 2 END
-       FROM   unnest(array['parcels', 'zones', 'context']) layer
-       CROSS  JOIN LATERAL land_on(layer, daterange(@at::date, @at::date, '[]'), @known::timestamptz) v
+       FROM  (SELECT * FROM land_on('parcels', daterange(@at::date, @at::date, '[]'), @known::timestamptz)
+              UNION ALL SELECT * FROM land_on('zones', daterange(@at::date, @at::date, '[]'), @known::timestamptz)
+              UNION ALL SELECT * FROM land_on('context', daterange(@at::date, @at::date, '[]'), @known::timestamptz)) v
        WHERE  v.code ILIKE @prefix OR v.name ILIKE @inside OR v.name_en ILIKE @inside OR v.locality ILIKE @inside OR v.subdistrict ILIKE @inside) v
 CROSS JOIN LATERAL (SELECT ST_Transform(ST_Envelope(v.shape), 4490) AS box) g
 ORDER  BY v.rank, array_position(array['parcels', 'zones', 'plots', 'context'], v.collection), v.code
