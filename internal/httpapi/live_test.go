@@ -274,3 +274,26 @@ func TestTwoServers(t *testing.T) {
 		t.Error("the servers differ after a change")
 	}
 }
+
+// The count of a layer is kept, and forgotten with the next change.
+func TestCountIsFresh(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	matched := func() int {
+		return read[collectionAnswer](t, s.get(t, "/ogc/collections/parcels/items?limit=1&at=2023-01-01")).NumberMatched
+	}
+	if first, second := matched(), matched(); first != 6 || second != 6 {
+		t.Fatalf("got %d and %d", first, second)
+	}
+	retire(t, s.Psql(t), "P-06", "2022-06-01")
+	committed := time.Now()
+	for matched() != 5 {
+		if time.Since(committed) > 5*time.Second {
+			t.Fatal("the count is not forgotten")
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	if took := time.Since(committed); took > within {
+		t.Errorf("seen after %v", took)
+	}
+}
