@@ -272,7 +272,7 @@ func TestDatabaseURL(t *testing.T) {
 	if code, out, _ := ran(t, []string{service}, "seed"); code != 0 || out != "0 features loaded\n" {
 		t.Errorf("seed again: %d %s", code, out)
 	}
-	start(t, service).holdsTheOutlines(t)
+	start(t, service, owner).holdsTheOutlines(t)
 	if code, out, errs := ran(t, []string{service}, "doctor"); code != 0 {
 		t.Errorf("doctor: %s %s", out, errs)
 	}

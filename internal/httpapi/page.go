@@ -72,7 +72,6 @@ func (a *api) static(c echo.Context, name, cache string) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderCacheControl, cache)
 	h.Set(echo.HeaderContentType, f.contentType)
-	h.Add(echo.HeaderVary, "Accept-Encoding")
 	body, coding, accepts := f.body, "", c.Request().Header.Get("Accept-Encoding")
 	switch {
 	case f.brotli != nil && strings.Contains(accepts, "br"):

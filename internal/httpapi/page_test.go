@@ -20,6 +20,9 @@ func TestPage(t *testing.T) {
 		}
 	}
 	asset := s.get(t, "/assets/app-1.js", "Accept-Encoding", "gzip, br")
+	if vary := asset.header.Values("Vary"); len(vary) != 1 || vary[0] != "Accept-Encoding" {
+		t.Errorf("Vary is %q", vary)
+	}
 	if string(asset.body) != "gzip of it" || asset.header.Get("Content-Encoding") != "gzip" || !strings.Contains(asset.header.Get("Cache-Control"), "immutable") {
 		t.Errorf("got %q %v", asset.body, asset.header)
 	}

@@ -31,7 +31,6 @@ func (a *api) tile(c echo.Context) error {
 	}
 	h := c.Response().Header()
 	h.Set(echo.HeaderCacheControl, "no-cache")
-	h.Add(echo.HeaderVary, "Accept-Encoding")
 	h.Set(echo.HeaderContentType, ogc.TypeMVT)
 	if stale {
 		h.Set("Zhengbei-As-Of", t.Made.UTC().Format(time.RFC3339))

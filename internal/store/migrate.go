@@ -27,6 +27,7 @@ var (
 	provisionRoles       = query("provision.roles")
 	provisionHasDatabase = query("provision.has_database")
 	provisionServiceRole = query("provision.service_role")
+	provisionLent        = query("provision.lent")
 	provisionExtensions  = query("provision.extensions")
 	provisionLacks       = query("provision.lacks")
 	dbSchema             = query("db.schema")
@@ -102,13 +103,18 @@ func prepare(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// Lend gives the service's rights to a login role, as the owner of the schema.
+// Lend gives the service's rights to a login role that lacks them, as the owner of the schema.
 func Lend(ctx context.Context, owner, service string) error {
 	config, err := pgx.ParseConfig(service)
 	if err != nil {
 		return fault.New(fault.Invalid, "db.url").Because(err)
 	}
 	return connected(ctx, owner, func(conn *pgx.Conn) error {
+		rows, _ := conn.Query(ctx, provisionLent.text, named{"role": config.User})
+		lent, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[bool])
+		if err != nil || lent {
+			return err
+		}
 		if _, err := conn.Exec(ctx, "GRANT zhengbei_service TO "+pgx.Identifier{config.User}.Sanitize()); err != nil {
 			return fault.New(fault.Invalid, "db.cannot_lend", "role", config.User).Because(err)
 		}

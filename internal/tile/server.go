@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -80,7 +81,13 @@ func (s *Server) Get(ctx context.Context, id ID, clock land.Clock) (tile Tile, s
 		return cached, false, nil
 	}
 	s.misses.Add(1)
-	done := s.builds.DoChan(k.String(), func() (any, error) {
+	done := s.builds.DoChan(k.String(), func() (tile any, err error) {
+		defer func() {
+			if p := recover(); p != nil { // it runs in a goroutine of its own, where a panic would end the service
+				s.land(k, nil)
+				tile, err = Tile{}, fmt.Errorf("panic while a tile was made: %v\n%s", p, debug.Stack())
+			}
+		}()
 		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), buildWithin)
 		defer cancel()
 		return s.build(detached, k, clock)

@@ -190,6 +190,15 @@ func TestOutage(t *testing.T) {
 	get(t, s, ID{3, 1, 2})
 }
 
+func TestPanicIsAnError(t *testing.T) {
+	t.Parallel()
+	s := NewServer(func(context.Context, int, int, int, land.Clock) ([]byte, error) { panic("boom") }, time.Now, 1<<20)
+	s.Found()
+	if _, _, err := s.Get(t.Context(), ID{3, 1, 2}, today); err == nil {
+		t.Error("a panic made a tile")
+	}
+}
+
 func TestCacheIsBounded(t *testing.T) {
 	t.Parallel()
 	src := &source{}

@@ -22,6 +22,10 @@ BEGIN
 END
 $$;
 
+-- name: provision.lent
+-- Whether a login role has the service's rights already.
+SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = @role AND pg_has_role(oid, 'zhengbei_service', 'MEMBER'));
+
 -- name: provision.extensions
 -- What the schema is made of.
 CREATE EXTENSION IF NOT EXISTS postgis;
