@@ -55,7 +55,7 @@ export function calendar({ month, chosen, today, turn, choose }: Calendar) {
       ${[1, 2, 3, 4, 5, 6, 0].map((d) => html`<span aria-hidden="true">${t(`weekday.${d as 0}`).slice(-1 * (t("weekday.0").length > 2 ? 3 : 1))}</span>`)}
       ${daysOf(month).map(
         (d) =>
-          html`<button type="button" data-day=${d} aria-label=${d} class=${d.startsWith(month) ? "" : "other"} aria-current=${d === chosen ? "date" : "false"} ?disabled=${d > today} @click=${() => choose(d)}>${Number(d.slice(8))}</button>`,
+          html`<button type="button" data-day=${d} aria-label=${`${Number(d.slice(8))} · ${d}`} class=${d.startsWith(month) ? "" : "other"} aria-current=${d === chosen ? "date" : "false"} ?disabled=${d > today} @click=${() => choose(d)}>${Number(d.slice(8))}</button>`,
       )}
     </div>
   </div>`;

@@ -42,7 +42,9 @@ class DateControl extends PageElement {
     this.#month = this.#day.slice(0, 7);
     this.requestUpdate();
     if (open)
-      void this.updateComplete.then(() => this.querySelector<HTMLElement>(".cal [aria-current], .pop input")?.focus());
+      void this.updateComplete.then(() =>
+        this.querySelector<HTMLElement>('.cal [aria-current="date"], .pop input')?.focus(),
+      );
   }
 
   #close(): void {
@@ -72,8 +74,8 @@ class DateControl extends PageElement {
       if (e.key === "Escape" && this.#open) this.#close();
     }}>
       ${phone ? nothing : html`<button class="ib" aria-label=${t("date.back")} title=${t("date.back")} @click=${() => this.#week(-7)}>${icon("back")}</button>`}
-      <button class="dv" aria-haspopup="dialog" aria-expanded=${this.#open} aria-label=${`${t("date.open")} ${shown}`} title=${t("date.title")} @click=${() => this.#show(!this.#open)}>
-        ${phone ? nothing : icon("calendar")}<b>${shown}</b><span>${t(`weekday.${weekday(shown) as 0}`)}</span>
+      <button class="dv" aria-haspopup="dialog" aria-expanded=${this.#open} title=${t("date.title")} @click=${() => this.#show(!this.#open)}>
+        ${phone ? nothing : icon("calendar")}<span class="unseen">${t("date.open")}</span><b>${shown}</b><span>${t(`weekday.${weekday(shown) as 0}`)}</span>
       </button>
       ${
         phone

@@ -53,7 +53,7 @@ class Top extends PageElement {
       <span class="grow"></span>
       <zb-date></zb-date>
       <zb-search></zb-search>
-      <button class="tb lang" lang=${tagOf(other)} title=${t("top.languageTitle")} aria-label=${t("top.languageTitle")} @click=${() => {
+      <button class="tb lang" lang=${tagOf(other)} title=${t("top.languageTitle")} @click=${() => {
         rememberLanguage(other);
         useLanguage(other);
       }}>

@@ -99,11 +99,15 @@ export async function followHistory(): Promise<void> {
   if (address.view) wish({ kind: "view", view: address.view });
   if (address.at !== before.at || address.known !== before.known) {
     try {
-      app.set({ items: await fetchHeld(address) });
+      app.set({ items: await fetchHeld({ at: address.at, known: address.known }) });
     } catch (cause) {
-      if (!(cause instanceof Unreachable)) throw cause;
-      away();
-      app.set({ at: before.at, known: before.known, note: { kind: "dateFailed" } });
+      if (cause instanceof Unreachable) away();
+      else if (!(cause instanceof Problem)) throw cause;
+      const note =
+        cause instanceof Problem
+          ? ({ kind: "refused", detail: cause.message } as const)
+          : ({ kind: "dateFailed" } as const);
+      app.set({ at: before.at, known: before.known, note });
       replace();
     }
   }

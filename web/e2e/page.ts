@@ -1,0 +1,117 @@
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+
+interface Project {
+  language: "zh" | "en";
+  phone: boolean;
+}
+
+interface Fixtures {
+  project: Project;
+  url: string;
+  /** What a test allows the browser to complain about: answers that it provokes on purpose. */
+  allowed: RegExp | null;
+}
+
+/** test opens each page in the project's language and fails on any complaint of the browser, a refusal, or another host. */
+export const test = base.extend<Fixtures>({
+  project: async ({}, use, info) => use(info.project.metadata as Project),
+  url: async ({}, use) => use(process.env.ZHENGBEI_URL ?? ""),
+  allowed: async ({}, use) => use(null),
+  page: async ({ page, project, url, allowed }, use) => {
+    const complaints: string[] = [];
+    const complain = (text: string) => {
+      if (!allowed?.test(text)) complaints.push(text);
+    };
+    page.on("console", (m) => {
+      if (m.type() === "error" || m.type() === "warning") complain(`console: ${m.text()} ${m.location().url}`);
+    });
+    page.on("pageerror", (e) => complain(`page: ${e.message}`));
+    page.on("response", (r) => {
+      if (r.status() >= 400) complain(`${r.status()} ${r.url()}`);
+    });
+    page.on("request", (r) => {
+      const { origin, protocol } = new URL(r.url());
+      if (protocol.startsWith("http") && origin !== new URL(page.url() === "about:blank" ? r.url() : page.url()).origin)
+        complain(`host: ${r.url()}`);
+    });
+    await page.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", (e) =>
+        console.error(`CSP ${e.violatedDirective} ${e.blockedURI}`),
+      );
+    });
+    if (project.language === "en")
+      await page.addInitScript(() => {
+        localStorage.getItem("zhengbei.language") ?? localStorage.setItem("zhengbei.language", "en");
+      });
+    const go = page.goto.bind(page);
+    page.goto = (path, options) => go(new URL(path, url).href, options);
+    await use(page);
+    expect(complaints).toEqual([]);
+  },
+});
+
+export { expect };
+
+/** drawn waits until the map has its tiles and the panel its rows. */
+export async function drawn(page: Page): Promise<void> {
+  await expect(page.locator("#map canvas").first()).toBeAttached();
+  await expect(page.locator(".panel .sec").first()).toBeVisible();
+  await page.waitForFunction(() => performance.getEntriesByName("map-drawn").length > 0);
+}
+
+/** accessible fails on anything that axe finds at WCAG 2 A and AA. */
+export async function accessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+    .analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`)).toEqual([]);
+}
+
+/** oneLanguage fails on words of the other language in what the page itself says. */
+export async function oneLanguage(page: Page, language: "zh" | "en"): Promise<void> {
+  const strays = await page.evaluate((lang) => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found: string[] = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const parent = node.parentElement;
+      if (
+        !parent ||
+        parent.closest(".src-text, .hist, .honest > p, .lang, script, .mono, kbd, .leaflet-pane") ||
+        !parent.checkVisibility()
+      )
+        continue;
+      const text = (node.textContent ?? "").trim();
+      const stray = lang === "en" ? /[\u4e00-\u9fff]/ : /[A-Za-z]{3,}/;
+      if (stray.test(text.replace(/CGCS2000|GeoJSON/g, ""))) found.push(text);
+    }
+    for (const el of document.querySelectorAll("[aria-label], [title], [placeholder]"))
+      for (const name of ["aria-label", "title", "placeholder"]) {
+        if (el.closest(".lang")) continue;
+        const text = el.getAttribute(name) ?? "";
+        const stray = lang === "en" ? /[\u4e00-\u9fff]/ : /[A-Za-z]{3,}/;
+        if (stray.test(text.replace(/CGCS2000|GeoJSON|Esc/g, ""))) found.push(text);
+      }
+    return found;
+  }, language);
+  expect(strays).toEqual([]);
+}
+
+/** fits fails when something sticks out of the screen or the page scrolls sideways. */
+export async function fits(page: Page): Promise<void> {
+  const wide = await page.evaluate(() => {
+    const out = [...document.querySelectorAll<HTMLElement>(".top *, .panel *, .legend *, .status *")].filter((el) => {
+      const r = el.getBoundingClientRect();
+      return (
+        el.checkVisibility() && r.width > 0 && !el.closest(".unseen") && (r.right > innerWidth + 0.5 || r.left < -0.5)
+      );
+    });
+    return [
+      ...out.map((el) => `${el.tagName}.${el.className}`),
+      ...(document.documentElement.scrollWidth > innerWidth ? ["the page"] : []),
+    ];
+  });
+  expect(wide).toEqual([]);
+}
+
+export const shot = (page: Page, name: string): Promise<Buffer> => page.screenshot({ path: `e2e/shots/${name}.png` });

@@ -1,0 +1,37 @@
+import { defineConfig } from "@playwright/test";
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const desktop = { viewport: { width: 1440, height: 900 } };
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  globalSetup: "./e2e/server.ts",
+  forbidOnly: true,
+  workers: 1, // one server, and some tests change its rows
+  timeout: 30_000,
+  reporter: [["list"]],
+  use: {
+    browserName: "chromium",
+    launchOptions: { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags },
+    locale: "zh-CN",
+    timezoneId: "Asia/Shanghai",
+    screenshot: "only-on-failure",
+  },
+  projects: [
+    { name: "desktop-zh", use: { ...desktop }, metadata: { language: "zh", phone: false } },
+    { name: "desktop-en", use: { ...desktop }, metadata: { language: "en", phone: false } },
+    { name: "phone-zh", use: { ...phone }, metadata: { language: "zh", phone: true } },
+    { name: "phone-en", use: { ...phone }, metadata: { language: "en", phone: true } },
+  ],
+});
