@@ -44,6 +44,7 @@ test("the calendar is walked by keys", async ({ page }) => {
   await page.keyboard.press("ArrowLeft");
   await expect(page.locator('[data-day="2022-02-28"]')).toBeFocused();
   await page.keyboard.press("ArrowUp");
+  await expect(page.locator('[data-day="2022-02-21"]')).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/at=2022-02-21/);
 });

@@ -1,5 +1,5 @@
 import { type Clocks, getJson, query } from "./client";
-import type { Collection, Found, LandCollection, LandFeature, Page, Position, Round, Version } from "./types";
+import type { Collection, FoundList, LandCollection, LandFeature, Position, Round, Versions } from "./types";
 
 const whole = 10_000;
 
@@ -21,7 +21,7 @@ export const fetchItem = (collection: Collection, id: string, clocks: Clocks) =>
   getJson<LandFeature>(itemPath(collection, id, clocks));
 
 export const fetchVersions = (collection: Collection, id: string, known: string | null) =>
-  getJson<Page<Version>>(`/api/v1/features/${collection}/${encodeURIComponent(id)}/versions${query({ known })}`);
+  getJson<Versions>(`/api/v1/features/${collection}/${encodeURIComponent(id)}/versions${query({ known })}`);
 
 export const search = (q: string, at: string | null, signal: AbortSignal) =>
-  getJson<Page<Found>>(`/api/v1/search${query({ q, at, limit: 8 })}`, signal);
+  getJson<FoundList>(`/api/v1/search${query({ q, at, limit: 8 })}`, signal);

@@ -204,7 +204,9 @@ export const en: Messages = {
   "feature.version": "Version {n}",
   "feature.boundary": "outline version {n}",
   "feature.since": "since {from}",
-  "feature.until": "{from} to {to}",
+  "feature.span": "{from} to {to}",
+  "feature.until": "until {to}",
+  "feature.ever": "always",
   "feature.recorded": "recorded {at} by {by}",
   "feature.document": "document {no}",
   "feature.areaChange": "Change of area",
@@ -222,7 +224,6 @@ export const en: Messages = {
   "change.changed": "Changed",
   "change.corrected": "Corrected",
   "change.noded": "Shared edge adjusted",
-  "change.retired": "Retired",
 
   "disposition.storage": "Storage",
   "disposition.retained": "Retained",

@@ -199,7 +199,9 @@ export const zh = {
   "feature.version": "第 {n} 版",
   "feature.boundary": "轮廓第 {n} 版",
   "feature.since": "{from} 起",
-  "feature.until": "{from} 至 {to}",
+  "feature.span": "{from} 至 {to}",
+  "feature.until": "至 {to}",
+  "feature.ever": "始终有效",
   "feature.recorded": "{at} 登记，{by}",
   "feature.document": "文号 {no}",
   "feature.areaChange": "面积变化",
@@ -217,7 +219,6 @@ export const zh = {
   "change.changed": "变更",
   "change.corrected": "更正",
   "change.noded": "共边调整",
-  "change.retired": "注销",
 
   "disposition.storage": "收储",
   "disposition.retained": "留用",

@@ -39,8 +39,10 @@ export function calendar({ month, chosen, today, turn, choose }: Calendar) {
     const to = plusDays(from, step);
     if (to > today) return;
     const root = (e.currentTarget as HTMLElement).closest("form");
-    if (!to.startsWith(month)) turn(to.slice(0, 7));
-    requestAnimationFrame(() => root?.querySelector<HTMLElement>(`[data-day="${to}"]`)?.focus());
+    const focus = () => root?.querySelector<HTMLElement>(`[data-day="${to}"]`)?.focus();
+    if (to.startsWith(month)) return focus();
+    turn(to.slice(0, 7));
+    requestAnimationFrame(focus); // the other month is rendered first
   };
   const [y = "", m = ""] = month.split("-");
   return html`<div class="cal">

@@ -11,9 +11,7 @@ export function history(versions: readonly Version[] | null, away: boolean) {
 }
 
 function entry(v: Version, before: Version | undefined) {
-  const span = v.valid_to
-    ? t("feature.until", { from: v.valid_from, to: v.valid_to })
-    : t("feature.since", { from: v.valid_from });
+  const span = spanOf(v.valid_from, v.valid_to);
   const change = before?.area_m2 != null && v.area_m2 != null ? signed(hectares(v.area_m2 - before.area_m2), 4) : null;
   const more = [v.reason, v.document_no && t("feature.document", { no: v.document_no })].filter(Boolean);
   return html`<li>
@@ -22,4 +20,11 @@ function entry(v: Version, before: Version | undefined) {
     ${more.length > 0 ? html`<p class="mut">${more.join(" · ")}</p>` : nothing}
     <p class="mut">${t("feature.recorded", { at: minuteOf(v.updated_at), by: v.updated_by })}</p>
   </li>`;
+}
+
+/** spanOf says for which days a version holds; either end may be open. */
+function spanOf(from: string | null, to: string | null): string {
+  if (from && to) return t("feature.span", { from, to });
+  if (from) return t("feature.since", { from });
+  return to ? t("feature.until", { to }) : t("feature.ever");
 }

@@ -48,7 +48,7 @@ class Overview extends PageElement {
   #target() {
     const { round, items } = this.state;
     const sum = outlineSum(this.state);
-    if (!round || sum === null) return nothing;
+    if (!round || round.target_ha === null || sum === null) return nothing;
     const target = Math.round(round.target_ha * 100);
     const beyond = sum - target;
     const most = Math.max(sum, target);

@@ -153,7 +153,7 @@ export function searchHeld({ items }: Pick<State, "items">, q: string): Found[] 
   return held
     .flatMap((collection) => (items[collection] ?? []).map((f) => ({ collection, f })))
     .filter(({ f: { id, properties: p } }) =>
-      [id, p.name, p.name_en].some((text) => text.toLowerCase().includes(needle)),
+      [id, p.name, p.name_en].some((text) => text?.toLowerCase().includes(needle)),
     )
     .slice(0, 8)
     .flatMap(({ collection, f }) => {

@@ -41,7 +41,11 @@ class Top extends PageElement {
       ${
         round
           ? html`<p class="one">
-              <span>${t("top.target")}</span><b>${number(round.target_ha)}</b><span>${t("unit.ha")}</span>
+              ${
+                round.target_ha === null
+                  ? nothing
+                  : html`<span>${t("top.target")}</span><b>${number(round.target_ha)}</b><span>${t("unit.ha")}</span>`
+              }
               ${
                 sum !== null && items.parcels?.length && !phone
                   ? html`<span class="pc">${t("top.outlines", { n: items.parcels.length, ha: number(sum / 100, 2) })}</span>`
