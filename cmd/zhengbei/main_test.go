@@ -174,6 +174,9 @@ func TestKills(t *testing.T) {
 	t.Parallel()
 	data := dataFolder(t)
 	first := start(t, data)
+	if code, body := first.get(t, "/readyz"); code != 200 {
+		t.Errorf("the address was printed before the service was ready: %s", body)
+	}
 	first.holdsTheOutlines(t)
 	pid := postgres(t, data)
 	if pid == 0 {

@@ -17,6 +17,9 @@ import (
 
 type serveCmd struct{}
 
+// hearWithin is how long the start waits until changes are heard; the service answers without them as well.
+const hearWithin = 3 * time.Second
+
 // stopWithin is how long requests under way may take when the service stops.
 const stopWithin = 10 * time.Second
 
@@ -63,6 +66,11 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	feed.Go(func() { db.Follow(following, store.Followers{tiles, hub}) })
 	defer feed.Wait()
 	defer unfollow()
+	select { // who opens the address at once finds a service that is ready
+	case <-hub.Heard():
+	case <-time.After(hearWithin):
+	case <-ctx.Done():
+	}
 
 	server := httpapi.NewServer(httpapi.New(httpapi.Settings{
 		DB: db, Tiles: tiles, Hub: hub, Site: site, Public: public, Extent: extent, Version: version(), Log: t.log, Now: now,

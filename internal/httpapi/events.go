@@ -29,12 +29,19 @@ type Hub struct {
 	mu      sync.Mutex
 	readers map[chan []byte]struct{}
 	hears   bool
+	heard   chan struct{} // closed when changes are heard for the first time
+	first   sync.Once
 	closed  bool
 	counts  counts
 }
 
 // NewHub makes a hub without readers.
-func NewHub() *Hub { return &Hub{readers: map[chan []byte]struct{}{}} }
+func NewHub() *Hub {
+	return &Hub{readers: map[chan []byte]struct{}{}, heard: make(chan struct{})}
+}
+
+// Heard is closed as soon as changes are heard from the database.
+func (h *Hub) Heard() <-chan struct{} { return h.heard }
 
 // Hears reports whether changes are heard from the database.
 func (h *Hub) Hears() bool { h.mu.Lock(); defer h.mu.Unlock(); return h.hears }
@@ -64,6 +71,9 @@ func (h *Hub) turn(hears bool, event []byte) {
 	h.mu.Lock()
 	turned := h.hears != hears
 	h.hears = hears
+	if hears {
+		h.first.Do(func() { close(h.heard) })
+	}
 	h.mu.Unlock()
 	if turned {
 		h.tell(event)

@@ -80,14 +80,12 @@ func serve(t testing.TB, d storetest.Database, with func(*api)) *service {
 		<-ended
 	})
 	s.url = "http://" + l.Addr().String()
-	for range 200 {
-		if hub.Hears() {
-			return s
-		}
-		time.Sleep(10 * time.Millisecond)
+	select {
+	case <-hub.Heard():
+	case <-time.After(10 * time.Second):
+		t.Fatal("the service does not hear changes")
 	}
-	t.Fatal("the service does not hear changes")
-	return nil
+	return s
 }
 
 // reply is an answer, read to its end.
