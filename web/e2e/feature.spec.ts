@@ -58,6 +58,10 @@ test("walks from a parcel to its zone and back by Back", async ({ page, project 
 
 test("an address opens what it names, and a reload changes nothing", async ({ page, project }) => {
   const address = "/zones/Z-04?at=2022-03-31#15/22.69000/114.02000";
+  const tiles: string[] = [];
+  page.on("request", (r) => {
+    if (r.url().includes("/tiles/")) tiles.push(r.url());
+  });
   await page.goto(address);
   await drawn(page);
   await expect(page.locator(".name")).toContainText(project.language === "zh" ? "鹭湖中心城" : "Luhu Central City");
@@ -67,6 +71,18 @@ test("an address opens what it names, and a reload changes nothing", async ({ pa
   await drawn(page);
   await expect(page.locator(".name")).toBeVisible();
   expect(page.url()).toContain(address);
+  expect(tiles.length).toBeGreaterThan(0);
+  expect(tiles.filter((url) => !url.endsWith("?at=2022-03-31"))).toEqual([]);
+});
+
+test("Back from a parcel returns to the map as it was", async ({ page, project }) => {
+  await page.goto("/");
+  await drawn(page);
+  await page.locator(".ovt tbody a").nth(1).click();
+  await expect(page).toHaveURL(/\/parcels\/P-02#1[4-6]/);
+  await page.goBack();
+  await expect(page).toHaveURL(project.phone ? /\/#1[01]/ : /\/#12/);
+  await expect(page.locator(".ovt").first()).toBeVisible();
 });
 
 test("links are copied and the feature is downloaded", async ({ page, context, project }) => {

@@ -99,7 +99,7 @@ export const en: Messages = {
   "status.schematic": "Schematic, not a legal boundary",
   "status.sources": "Sources and accuracy",
   "status.scaleTitle": "For a screen of 96 pixels an inch",
-  "status.away": "Server away since {since}; shown as of {as}; reconnecting",
+  "status.away": "Server away since {since}, shown as of {as}",
   "status.awayShort": "Server away; shown as of {as}",
   "status.back": "{at} connected again and up to date",
   "status.changed": "{at} {what} was updated",

@@ -97,7 +97,7 @@ export const zh = {
   "status.schematic": "示意，非法定界线",
   "status.sources": "来源与精度",
   "status.scaleTitle": "按每英寸 96 像素的屏幕计",
-  "status.away": "{since} 起与服务器断开，所示为 {as} 的内容；正在重连",
+  "status.away": "{since} 起与服务器断开，所示为 {as} 的内容",
   "status.awayShort": "与服务器断开，所示为 {as} 的内容",
   "status.back": "{at} 已重新连上，内容已更新",
   "status.changed": "{at} {what} 有更新",

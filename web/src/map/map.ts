@@ -8,6 +8,7 @@ import { moved } from "../state/navigate";
 import { find } from "../state/select";
 import { Canvas } from "./canvas";
 import { interact } from "./interact";
+import { drawGridLabels } from "./layers/grid";
 import { drawGround } from "./layers/ground";
 import { drawLabels } from "./layers/labels";
 import { drawMeasuring } from "./layers/measuring";
@@ -37,9 +38,10 @@ export function createMap(element: HTMLElement): void {
   const top = new Canvas("overlayPane", (frame) => {
     drawOutlines(frame, app.state, palette);
     drawMeasuring(frame, app.state, palette, keys.active());
+    drawGridLabels(frame, palette);
     drawLabels(frame, app.state, palette);
   });
-  const tiles = new Tiles(palette);
+  const tiles = new Tiles(palette, { at: app.state.at, known: app.state.known });
 
   const name = () => {
     element.setAttribute("role", "application");
@@ -117,7 +119,7 @@ export function createMap(element: HTMLElement): void {
   );
   new ResizeObserver(() => {
     if (!ready) return start();
-    map.invalidateSize({ animate: false, pan: false });
+    map.invalidateSize({ animate: false, pan: true });
     redraw();
   }).observe(element);
 

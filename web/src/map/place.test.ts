@@ -27,6 +27,12 @@ describe("place", () => {
     expect(place([{ label: "station", places, must: false }], [wall], view)).toEqual([]);
     expect(place([{ label: "parcel", places, must: true }], [wall], view)).toHaveLength(1);
   });
+  it("takes a free place whatever its fractions", () => {
+    for (let x = 20; x < 300; x += 7.123) {
+      const places = [{ x, y: x / 3.7, width: 71.3, height: 17.9 }];
+      expect(place([{ label: "zone", places, must: false }], [], view)).toHaveLength(1);
+    }
+  });
   it("keeps labels on the screen where it can", () => {
     const corner = { x: 380, y: 2, width: 16, height: 16 };
     const [placed] = place([{ label: "x", places: around(corner, 90, 16, 4), must: true, own: 0 }], [corner], view);

@@ -25,7 +25,14 @@ const overlap = (a: Box, b: Box): number =>
   Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) *
   Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
 
-const outside = (a: Box, view: Box): number => a.width * a.height - overlap(a, view);
+/** grown gives a label air, so that neighbours do not read as one. */
+const grown = ({ x, y, width, height }: Box): Box => ({ x: x - 4, y: y - 3, width: width + 8, height: height + 6 });
+
+/** outside is the part of a box that is off the view; a rounding error is not. */
+const outside = (a: Box, view: Box): number => {
+  const off = a.width * a.height - overlap(a, view);
+  return off < 0.01 ? 0 : off;
+};
 
 /**
  * place gives each label a box so that no two touch, in the order given. Labels that must show are tried several times
@@ -60,7 +67,7 @@ export function place<T>(wanted: readonly Wanted<T>[], obstacles: readonly Box[]
       (box) =>
         outside(box, view) === 0 &&
         obstacles.every((o, k) => k === w.own || overlap(box, o) === 0) &&
-        [...placed.values()].every((other) => overlap(box, other) === 0),
+        [...placed.values()].every((other) => overlap(grown(box), other) === 0),
     );
     if (free) placed.set(i, free);
   });

@@ -26,7 +26,8 @@ function widthOf(ctx: CanvasRenderingContext2D, { text, font, spacing = 0, box }
   let width = widths.get(key);
   if (width === undefined) {
     ctx.font = font;
-    width = ctx.measureText(text).width + spacing * Math.max(0, [...text].length - 1);
+    const letters = spacing ? [...text] : [text]; // a spaced run is written letter by letter, without kerning
+    width = letters.reduce((sum, letter) => sum + ctx.measureText(letter).width, 0) + spacing * (letters.length - 1);
     widths.set(key, width);
   }
   return width + (box ? 2 * tagPad : 0);

@@ -1,31 +1,18 @@
 import { html, nothing, svg } from "lit";
 import { toPlane } from "../geo/gauss";
 import { barOf, metresPerPixel, scaleOf } from "../geo/scale";
-import { listJoin, pick, t } from "../i18n";
-import { app, type Note, type State } from "../state/app";
+import { t } from "../i18n";
+import { app, type State } from "../state/app";
 import { openOverview } from "../state/navigate";
-import { find, unsurveyed } from "../state/select";
+import { unsurveyed } from "../state/select";
 import { PageElement } from "../ui/element";
-import { clockTime, number } from "../ui/format";
+import { number } from "../ui/format";
 import { icon } from "../ui/icons";
 
-const noteLife = 12_000;
-
-/** The line under the map: scale, coordinates, what happened last, how far the outlines can be trusted. */
+/** The line under the map: scale, coordinates, how far the outlines can be trusted. */
 class Status extends PageElement {
-  #noted: Note | null = null;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
   protected pick(s: Readonly<State>) {
-    return [s.view, s.pointer, s.crs, s.items, s.awaySince, s.awaySince && s.asOf, s.note, s.phone];
-  }
-
-  protected override willUpdate(): void {
-    const { note } = this.state;
-    if (note === this.#noted) return;
-    this.#noted = note;
-    clearTimeout(this.#timer);
-    if (note) this.#timer = setTimeout(() => app.state.note === note && app.set({ note: null }), noteLife);
+    return [s.view, s.pointer, s.crs, s.items, s.phone];
   }
 
   protected override render() {
@@ -35,7 +22,7 @@ class Status extends PageElement {
       ${view ? this.#scale(view.lat, view.zoom) : nothing}
       ${phone ? nothing : this.#coordinates()}
       <span class="grow"></span>
-      <span class="word" role="status">${this.#word()}</span>
+      ${phone ? html`<zb-word></zb-word>` : nothing}
       ${honest}
       ${phone ? nothing : html`<button class="src" @click=${showSources}>${t("status.sources")}</button>`}
     </footer>`;
@@ -60,31 +47,8 @@ class Status extends PageElement {
     return html`<button class="crs" title=${t("status.crsTitle")} @click=${flip}>${t(plane ? "status.plane" : "status.degrees")}${icon("down")}</button>
       ${at ? html`<span class="mono xy">${plane ? planeText(at) : degreesText(at)}</span>` : nothing}`;
   }
-
-  #word() {
-    const { awaySince, asOf, note, phone } = this.state;
-    if (awaySince) {
-      const params = { since: clockTime(awaySince), as: clockTime(asOf ?? awaySince) };
-      return html`<span class="away"><i class="dot"></i>${t(phone ? "status.awayShort" : "status.away", params)}</span>`;
-    }
-    return note ? noteText(note, this.state) : nothing;
-  }
 }
 customElements.define("zb-status", Status);
-
-function noteText(note: Note, state: Readonly<State>): string {
-  if (note.kind === "dateFailed") return t("date.failed");
-  if (note.kind === "refused") return note.detail;
-  const at = clockTime(note.at);
-  if (note.kind === "back") return t("status.back", { at });
-  const names = note.what.map((ref) => {
-    const p = find(state, ref)?.properties;
-    return p ? pick(p.name, p.name_en) : ref.id;
-  });
-  return names.length > 2
-    ? t("status.changedMany", { at, n: names.length })
-    : t("status.changed", { at, what: listJoin(names) });
-}
 
 function planeText(at: readonly [number, number]): string {
   const { x, y } = toPlane([at[0], at[1]]);

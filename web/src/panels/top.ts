@@ -19,11 +19,11 @@ export function useLanguage(language: State["language"]): void {
 /** The bar at the top: the round, its target, the day, search, language. */
 class Top extends PageElement {
   protected pick(s: Readonly<State>) {
-    return [s.round, s.items, s.phone];
+    return [s.round, s.items, s.phone, s.awaySince, s.note];
   }
 
   protected override render() {
-    const { round, items, phone, language } = this.state;
+    const { round, items, phone, language, awaySince, note } = this.state;
     const sum = outlineSum(this.state);
     const home = (e: Event) => {
       e.preventDefault();
@@ -47,13 +47,14 @@ class Top extends PageElement {
                   : html`<span>${t("top.target")}</span><b>${number(round.target_ha)}</b><span>${t("unit.ha")}</span>`
               }
               ${
-                sum !== null && items.parcels?.length && !phone
+                sum !== null && items.parcels?.length && !phone && !awaySince && !note
                   ? html`<span class="pc">${t("top.outlines", { n: items.parcels.length, ha: number(sum / 100, 2) })}</span>`
                   : nothing
               }
             </p>`
           : nothing
       }
+      ${phone ? nothing : html`<zb-word></zb-word>`}
       <span class="grow"></span>
       <zb-date></zb-date>
       <zb-search></zb-search>

@@ -1,5 +1,6 @@
 import { listen } from "../api/events";
 import type { Touched } from "../api/types";
+import { dayOf } from "../ui/format";
 import { app, wish } from "./app";
 import { away, failed, loadAll, loadDetail, reloadHeld, there } from "./load";
 import { same, selected } from "./select";
@@ -38,19 +39,25 @@ export function follow(): void {
   });
 
   // What is shown was last known to be true when the stream was last heard.
+  let today = dayOf(new Date().toISOString());
   setInterval(() => {
-    if (started && lost === undefined && app.state.awaySince === null) there();
+    const now = dayOf(new Date().toISOString());
+    if (now !== today && app.state.awaySince === null) {
+      today = now;
+      void loadAll(); // past midnight in Shanghai, "today" is another day
+    }
+    if (!started || lost !== undefined) return;
+    if (app.state.awaySince === null) there();
+    else void catchUp(); // one answer failed to come, but the stream is there: ask again
   }, 5_000);
 }
 
 /** catchUp reads everything shown again after an absence; most of it is answered with "not modified". */
 async function catchUp(): Promise<void> {
   const wasAway = app.state.awaySince !== null;
-  app.set({ awaySince: null });
-  await loadAll();
-  if (app.state.awaySince !== null) return;
+  if (!(await loadAll())) return;
+  app.set({ awaySince: null, ...(wasAway && { note: { kind: "back", at: new Date() } }) });
   wish({ kind: "revalidate" });
-  if (wasAway) app.set({ note: { kind: "back", at: new Date() } });
 }
 
 async function apply(changes: readonly Touched[]): Promise<void> {

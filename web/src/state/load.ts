@@ -25,19 +25,22 @@ export async function fetchHeld(clocks: Clocks): Promise<Record<Held, readonly L
   >;
 }
 
-/** loadAll reads the round and everything shown; what is already on the page stays until the new is there. */
-export async function loadAll(): Promise<void> {
+/** loadAll reads the round and everything shown; what is already on the page stays until the new is there. It answers whether it is. */
+export async function loadAll(): Promise<boolean> {
   const mine = ++turn;
   const { at, known } = app.state;
+  let done = false;
   try {
     const [round, items] = await Promise.all([fetchRound(), fetchHeld({ at, known })]);
-    if (mine !== turn) return;
+    if (mine !== turn) return false;
     app.set({ round, items });
     there();
+    done = true;
   } catch (cause) {
     if (mine === turn) failed(cause);
   }
   if (mine === turn) await loadDetail();
+  return done;
 }
 
 /** loadDetail reads what the panel shows of the feature that the address names. */

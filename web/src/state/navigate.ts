@@ -97,6 +97,8 @@ export async function followHistory(): Promise<void> {
   const before = app.state;
   const address = readAddress();
   if (address.view) wish({ kind: "view", view: address.view });
+  else if (address.route.name === "feature") fitTo(address.route);
+  else wish({ kind: "home" });
   if (address.at !== before.at || address.known !== before.known) {
     try {
       app.set({ items: await fetchHeld({ at: address.at, known: address.known }) });

@@ -12,6 +12,7 @@ import { around, type Box, place, type Wanted } from "../place";
 import { projected, toWorld } from "../project";
 import type { Palette } from "../style";
 import { drawLabel, font, type Label, sizeOf } from "../text";
+import { gridded } from "./grid";
 
 /** drawLabels writes all names in one pass over the whole view, so that none is cut at a tile's edge and none touch. */
 export function drawLabels(frame: Frame, state: State, palette: Palette): void {
@@ -19,7 +20,12 @@ export function drawLabels(frame: Frame, state: State, palette: Palette): void {
   const wanted: Wanted<Label>[] = [];
   const obstacles: Box[] = [];
   const small = view.height < 260; // the phone's map: names alone, and clear of the marks at its upper edge
-  const room = { ...view, y: view.y + (small ? 36 : 0), height: view.height - (small ? 50 : 0) };
+  const room = {
+    ...view,
+    y: view.y + (small ? 36 : 0),
+    height: view.height - (small ? 50 : 0),
+    width: view.width - (gridded(frame) ? 72 : 0),
+  };
 
   const chosen = selected(state);
   const parcels = [...visibleParcels(state)].sort((a, b) => Number(b.id === chosen?.id) - Number(a.id === chosen?.id));
@@ -33,7 +39,8 @@ export function drawLabels(frame: Frame, state: State, palette: Palette): void {
     const own = obstacles.length;
     if (!inside) obstacles.push(box);
     const within = inside ? insidePlaces(f, frame, size) : [];
-    const places = within.length > 0 ? within : around(box, size.width, size.height, 6);
+    const beside = within.length > 0 ? within : around(box, size.width, size.height, 6);
+    const places = [...beside, ...beside.map((b) => keepIn(b, room))]; // an outline at the edge is named as well
     wanted.push({ label, places, must: true, ...(inside ? {} : { own }) });
   }
   for (const f of visibleZones(state)) {
@@ -150,6 +157,12 @@ function inRing(ring: readonly XY[], x: number, y: number): boolean {
   return odd;
 }
 
+const keepIn = (b: Box, room: Box): Box => ({
+  ...b,
+  x: Math.max(room.x + 4, Math.min(b.x, room.x + room.width - b.width - 4)),
+  y: Math.max(room.y + 2, Math.min(b.y, room.y + room.height - b.height - 2)),
+});
+
 const meets = (a: Box, b: Box): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
@@ -161,21 +174,31 @@ function insidePlaces(f: LandFeature, { zoom, origin, view }: Frame, size: { wid
   const part = L.PolyUtil.clipPolygon(ring, window);
   if (part.length < 3) return [];
   const [x = 0, y = 0] = polylabel([[...part, part[0] as L.Point].map((p) => [p.x, p.y])], 4);
-  const holds = (px: number, py: number) => inRing(ring, px, py);
-  return [0, 22, -22, 44, -44, 66, -66, 88, -88, 110, -110].flatMap((dy) =>
-    [0, 40, -40].flatMap((dx) => {
-      const [cx, cy, reach] = [x + dx, y + dy, size.width * 0.25];
-      if (!holds(cx - reach, cy) || !holds(cx, cy) || !holds(cx + reach, cy)) return []; // it would name what it does not lie in
-      return [{ x: cx - size.width / 2, y: cy - size.height / 2, ...size }];
-    }),
-  );
+  const holds = (px: number, py: number) => inRing(part, px, py);
+  const inside = (part: number) => {
+    const reach = size.width * part;
+    return grid
+      .map(({ dx, dy }) => ({ cx: x + dx, cy: y + dy }))
+      .filter(({ cx, cy }) => holds(cx, cy) && holds(cx - reach, cy) && holds(cx + reach, cy))
+      .map(({ cx, cy }) => ({ x: cx - size.width / 2, y: cy - size.height / 2, ...size }));
+  };
+  return [...inside(0.55), ...inside(0.25)]; // whole inside, or at least its middle: else it would name what it does not lie in
 }
+
+/** Steps away from the middle, the nearest first. */
+const grid = [-120, -90, -60, -30, 0, 30, 60, 90, 120]
+  .flatMap((dx) => [-120, -100, -80, -60, -40, -20, 0, 20, 40, 60, 80, 100, 120].map((dy) => ({ dx, dy })))
+  .sort((a, b) => Math.hypot(a.dx, a.dy * 1.5) - Math.hypot(b.dx, b.dy * 1.5));
 
 /** besideLine are places to the right and left of a line, from the middle of what is on screen outwards. */
 function besideLine(f: LandFeature, frame: Frame, size: { width: number; height: number }): Box[] {
   const points = linesOf(f.geometry)
-    .flat()
-    .map((p) => onScreen(p, frame))
+    .flatMap((line) =>
+      every(
+        line.map((p) => onScreen(p, frame)),
+        24,
+      ),
+    )
     .filter((p) => meets({ x: p.x, y: p.y, width: 1, height: 1 }, frame.view));
   const middle = Math.floor(points.length / 2);
   return points
@@ -185,4 +208,17 @@ function besideLine(f: LandFeature, frame: Frame, size: { width: number; height:
       { x: p.x + 8, y: p.y - size.height / 2, ...size },
       { x: p.x - 8 - size.width, y: p.y - size.height / 2, ...size },
     ]);
+}
+
+/** every sets points along a line, no further apart than a step. */
+function every(line: readonly XY[], step: number): XY[] {
+  return line.flatMap((p, i) => {
+    const q = line[i + 1];
+    if (!q) return [p];
+    const parts = Math.min(200, Math.max(1, Math.ceil(Math.hypot(q.x - p.x, q.y - p.y) / step)));
+    return Array.from({ length: parts }, (_, k) => ({
+      x: p.x + ((q.x - p.x) * k) / parts,
+      y: p.y + ((q.y - p.y) * k) / parts,
+    }));
+  });
 }

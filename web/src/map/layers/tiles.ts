@@ -28,7 +28,8 @@ export class Tiles {
   readonly #view: View;
   #stretch = 1;
 
-  constructor(palette: Palette) {
+  constructor(palette: Palette, clocks: Clocks) {
+    this.#source.clocks = clocks;
     this.layer = leafletLayer({
       url: "/tiles/{z}/{x}/{y}.mvt",
       attribution: "",
