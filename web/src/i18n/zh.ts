@@ -181,7 +181,7 @@ export const zh = {
   "feature.ellipsoidUse": "统计用此数",
   "feature.plane": "平面面积",
   "feature.planeUse": "CGCS2000 114°",
-  "feature.official": "公布面积",
+  "feature.official": "公告面积",
   "feature.noOfficial": "未见公布",
   "feature.difference": "量算比公布",
   "feature.accuracy": "精度",
