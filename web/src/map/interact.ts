@@ -35,6 +35,10 @@ export function interact(map: L.Map): { active(): boolean } {
     if (app.state.measuring) finish();
   });
 
+  // Leaflet focuses the map by script on each press, which browsers take for the keyboard: no ring for a hand on the mouse.
+  document.addEventListener("pointerdown", () => element.classList.add("pointed"), true);
+  document.addEventListener("keydown", () => element.classList.remove("pointed"), true);
+
   element.addEventListener("keydown", (e) => {
     const { measuring } = app.state;
     if (!measuring) return;
