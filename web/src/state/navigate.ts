@@ -33,7 +33,7 @@ export function open(ref: Ref, fit: boolean): void {
     push();
     void loadDetail();
   }
-  if (fit) fitTo(ref);
+  if (fit) requestAnimationFrame(() => setTimeout(() => fitTo(ref))); // the panel answers first, the map follows
 }
 
 export function fitTo(ref: Ref): void {
