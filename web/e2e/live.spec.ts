@@ -9,6 +9,7 @@ test("a row changed in psql is on the page by itself, without a blank frame", as
   await page.goto("/parcels/P-05#14/22.69000/114.01000");
   await drawn(page);
   const versions = page.locator(".hist li");
+  await expect(versions.first()).toBeVisible(); // the history follows the feature
   const before = await versions.count();
   // Every frame from now on: the part of the map that is drawn must never fall to nothing.
   await page.evaluate(() => {
