@@ -287,7 +287,8 @@ LEFT   JOIN round r ON r.round_id = f.round_id;
 CREATE FUNCTION land_on(layer text, days daterange, as_known timestamptz) RETURNS SETOF land LANGUAGE sql STABLE AS $$
     SELECT v.*
     FROM   land v
-    WHERE  v.collection = layer AND v.valid && days AND v.known @> as_known
+    WHERE  v.collection = layer AND v.valid && days
+    AND    v.known @> CASE WHEN layer = 'context' THEN 'infinity' ELSE as_known END -- rivers and stations give orientation, whatever was known of the land
     AND    (upper(days) - lower(days) = 1 OR NOT EXISTS (
                SELECT FROM feature_version later
                WHERE  later.collection = layer AND later.fid = v.fid AND later.known @> as_known

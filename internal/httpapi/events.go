@@ -21,7 +21,7 @@ const (
 	mostReaders = 512
 	readerQueue = 64 // a reader that falls behind is let go; it comes back and catches up
 	heartbeat   = 15 * time.Second
-	mostResumed = 1000 // more changes than this are told as one: read everything again
+	mostTold    = 1000 // more changes than this are told as one: read everything again
 )
 
 // Hub hands committed changes on to the open event streams.
@@ -129,6 +129,9 @@ type touchView struct {
 }
 
 func changeEvent(touches []land.Touch, next store.Cursor) []byte {
+	if len(touches) > mostTold {
+		return fmt.Appendf(nil, "id: %s\nevent: reload\ndata: {}\n\n", next)
+	}
 	views := make([]touchView, len(touches))
 	for i, t := range touches {
 		views[i] = touchView{t.Collection, t.Code, t.FID, t.Box}
@@ -187,7 +190,7 @@ func (a *api) events(c echo.Context) error {
 func (a *api) hello(ctx context.Context, since store.Cursor) ([]byte, error) {
 	var event []byte
 	err := a.db.Read(ctx, func(tx *store.Tx) error {
-		touches, next, err := tx.Since(ctx, since, mostResumed+1)
+		touches, next, err := tx.Since(ctx, since, mostTold+1)
 		if err != nil {
 			return err
 		}
@@ -199,11 +202,7 @@ func (a *api) hello(ctx context.Context, since store.Cursor) ([]byte, error) {
 			return err
 		}
 		event = fmt.Appendf(nil, "retry: 2000\nid: %s\nevent: ready\ndata: %s\n\n", next, ready)
-		switch {
-		case len(touches) == 0:
-		case len(touches) > mostResumed:
-			event = fmt.Appendf(event, "id: %s\nevent: reload\ndata: {}\n\n", next)
-		default:
+		if len(touches) > 0 {
 			event = append(event, changeEvent(touches, next)...)
 		}
 		return nil

@@ -62,11 +62,12 @@ func (c *conn) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// drain reads on for a short while, 64 MB at most, and throws it away.
+// drain reads on for a short while, 64 MB and 2 s at most, and throws it away.
 func (c *conn) drain() {
-	const most, pause = 64 << 20, 200 * time.Millisecond
+	const most, pause, whole = 64 << 20, 200 * time.Millisecond, 2 * time.Second
 	chunk := make([]byte, 64<<10)
-	for read := 0; read < most; {
+	end := time.Now().Add(whole)                            //nolint:forbidigo // a deadline of the socket
+	for read := 0; read < most && time.Now().Before(end); { //nolint:forbidigo // a deadline of the socket
 		_ = c.SetReadDeadline(time.Now().Add(pause)) //nolint:forbidigo // a deadline of the socket
 		n, err := c.Read(chunk)
 		if err != nil {

@@ -133,14 +133,14 @@ func (a *api) admit(r route) echo.HandlerFunc {
 			if !isText(name) || !isText(values[0]) {
 				return fault.New(fault.Malformed, "request.not_text").In("?" + strings.ToValidUTF8(name, "�"))
 			}
-			if !slices.Contains(r.query, name) {
+			if !slices.Contains(r.query, name) && !slices.Contains(r.query, anyParam) {
 				known := strings.Join(r.query, ", ")
 				if known == "" {
 					known = "—"
 				}
 				return fault.New(fault.Malformed, "parameter.unknown", "value", name, "known", known).In("?" + name)
 			}
-			if len(values) > 1 {
+			if len(values) > 1 && slices.Contains(r.query, name) {
 				return fault.New(fault.Malformed, "parameter.twice", "value", name).In("?" + name)
 			}
 		}

@@ -8,7 +8,7 @@ import (
 func TestPage(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	for _, path := range []string{"/", "/parcels/P-02", "/zones/Z-01?at=2022-01-01", "/plots/L-000001"} {
+	for _, path := range []string{"/", "/parcels/P-02", "/zones/Z-01?at=2022-01-01", "/plots/L-000001", "/parcels/P-02?from=singlemessage&from=x"} {
 		r := s.get(t, path)
 		if r.status != 200 || !strings.Contains(string(r.body), "整备") || r.header.Get("Cache-Control") != "no-cache" || r.etag() == "" {
 			t.Errorf("%s: %d %v", path, r.status, r.header)

@@ -77,5 +77,8 @@ var routes = []route{
 	{get, "/metrics", machine, light, nil, (*api).metrics},
 }
 
-// pageParams belong to the page, which reads them itself.
-var pageParams = []string{"at", "known"}
+// anyParam lets a route take whatever stands in its query.
+const anyParam = "*"
+
+// pageParams belong to the page, which reads at and known itself; what a messenger appends to a shared link is no fault of its reader.
+var pageParams = []string{"at", "known", anyParam}

@@ -36,3 +36,17 @@ func FuzzParsePage(f *testing.F) {
 		}
 	})
 }
+
+// A token that somebody made is refused where it could not be a code.
+func TestMadeTokens(t *testing.T) {
+	t.Parallel()
+	page, err := ParsePage(land.Parcels, url.Values{}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, after := range []string{"\x00", "P-02\x00", "\xff"} {
+		if _, err := readToken(writeToken(page, after), page); !fault.Is(err, "next.forged") {
+			t.Errorf("%q: %v", after, err)
+		}
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"zhengbei/internal/fault"
 	"zhengbei/internal/store"
@@ -23,7 +25,11 @@ func readToken(token string, page store.Page) (string, error) {
 	if err != nil || len(raw) < checkSize || !bytes.Equal(raw[:checkSize], check(page, string(raw[checkSize:]))) {
 		return "", fault.New(fault.Malformed, "next.forged").In("?next")
 	}
-	return string(raw[checkSize:]), nil
+	after := string(raw[checkSize:])
+	if !utf8.ValidString(after) || strings.ContainsRune(after, 0) { // no code of ours, and no text to the database
+		return "", fault.New(fault.Malformed, "next.forged").In("?next")
+	}
+	return after, nil
 }
 
 func check(page store.Page, after string) []byte {

@@ -46,6 +46,9 @@ func translate(err error) error {
 	}
 	var connect *pgconn.ConnectError
 	var network net.Error
+	if errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &connect) {
+		return fault.New(fault.Busy, "db.slow").Because(err)
+	}
 	if errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) || pgconn.Timeout(err) || isClosed(err) {
 		return fault.New(fault.Busy, "db.away").Because(err)
 	}

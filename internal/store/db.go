@@ -5,7 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"zhengbei/internal/fault"
@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/singleflight"
 )
 
 // Settings say which database, and by which clock.
@@ -31,8 +32,8 @@ type DB struct {
 	now   func() time.Time
 	log   *slog.Logger
 
-	settling sync.Mutex
-	settled  time.Time // the latest settled instant that this process knows of
+	settling singleflight.Group // who waits for the barrier waits together
+	settled  atomic.Int64       // the latest settled instant that this process knows of, in microseconds
 }
 
 // The bounds of trust: how long a statement, a lock and an idle transaction may take, in milliseconds.
@@ -184,20 +185,39 @@ func acquire(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Conn, error) {
 	return conn, translate(err)
 }
 
+// settleTries bounds how often the barrier is asked: a database whose clock lags behind the service never reaches its instants.
+const settleTries = 3
+
 // Settle makes an instant settled: after it no write with an earlier instant can commit.
 func (db *DB) Settle(ctx context.Context, known time.Time) error {
-	db.settling.Lock()
-	defer db.settling.Unlock()
-	if !known.After(db.settled) {
+	for range settleTries {
+		if known.UnixMicro() < db.settled.Load() {
+			return nil
+		}
+		barrier := db.settling.DoChan("", func() (any, error) {
+			detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*acquireWithin)
+			defer cancel()
+			return nil, db.transact(detached, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
+				at, err := one[time.Time](detached, tx, dbSettle, nil)
+				if err == nil {
+					db.settled.Store(max(db.settled.Load(), at.UnixMicro()))
+				}
+				return err
+			})
+		})
+		select {
+		case <-ctx.Done():
+			return translate(ctx.Err())
+		case r := <-barrier:
+			if r.Err != nil {
+				return r.Err
+			}
+		}
+	}
+	if known.UnixMicro() < db.settled.Load() {
 		return nil
 	}
-	return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
-		at, err := one[time.Time](ctx, tx, dbSettle, nil)
-		if err == nil {
-			db.settled = at
-		}
-		return err
-	})
+	return fault.New(fault.Busy, "db.slow")
 }
 
 var dbSettle = query("db.settle")

@@ -29,9 +29,8 @@ type Follower interface {
 
 // The feed asks by itself now and then, so that even a lost notification comes late and not never.
 const (
-	askAnyway   = 15 * time.Second
-	tryAgain    = 250 * time.Millisecond
-	mostTouches = 100_000
+	askAnyway = 15 * time.Second
+	tryAgain  = 250 * time.Millisecond
 )
 
 // Follow tells the follower of every committed change from now on, whoever writes it, until ctx ends.
@@ -128,7 +127,7 @@ func horizonOf(ctx context.Context, conn *pgx.Conn) (Cursor, error) {
 }
 
 func touchesSince(ctx context.Context, conn *pgx.Conn, since Cursor) ([]land.Touch, error) {
-	rows, _ := conn.Query(ctx, outboxSince.text, named{"since": string(since), "limit": mostTouches})
+	rows, _ := conn.Query(ctx, outboxSince.text, named{"since": string(since), "limit": (*int)(nil)}) // all: what a limit cut off would be lost behind the horizon
 	return pgx.CollectRows(rows, pgx.RowToStructByName[land.Touch])
 }
 

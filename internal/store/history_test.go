@@ -382,3 +382,16 @@ func TestSeveralHosts(t *testing.T) {
 		t.Errorf("a database that is not there: %v", err)
 	}
 }
+
+// However many changes one transaction brings, none is cut off.
+func TestFeedBringsALargeImport(t *testing.T) {
+	t.Parallel()
+	d := storetest.Seeded(t)
+	r := follow(t, d.Open(t))
+	const n = 150_000
+	if _, err := d.Psql(t).Exec(t.Context(), `WITH many AS (INSERT INTO outbox (collection, fid, x_min, y_min, x_max, y_max)
+		SELECT 'parcels', f.fid, 0, 0, 1, 1 FROM feature f, generate_series(1, $1) WHERE f.code = 'P-01' RETURNING 1) SELECT pg_notify('zhengbei_change', '') FROM many LIMIT 1`, n); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "all of it is heard", func() bool { return r.count() == n })
+}

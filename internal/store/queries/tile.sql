@@ -1,7 +1,6 @@
 -- name: tile.mvt
 -- One tile with all its layers, as the map stood on a day, as known at an instant.
 -- A zone or parcel too small for its pixel stays as a point: nothing is lost without saying so. Plots begin at z12.
--- Context gives orientation, whatever was known of the land.
 WITH t AS (
     SELECT ST_TileEnvelope(@z::int, @x::int, @y::int) AS frame,
            ST_TileEnvelope(@z::int, @x::int, @y::int, margin => 64.0 / 4096) AS reach,
@@ -9,7 +8,7 @@ WITH t AS (
 )
 SELECT (SELECT ST_AsMVT(q, 'context', 4096, 'shape', 'fid') FROM (
             SELECT v.fid, v.code, v.kind, v.name, v.name_en, ST_AsMVTGeom(v.shape_3857, t.frame, 4096, 64) AS shape
-            FROM   t CROSS JOIN LATERAL land_on('context', t.days, 'infinity') v
+            FROM   t CROSS JOIN LATERAL land_on('context', t.days, @known::timestamptz) v
             WHERE  v.shape_3857 && t.reach
             ORDER  BY v.fid) q WHERE q.shape IS NOT NULL)
     || (SELECT ST_AsMVT(q, 'zones', 4096, 'shape', 'fid') FROM (

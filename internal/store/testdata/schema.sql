@@ -201,7 +201,8 @@ CREATE FUNCTION public.land_on(layer text, days daterange, as_known timestamp wi
     AS $$
     SELECT v.*
     FROM   land v
-    WHERE  v.collection = layer AND v.valid && days AND v.known @> as_known
+    WHERE  v.collection = layer AND v.valid && days
+    AND    v.known @> CASE WHEN layer = 'context' THEN 'infinity' ELSE as_known END -- rivers and stations give orientation, whatever was known of the land
     AND    (upper(days) - lower(days) = 1 OR NOT EXISTS (
                SELECT FROM feature_version later
                WHERE  later.collection = layer AND later.fid = v.fid AND later.known @> as_known
