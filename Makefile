@@ -26,7 +26,7 @@ help: ## List these targets.
 
 run: ## Install what is missing, build, start, migrate, seed, and print the address.
 	@.ci/install run
-	@$(MAKE) build
+	@$(MAKE) --silent build
 	@exec .bin/zhengbei serve
 
 serve: build ## Start the built service on the real database.

@@ -35,6 +35,13 @@ test("steps by weeks, never past today", async ({ page, project }) => {
   await expect(page.locator(".date .ib").nth(1)).toBeDisabled();
 });
 
+test("a link with a day that does not exist says so, and stops naming it", async ({ page }) => {
+  await page.goto("/?at=2021-13-01");
+  await drawn(page);
+  await expect(page.getByText("2021-13-01")).toBeVisible();
+  expect(new URL(page.url()).searchParams.has("at")).toBe(false);
+});
+
 test("the calendar is walked by keys", async ({ page }) => {
   await page.goto("/?at=2022-03-01");
   await drawn(page);

@@ -7,7 +7,7 @@ import { useLanguage } from "./panels/top";
 import { app } from "./state/app";
 import { follow } from "./state/live";
 import { loadAll } from "./state/load";
-import { followHistory, readAddress } from "./state/navigate";
+import { followHistory, keepAddress, readAddress } from "./state/navigate";
 import { rememberedLanguage } from "./state/prefs";
 import { find, selected } from "./state/select";
 import "./panels/date";
@@ -22,7 +22,11 @@ import "./panels/feature";
 import "./panels/panel";
 
 useLanguage(rememberedLanguage());
-readAddress();
+const asked = new URL(location.href).searchParams.get("at");
+if (asked && readAddress().at === null) {
+  keepAddress(); // the address must not go on naming a day that is not the one shown
+  app.set({ note: { kind: "refused", detail: t("date.badLink", { value: asked }) } });
+} else readAddress();
 
 const narrow = window.matchMedia("(max-width: 760px)");
 const size = () => app.set({ phone: narrow.matches });

@@ -1,6 +1,6 @@
 import type { Polygon } from "geojson";
 import { describe, expect, it } from "vitest";
-import { boxOf, contains, meet } from "./shape";
+import { boxOf, contains, crossesItself, meet } from "./shape";
 
 //  4 +-------+
 //    | +--+  |   a square with a hole
@@ -60,5 +60,33 @@ describe("boxes", () => {
   it("meet at an edge", () => {
     expect(meet([0, 0, 1, 1], [1, 1, 2, 2])).toBe(true);
     expect(meet([0, 0, 1, 1], [1.1, 0, 2, 2])).toBe(false);
+  });
+});
+
+describe("crossesItself", () => {
+  it("tells a bow tie from a square, a triangle and a dent", () => {
+    const bow: [number, number][] = [
+      [0, 0],
+      [1, 1],
+      [1, 0],
+      [0, 1],
+    ];
+    const square: [number, number][] = [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 1],
+    ];
+    const dent: [number, number][] = [
+      [0, 0],
+      [4, 0],
+      [4, 4],
+      [2, 1],
+      [0, 4],
+    ];
+    expect(crossesItself(bow)).toBe(true);
+    expect(crossesItself(square)).toBe(false);
+    expect(crossesItself(square.slice(0, 3))).toBe(false);
+    expect(crossesItself(dent)).toBe(false);
   });
 });

@@ -63,3 +63,18 @@ export function boxOf(geometries: Iterable<Geometry>): BBox | null {
 
 /** meet says whether two boxes touch. */
 export const meet = (a: BBox, b: BBox): boolean => a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3];
+
+/** crossesItself says whether two sides of a closed outline cross: such an outline has no area. */
+export function crossesItself(points: readonly Position[]): boolean {
+  const side = (a: Position, b: Position, c: Position) =>
+    Math.sign((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]));
+  const at = (i: number) => points[i % points.length] as Position;
+  for (let i = 0; i < points.length; i++) {
+    for (let j = i + 2; j < points.length; j++) {
+      if (i === 0 && j === points.length - 1) continue; // neighbours share a corner
+      const [a, b, c, d] = [at(i), at(i + 1), at(j), at(j + 1)];
+      if (side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0) return true;
+    }
+  }
+  return false;
+}

@@ -44,6 +44,7 @@ export const en: Messages = {
   "date.month": "{y}-{m}",
   "date.monthBack": "Month before",
   "date.monthForward": "Month after",
+  "date.badLink": "The day {value} in the link does not exist; this is today.",
   "date.failed": "The server is away, so the date cannot be changed for now.",
 
   "search.label": "Search",
@@ -75,6 +76,7 @@ export const en: Messages = {
   "measure.onPlane": "Gauss plane, central meridian 114°",
   "measure.again": "Start again",
   "measure.finish": "Finish",
+  "measure.crossed": "The sides cross, so there is no area. Backspace drops the last point; or start again.",
   "measure.failed": "The formulas could not be loaded. Try again later.",
 
   "legend.label": "Legend and filter",
@@ -123,7 +125,7 @@ export const en: Messages = {
   "overview.less": "Below target",
   "overview.bar": "Outlines {sum} ha, target {target} ha",
   "overview.note":
-    "The outlines are the scope of implementation, not released land: part of it is retained or kept. Nothing is recorded as released yet.",
+    "The outlines are the scope of implementation, not released land: part of it is retained or kept. They are drawn by hand, and their sum is a rough idea only. Nothing is recorded as released yet.",
   "overview.deadline": "Deadline {date}",
   "overview.noDeadline": "No deadline is published.",
   "overview.parcels": "Consolidation parcels",

@@ -43,6 +43,7 @@ export const zh = {
   "date.month": "{y} 年 {m} 月",
   "date.monthBack": "上个月",
   "date.monthForward": "下个月",
+  "date.badLink": "链接中的日期 {value} 不存在，所示为今日。",
   "date.failed": "与服务器断开，暂时不能换日期。",
 
   "search.label": "搜索",
@@ -73,6 +74,7 @@ export const zh = {
   "measure.onPlane": "高斯平面，中央经线 114°",
   "measure.again": "重新量",
   "measure.finish": "结束",
+  "measure.crossed": "边线相交，量不出面积。退格删去上一点，或重新量。",
   "measure.failed": "量算公式未能载入，请稍后再试。",
 
   "legend.label": "图例与筛选",
@@ -120,7 +122,8 @@ export const zh = {
   "overview.more": "多于目标",
   "overview.less": "少于目标",
   "overview.bar": "轮廓合计 {sum} 公顷，目标 {target} 公顷",
-  "overview.note": "轮廓合计是实施范围的面积，不是已释放面积：其中有留用和保留的土地。尚无释放记录。",
+  "overview.note":
+    "轮廓合计是实施范围的面积，不是已释放面积：其中有留用和保留的土地。轮廓为手绘，合计只供了解大概。尚无释放记录。",
   "overview.deadline": "完成期限 {date}",
   "overview.noDeadline": "未公布完成期限。",
   "overview.parcels": "产业整备片区",

@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues } from "lit";
 import type { Position } from "../api/types";
 import { type Measured, measure } from "../geo/measure";
+import { crossesItself } from "../geo/shape";
 import { t } from "../i18n";
 import type { State } from "../state/app";
 import { finish, restart, stop } from "../state/measure";
@@ -44,7 +45,8 @@ class Measure extends PageElement {
     const { measuring } = this.state;
     if (!measuring) return nothing;
     const { kind, points, done } = measuring;
-    const r = this.#result;
+    const crossed = kind === "area" && crossesItself(points);
+    const r = crossed ? null : this.#result;
     return html`<section class="measure" aria-label=${t(`measure.${kind}`)}>
       <div class="sh"><h2>${t(`measure.${kind}`)}</h2><span class="grow"></span>
         <button class="ib" aria-label=${t("close")} title=${t("close")} @click=${stop}>${icon("close")}</button></div>
@@ -57,6 +59,7 @@ class Measure extends PageElement {
               ${this.#length("measure.perimeter", r.length)}`
             : nothing
         }
+        ${crossed ? html`<p class="ask">${t("measure.crossed")}</p>` : nothing}
         ${this.#failed ? html`<p class="ask">${t("measure.failed")}</p>` : nothing}
       </div>
       <p class="mut sm">${done ? t("measure.done") : points.length === 0 ? t("measure.hintStart") : t("measure.hintMore")}</p>

@@ -24,6 +24,9 @@ const entry = () => ({ hidden: app.state.hidden });
 const push = () => history.pushState(entry(), "", formatAddress(current()));
 const replace = () => history.replaceState(entry(), "", formatAddress(current()));
 
+/** keepAddress writes the address anew from what is shown. */
+export const keepAddress = replace;
+
 /** open shows a feature in the panel, and with `fit` brings the map to it. */
 export function open(ref: Ref, fit: boolean): void {
   const { route } = app.state;
