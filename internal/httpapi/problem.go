@@ -153,7 +153,7 @@ func (a *api) faultOf(err error, c echo.Context) *fault.Error {
 	return fault.New(fault.Internal, "internal")
 }
 
-// etagPart is a tag of If-None-Match: W/ or not, quoted, of the characters that RFC 9110 allows.
+// parseTags reads the tags of If-None-Match: W/ or not, quoted, of the characters that RFC 9110 allows.
 func parseTags(header string) ([]string, error) {
 	bad := func() error {
 		return fault.New(fault.Malformed, "etag.malformed", "value", header).In("If-None-Match:")

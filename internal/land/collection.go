@@ -1,5 +1,7 @@
 package land
 
+import "slices"
+
 // Collection names a layer of the map.
 type Collection string
 
@@ -15,11 +17,4 @@ const (
 var Collections = []Collection{Zones, Parcels, Plots, Context}
 
 // Known reports whether a collection of this name exists.
-func (c Collection) Known() bool {
-	for _, one := range Collections {
-		if c == one {
-			return true
-		}
-	}
-	return false
-}
+func (c Collection) Known() bool { return slices.Contains(Collections, c) }
