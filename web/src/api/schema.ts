@@ -140,6 +140,295 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of a day: of the round, of each parcel, zone and command post. */
+        get: operations["progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/progress/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The burn-up curve: released and signed hectares on each day of a range. */
+        get: operations["series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/progress/selection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The figures of what lies inside a polygon or circle, or of some holdings. */
+        post: operations["selection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/progress/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The figures as if some holdings had signed; nothing is written. */
+        post: operations["whatIf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contiguous released land, the largest block first. */
+        get: operations["blocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keystones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Holdings that have not signed, the one that would unlock most land first. */
+        get: operations["keystones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger: dated facts, the latest first. */
+        get: operations["facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Holdings, by code. */
+        get: operations["holdings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holdings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A holding with its parties, land and buildings. */
+        get: operations["holding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/buildings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Buildings, by code. */
+        get: operations["buildings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/buildings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A building. */
+        get: operations["building"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contracts, by code. */
+        get: operations["contracts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A contract and what it covers; its status is derived from facts. */
+        get: operations["contract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Parties, by code. */
+        get: operations["parties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A party and what it holds. */
+        get: operations["party"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/command-posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Command posts, by code. */
+        get: operations["commandPosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/command-posts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A command post and the parcels it runs. */
+        get: operations["commandPost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/features/{collection}/{id}/versions": {
         parameters: {
             query?: never;
@@ -249,7 +538,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A vector tile with the layers context, zones, parcels, plots. Zhengbei-As-Of stands on a tile that is answered while the database is away. */
+        /** A vector tile with the layers context, zones, parcels, plots, released. Zhengbei-As-Of stands on a tile that is answered while the database is away. */
         get: operations["tile"];
         put?: never;
         post?: never;
@@ -395,6 +684,16 @@ export interface components {
             disposition?: "storage" | "retained" | "kept" | null;
             /** @enum {string|null} */
             use_class?: "industrial" | "residential_potential" | "livelihood" | "other" | null;
+            /**
+             * @description of a plot or parcel: derived from facts, never typed; a plot that is not for storage says retained or kept
+             * @enum {string|null}
+             */
+            stage?: "planned" | "partly_signed" | "all_signed" | "cleared" | "title_accepted" | "site_accepted" | "accepted" | "stored" | "supplied" | "retained" | "kept" | "proposed" | "planned_in_city" | "scheme_drafting" | "notice_published" | "approved" | "implementing" | "finished" | null;
+            /**
+             * Format: date
+             * @description the first day of that stage
+             */
+            stage_since?: string | null;
             source: string;
             source_en: string;
             /** @description published figures without a field of their own */
@@ -570,6 +869,565 @@ export interface components {
                 href: string;
             }[];
         };
+        /** @description Hectares are m2 / 10000 to four decimals, mu m2 × 3 / 2000 to two. Nothing is levelled: printed tables are. */
+        Figures: {
+            /** @description of a parcel: its outline; of the round: the outlines; of a zone or command post: the plots counted */
+            area_m2: number;
+            /** @description storage plots stored or supplied */
+            released_m2: number;
+            released_ha: number;
+            released_mu: number;
+            /** @description storage plots cleared or accepted, not yet stored */
+            in_procedure_m2: number;
+            in_procedure_ha: number;
+            /** @description storage plots with every interest bound */
+            clearable_m2: number;
+            clearable_ha: number;
+            /** @description the rest of the storage plots */
+            remaining_m2: number;
+            remaining_ha: number;
+            /** @description released + in_procedure + clearable + remaining; null where no plot is known */
+            expected_m2: number | null;
+            expected_ha: number | null;
+            /** @description of the round: target − expected */
+            gap_ha: number | null;
+            /** @description the largest released block */
+            largest_block_ha: number;
+            /** @description released against seven days before, both at one known */
+            delta_week_ha: number;
+            /** @description signed holdings against seven days before */
+            delta_week_households: number;
+            /** @description released in the last 28 days, a week */
+            pace_ha: number;
+            /** @description needed a week to reach the target at the deadline; null without either */
+            required_ha: number | null;
+            /**
+             * Format: date
+             * @description of the round: the day of the target at this pace; null when the pace is not above zero
+             */
+            forecast_on: string | null;
+            /**
+             * Format: date
+             * @description the day of expected at this pace
+             */
+            forecast_expected_on: string | null;
+            /** @description of the round: the straight line from its start to the deadline, on that day */
+            schedule_ha: number | null;
+            /** @enum {string|null} */
+            flag: "done" | "overdue" | null;
+            /** @description four rates, none of which stands for another; compulsory counts in the total, never as signed */
+            signing: {
+                households: {
+                    signed: number;
+                    total: number;
+                    /** @description to six decimals; null over nothing */
+                    rate: number | null;
+                };
+                floor_area: {
+                    signed_m2: number;
+                    total_m2: number;
+                    /** @description to six decimals; null over nothing */
+                    rate: number | null;
+                };
+                land: {
+                    signed_m2: number;
+                    total_m2: number;
+                    /** @description to six decimals; null over nothing */
+                    rate: number | null;
+                };
+                clearable_land: {
+                    signed_m2: number;
+                    total_m2: number;
+                    /** @description to six decimals; null over nothing */
+                    rate: number | null;
+                };
+            };
+            /** @description relocation contracts by status */
+            contracts: {
+                draft: number;
+                offered: number;
+                signed: number;
+                effective: number;
+                settled: number;
+                rescinded: number;
+                void: number;
+            };
+            /** @description live framework contracts; they are no signatures */
+            framework_contracts: number;
+            stages: {
+                planned: components["schemas"]["StageArea"];
+                partly_signed: components["schemas"]["StageArea"];
+                all_signed: components["schemas"]["StageArea"];
+                cleared: components["schemas"]["StageArea"];
+                title_accepted: components["schemas"]["StageArea"];
+                site_accepted: components["schemas"]["StageArea"];
+                accepted: components["schemas"]["StageArea"];
+                stored: components["schemas"]["StageArea"];
+                supplied: components["schemas"]["StageArea"];
+                retained: components["schemas"]["StageArea"];
+                kept: components["schemas"]["StageArea"];
+            };
+            counts: {
+                plots: number;
+                holdings: number;
+                buildings: number;
+                contracts: number;
+                facts: number;
+            };
+            closure: {
+                scope_m2: number;
+                storage_m2: number;
+                retained_m2: number;
+                kept_m2: number;
+                /** @description scope − storage − retained − kept */
+                residual_m2: number;
+            };
+        };
+        StageArea: {
+            area_m2: number;
+            plots: number;
+        };
+        Progress: {
+            /**
+             * Format: date
+             * @description the day that the answer holds for
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description the instant whose knowledge answered; null where everything committed did
+             */
+            known: string | null;
+            /** @description true where known was asked for: the answer stays as it is for ever */
+            settled: boolean;
+            /** @description the data are synthetic */
+            demo: boolean;
+            /**
+             * @description the filter that was asked for
+             * @enum {string|null}
+             */
+            use_class: "industrial" | "residential_potential" | "livelihood" | "other" | null;
+            round: {
+                code: string;
+                name: string;
+                name_en: string;
+                /** Format: date */
+                starts_on: string;
+                /** Format: date */
+                deadline: string | null;
+                target_ha: number | null;
+                figures: components["schemas"]["Figures"];
+            };
+            parcels: {
+                code: string;
+                name: string;
+                name_en: string;
+                /** @enum {string|null} */
+                name_status: "confirmed" | "probable" | "placeholder" | null;
+                command_post: {
+                    code: string;
+                    name: string;
+                    name_en: string;
+                } | null;
+                /** @enum {string} */
+                accuracy: "approximate" | "schematic" | "surveyed";
+                /** @enum {string} */
+                stage: "proposed" | "planned_in_city" | "scheme_drafting" | "notice_published" | "approved" | "implementing" | "finished";
+                /** @description the zone that it lies in, if any */
+                zone: string | null;
+                /** @description west, south, east, north in degrees */
+                box: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                figures: components["schemas"]["Figures"];
+            }[];
+            zones: {
+                code: string;
+                name: string;
+                name_en: string;
+                figures: components["schemas"]["Figures"];
+            }[];
+            command_posts: {
+                code: string;
+                name: string;
+                name_en: string;
+                parcels: string[];
+                figures: components["schemas"]["Figures"];
+            }[];
+        };
+        Series: {
+            items: {
+                /** Format: date */
+                on: string;
+                released_ha: number;
+                /** @description all signed or further, released included */
+                signed_ha: number;
+                /** @description the straight line from the start of the round to its deadline; null without one */
+                planned_ha: number | null;
+            }[];
+            /**
+             * Format: date
+             * @description the day that the answer holds for
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description the instant whose knowledge answered; null where everything committed did
+             */
+            known: string | null;
+            /** @description true where known was asked for: the answer stays as it is for ever */
+            settled: boolean;
+        };
+        Blocks: {
+            /** @description the largest first */
+            items: {
+                area_m2: number;
+                area_ha: number;
+                /** @description where all of it lies in one */
+                parcel: string | null;
+                plots: string[];
+                /** @description a point inside: longitude, latitude */
+                centre: [
+                    number,
+                    number
+                ];
+                geometry: components["schemas"]["Geometry"];
+            }[];
+            /** @description how many blocks of at least so many hectares there are, and their area */
+            at_least: {
+                [key: string]: {
+                    blocks: number;
+                    area_ha: number;
+                };
+            };
+            /**
+             * Format: date
+             * @description the day that the answer holds for
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description the instant whose knowledge answered; null where everything committed did
+             */
+            known: string | null;
+            /** @description true where known was asked for: the answer stays as it is for ever */
+            settled: boolean;
+        };
+        Keystones: {
+            /** @description unbound holdings, the one that unlocks most first */
+            items: {
+                rank: number;
+                holding: string;
+                name: string;
+                /** @enum {string} */
+                class: "residential" | "factory" | "collective" | "individual";
+                parcel: string;
+                plots: string[];
+                /** @description unbound holdings on those plots, itself included */
+                missing: number;
+                /** @description land that would be all signed if it signed */
+                clears_ha: number;
+                block_before_ha: number;
+                block_after_ha: number;
+                /** @description growth of the largest clearable block */
+                gain_ha: number;
+                /** @description in the language of Accept-Language */
+                next_step: string;
+                /** @description in the language of Accept-Language */
+                why: string;
+                /** Format: date */
+                last_visit: string | null;
+                /** @description west, south, east, north in degrees */
+                box: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+            }[];
+            matched: number;
+            /**
+             * Format: date
+             * @description the day that the answer holds for
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description the instant whose knowledge answered; null where everything committed did
+             */
+            known: string | null;
+            /** @description true where known was asked for: the answer stays as it is for ever */
+            settled: boolean;
+        };
+        /** @description GeoJSON, CRS84 */
+        Polygon: {
+            /** @enum {string} */
+            type: "Polygon";
+            coordinates: [
+                [
+                    ([
+                    ] | [
+                        number
+                    ])[],
+                    ([
+                    ] | [
+                        number
+                    ])[],
+                    ([
+                    ] | [
+                        number
+                    ])[],
+                    ([
+                    ] | [
+                        number
+                    ])[],
+                    ...([
+                    ] | [
+                        number
+                    ])[][]
+                ][],
+                ...[
+                    ([
+                    ] | [
+                        number
+                    ])[],
+                    ([
+                    ] | [
+                        number
+                    ])[],
+                    ([
+                    ] | [
+                        number
+                    ])[],
+                    ([
+                    ] | [
+                        number
+                    ])[],
+                    ...([
+                    ] | [
+                        number
+                    ])[][]
+                ][][]
+            ];
+        };
+        /** @description one of polygon, circle, holdings */
+        SelectionAsked: {
+            polygon?: components["schemas"]["Polygon"];
+            circle?: {
+                /** @description longitude, latitude in degrees */
+                centre: [
+                    number,
+                    number
+                ];
+                radius_m: number;
+            };
+            holdings?: string[];
+            /** @description as the parameter at */
+            at?: string | null;
+            /** @description as the parameter known */
+            known?: string | null;
+        };
+        Selection: {
+            /**
+             * Format: date
+             * @description the day that the answer holds for
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description the instant whose knowledge answered; null where everything committed did
+             */
+            known: string | null;
+            /** @description true where known was asked for: the answer stays as it is for ever */
+            settled: boolean;
+            demo: boolean;
+            /** @description plots whose inner point lies inside; each counts whole */
+            plots: string[];
+            holdings: number;
+            figures: components["schemas"]["Figures"];
+        };
+        WhatIfAsked: {
+            holdings: string[];
+            /** @description as the parameter at */
+            at?: string | null;
+            /** @description as the parameter known */
+            known?: string | null;
+        };
+        WhatIf: {
+            /**
+             * Format: date
+             * @description the day that the answer holds for
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description the instant whose knowledge answered; null where everything committed did
+             */
+            known: string | null;
+            /** @description true where known was asked for: the answer stays as it is for ever */
+            settled: boolean;
+            holdings: string[];
+            before: components["schemas"]["Figures"];
+            after: components["schemas"]["Figures"];
+        };
+        Fact: {
+            id: number;
+            subject: {
+                /** @enum {string} */
+                kind: "holding" | "building" | "plot" | "contract" | "parcel" | "milestone";
+                id: string;
+            };
+            /** @description one of /docs/facts */
+            kind: string;
+            /**
+             * Format: date
+             * @description the day it happened
+             */
+            occurred_on: string;
+            value: {
+                [key: string]: unknown;
+            };
+            note: string | null;
+            reason: string | null;
+            evidence: {
+                name: string;
+                document_no: string | null;
+            }[];
+            /**
+             * Format: date-time
+             * @description the instant it was entered
+             */
+            recorded_at: string;
+            recorded_by: string;
+            /** @description the fact that this one voids */
+            voids: number | null;
+            voided_by: number | null;
+            demo: boolean;
+        };
+        Holding: {
+            code: string;
+            parcel: string;
+            command_post: string | null;
+            name: string;
+            /** @enum {string} */
+            class: "residential" | "factory" | "collective" | "individual";
+            parties: {
+                code: string;
+                name: string;
+                /** @enum {string} */
+                kind: "person" | "company" | "collective_company";
+                share: string;
+            }[];
+            land: {
+                plot: string;
+                area_m2: number;
+            }[];
+            buildings: string[];
+            land_m2: number;
+            floor_area_m2: number;
+            /** @enum {string} */
+            stage: "registered" | "surveyed" | "willing" | "measured" | "appraised" | "negotiating" | "signed" | "tenants_cleared" | "vacated" | "demolished";
+            /** @description a live relocation contract covers it */
+            signed: boolean;
+            compulsory: boolean;
+            /**
+             * Format: date
+             * @description the first day of its stage
+             */
+            since: string | null;
+            version: number;
+            demo: boolean;
+        };
+        Building: {
+            code: string;
+            holding: string;
+            plot: string;
+            parcel: string;
+            floor_area_m2: number;
+            storeys: number;
+            /** @enum {string} */
+            use: "residential" | "factory" | "commercial" | "public";
+            /** @enum {string} */
+            stage: "registered" | "surveyed" | "measured" | "appraised" | "tenants_cleared" | "vacated" | "demolished";
+            /**
+             * Format: date
+             * @description the first day of its stage
+             */
+            since: string | null;
+            version: number;
+            demo: boolean;
+        };
+        Contract: {
+            code: string;
+            /** @enum {string} */
+            kind: "framework" | "relocation" | "amendment";
+            parcel: string;
+            holdings: string[];
+            /** @description yuan */
+            amount: number | null;
+            /** @enum {string} */
+            status: "draft" | "offered" | "signed" | "effective" | "settled" | "rescinded" | "void";
+            /**
+             * Format: date
+             * @description the first day of its stage
+             */
+            since: string | null;
+            version: number;
+            demo: boolean;
+        };
+        Party: {
+            code: string;
+            name: string;
+            /** @enum {string} */
+            kind: "person" | "company" | "collective_company";
+            holdings: {
+                code: string;
+                share: string;
+            }[];
+            version: number;
+            demo: boolean;
+        };
+        CommandPost: {
+            code: string;
+            name: string;
+            name_en: string;
+            parcels: string[];
+            version: number;
+            demo: boolean;
+        };
+        FactList: {
+            items: components["schemas"]["Fact"][];
+            next: string | null;
+            matched: number;
+        };
+        HoldingList: {
+            items: components["schemas"]["Holding"][];
+            next: string | null;
+            matched: number;
+        };
+        BuildingList: {
+            items: components["schemas"]["Building"][];
+            next: string | null;
+            matched: number;
+        };
+        ContractList: {
+            items: components["schemas"]["Contract"][];
+            next: string | null;
+            matched: number;
+        };
+        PartyList: {
+            items: components["schemas"]["Party"][];
+            next: string | null;
+            matched: number;
+        };
+        CommandPostList: {
+            items: components["schemas"]["CommandPost"][];
+            next: string | null;
+            matched: number;
+        };
     };
     responses: {
         /** @description A problem of RFC 9457, in the language of Accept-Language. */
@@ -586,7 +1444,7 @@ export interface components {
         collection: "zones" | "parcels" | "plots" | "context";
         /** @description The code of the feature. */
         id: string;
-        /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; today where it is left out. */
+        /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
         at: string;
         /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
         known: string;
@@ -779,7 +1637,7 @@ export interface operations {
                 bbox?: components["parameters"]["bbox"];
                 /** @description A date or an instant: the state on that day. An interval: what was alive on any day of it, each once, in its last version. Not together with at. */
                 datetime?: components["parameters"]["datetime"];
-                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; today where it is left out. */
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
                 at?: components["parameters"]["at"];
                 /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
                 known?: components["parameters"]["known"];
@@ -815,7 +1673,7 @@ export interface operations {
     item: {
         parameters: {
             query?: {
-                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; today where it is left out. */
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
                 at?: components["parameters"]["at"];
                 /** @description A date or an instant: the state on that day. An interval: what was alive on any day of it, each once, in its last version. Not together with at. */
                 datetime?: components["parameters"]["datetime"];
@@ -856,7 +1714,7 @@ export interface operations {
     round: {
         parameters: {
             query?: {
-                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; today where it is left out. */
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
                 at?: components["parameters"]["at"];
                 /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
                 known?: components["parameters"]["known"];
@@ -874,6 +1732,656 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Round"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    progress: {
+        parameters: {
+            query?: {
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+                /** @description Plots of this use only. */
+                use_class?: "industrial" | "residential_potential" | "livelihood" | "other";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Progress"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    series: {
+        parameters: {
+            query?: {
+                /** @description The first day; the start of the round where it is left out. */
+                from?: string;
+                /** @description The last day; at where it is left out. */
+                to?: string;
+                /** @description Each day; each Friday; each last of a month; and the last day. */
+                step?: "day" | "week" | "month";
+                /** @description Of this parcel only. */
+                parcel?: string;
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The curve. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    selection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelectionAsked"];
+            };
+        };
+        responses: {
+            /** @description Figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Selection"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    whatIf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfAsked"];
+            };
+        };
+        responses: {
+            /** @description Before and after. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    blocks: {
+        parameters: {
+            query?: {
+                /** @description Blocks of at least so many hectares. */
+                min_ha?: number;
+                /** @description Of this parcel only. */
+                parcel?: string;
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Blocks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blocks"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    keystones: {
+        parameters: {
+            query?: {
+                /** @description Of this parcel only. */
+                parcel?: string;
+                /** @description Most holdings. */
+                limit?: number;
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Keystones. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Keystones"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    facts: {
+        parameters: {
+            query?: {
+                /** @description Kind and code, as holding:H-0001. */
+                subject?: string;
+                /** @description Of this parcel only. */
+                parcel?: string;
+                /** @description Of this kind only. */
+                kind?: string;
+                /** @description Happened on this day or later. */
+                from?: string;
+                /** @description Happened on this day or earlier. */
+                to?: string;
+                /** @description Only voided ones, or only others. */
+                voided?: boolean;
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+                /** @description Most features of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The token of a next link, as it was received. */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactList"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    holdings: {
+        parameters: {
+            query?: {
+                /** @description Of this parcel only. */
+                parcel?: string;
+                /** @description On this plot only. */
+                plot?: string;
+                /** @description Run by this command post only. */
+                command_post?: string;
+                /** @description In this stage only. */
+                stage?: string;
+                /** @description Signed ones only, or others only. */
+                signed?: boolean;
+                /** @description Of this class only. */
+                class?: "residential" | "factory" | "collective" | "individual";
+                /** @description Part of a code or name. */
+                q?: string;
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+                /** @description Most features of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The token of a next link, as it was received. */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldingList"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    holding: {
+        parameters: {
+            query?: {
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+            };
+            header?: never;
+            path: {
+                /** @description The code of the feature. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holding"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    buildings: {
+        parameters: {
+            query?: {
+                /** @description Of this parcel only. */
+                parcel?: string;
+                /** @description On this plot only. */
+                plot?: string;
+                /** @description Of this holding only. */
+                holding?: string;
+                /** @description In this stage only. */
+                stage?: string;
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+                /** @description Most features of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The token of a next link, as it was received. */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildingList"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    building: {
+        parameters: {
+            query?: {
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+            };
+            header?: never;
+            path: {
+                /** @description The code of the feature. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Building"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    contracts: {
+        parameters: {
+            query?: {
+                /** @description Of this parcel only. */
+                parcel?: string;
+                /** @description On this plot only. */
+                plot?: string;
+                /** @description Of this holding only. */
+                holding?: string;
+                /** @description Of this kind only. */
+                kind?: "framework" | "relocation" | "amendment";
+                /** @description Of this status only. */
+                status?: "draft" | "offered" | "signed" | "effective" | "settled" | "rescinded" | "void";
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+                /** @description Most features of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The token of a next link, as it was received. */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractList"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    contract: {
+        parameters: {
+            query?: {
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+            };
+            header?: never;
+            path: {
+                /** @description The code of the feature. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    parties: {
+        parameters: {
+            query?: {
+                /** @description Part of a code or name. */
+                q?: string;
+                /** @description Of this parcel only. */
+                parcel?: string;
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+                /** @description Most features of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The token of a next link, as it was received. */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyList"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    party: {
+        parameters: {
+            query?: {
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+            };
+            header?: never;
+            path: {
+                /** @description The code of the feature. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Party"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    commandPosts: {
+        parameters: {
+            query?: {
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+                /** @description Most features of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The token of a next link, as it was received. */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandPostList"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    commandPost: {
+        parameters: {
+            query?: {
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
+            };
+            header?: never;
+            path: {
+                /** @description The code of the feature. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandPost"];
                 };
             };
             /** @description Unchanged since the tag of If-None-Match. */
@@ -964,7 +2472,7 @@ export interface operations {
                 q: string;
                 /** @description Most hits. */
                 limit?: number;
-                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; today where it is left out. */
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
                 at?: components["parameters"]["at"];
                 /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
                 known?: components["parameters"]["known"];
@@ -1001,7 +2509,7 @@ export interface operations {
                 bbox?: components["parameters"]["bbox"];
                 /** @description A date or an instant: the state on that day. An interval: what was alive on any day of it, each once, in its last version. Not together with at. */
                 datetime?: components["parameters"]["datetime"];
-                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; today where it is left out. */
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
                 at?: components["parameters"]["at"];
                 /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
                 known?: components["parameters"]["known"];
@@ -1083,7 +2591,7 @@ export interface operations {
     tile: {
         parameters: {
             query?: {
-                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; today where it is left out. */
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
                 at?: components["parameters"]["at"];
                 /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
                 known?: components["parameters"]["known"];
