@@ -132,13 +132,17 @@ func changeEvent(touches []land.Touch, next store.Cursor) []byte {
 	if len(touches) > mostTold {
 		return fmt.Appendf(nil, "id: %s\nevent: reload\ndata: {}\n\n", next)
 	}
-	views := make([]touchView, len(touches))
-	for i, t := range touches {
-		views[i] = touchView{t.Collection, t.Code, t.FID, t.Box}
+	views := []touchView{}
+	ledger := false
+	for _, t := range touches {
+		if ledger = ledger || t.Ledger; !t.Ledger {
+			views = append(views, touchView{t.Collection, t.Code, t.FID, t.Box})
+		}
 	}
 	data, err := json.Marshal(struct {
 		Changes []touchView `json:"changes"`
-	}{views})
+		Ledger  bool        `json:"ledger"` // facts or register moved, so figures may have
+	}{views, ledger})
 	if err != nil {
 		panic(err) // strings and numbers always encode
 	}

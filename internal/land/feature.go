@@ -89,12 +89,13 @@ type Found struct {
 	Box        Box
 }
 
-// Touch is a committed change of a thing on the map: the box that its old or new shape covers.
+// Touch is a committed change of a thing on the map, the box that its old or new shape covers; or of the ledger, without a box.
 type Touch struct {
 	Seq        int64
 	Collection Collection
 	Code       string
 	FID        int32
+	Ledger     bool       // facts or register moved; without a place of its own
 	Box        Box        // degrees
 	Box3857    [4]float64 // metres in EPSG:3857
 }

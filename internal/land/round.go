@@ -4,13 +4,14 @@ import "encoding/json"
 
 // Round is a programme round: the target belongs to it, and the outlines hold from its start.
 type Round struct {
-	Code     string
-	Name     string
-	NameEn   string
-	StartsOn Day
-	TargetHa *json.Number
-	Deadline *Day // nil until an officer sets one
-	Source   string
-	SourceEn string
-	Demo     bool
+	Code      string
+	Name      string
+	NameEn    string
+	StartsOn  Day
+	TargetHa  *json.Number
+	Deadline  *Day // nil until an officer sets one
+	DefaultAt *Day // the last day of a demonstration, which is "today" in it; nil: the real today
+	Source    string
+	SourceEn  string
+	Demo      bool
 }

@@ -123,14 +123,21 @@ const attempts = 5
 
 // Write runs fn in one transaction of one actor; its instant is tx.Now. Nothing is written unless fn returns nil.
 func (db *DB) Write(ctx context.Context, by land.Actor, fn func(*Tx) error) error {
-	for attempt := 1; ; attempt++ {
-		err := db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
+	return db.again(ctx, func() error {
+		return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
 			tx.Actor = by
 			if err := tx.enter(ctx); err != nil {
 				return err
 			}
 			return fn(tx)
 		})
+	})
+}
+
+// again begins a transaction anew after a serialization failure or a deadlock.
+func (db *DB) again(ctx context.Context, attempted func() error) error {
+	for attempt := 1; ; attempt++ {
+		err := attempted()
 		var pg *pgconn.PgError
 		if err == nil || attempt == attempts || !errors.As(err, &pg) || (pg.Code != "40001" && pg.Code != "40P01") {
 			return err

@@ -20,6 +20,6 @@ func (tx *Tx) Round(ctx context.Context, clock land.Clock) (round land.Round, fo
 func (tx *Tx) CreateRound(ctx context.Context, r land.Round, reason string) error {
 	return tx.exec(ctx, roundCreate, named{
 		"code": r.Code, "demo": r.Demo, "name": r.Name, "name_en": r.NameEn, "starts_on": r.StartsOn, "target_ha": r.TargetHa,
-		"deadline": r.Deadline, "source": r.Source, "source_en": r.SourceEn, "now": tx.Now, "by": tx.Actor.Account, "reason": reason,
+		"deadline": r.Deadline, "default_at": r.DefaultAt, "source": r.Source, "source_en": r.SourceEn, "now": tx.Now, "by": tx.Actor.Account, "reason": reason,
 	})
 }

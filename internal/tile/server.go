@@ -158,7 +158,7 @@ func (s *Server) Changed(touches []land.Touch, _ store.Cursor) {
 			return true
 		}
 		for _, t := range touches {
-			if k.meets(t.Box3857) {
+			if !t.Ledger && k.meets(t.Box3857) {
 				return true
 			}
 		}

@@ -1,6 +1,6 @@
 -- name: round.current
 -- The newest round, as known at an instant. Columns are named after land.Round.
-SELECT r.code, v.name, v.name_en, v.starts_on, v.target_ha::text, v.deadline, v.source, v.source_en, r.demo
+SELECT r.code, v.name, v.name_en, v.starts_on, v.target_ha::text, v.deadline, v.default_at, v.source, v.source_en, r.demo
 FROM   round r
 JOIN   round_version v USING (round_id)
 WHERE  v.known @> @known::timestamptz AND v.valid @> @at::date
@@ -14,7 +14,7 @@ WITH born AS (
     ON CONFLICT (code) DO NOTHING
     RETURNING round_id
 )
-INSERT INTO round_version (round_id, version, name, name_en, starts_on, target_ha, deadline, source, source_en, valid, known, recorded_at, recorded_by, reason)
-SELECT born.round_id, 1, @name, @name_en, @starts_on, @target_ha::text::numeric, @deadline, @source, @source_en,
+INSERT INTO round_version (round_id, version, name, name_en, starts_on, target_ha, deadline, default_at, source, source_en, valid, known, recorded_at, recorded_by, reason)
+SELECT born.round_id, 1, @name, @name_en, @starts_on, @target_ha::text::numeric, @deadline, @default_at, @source, @source_en,
        daterange(NULL, NULL), tstzrange(@now::timestamptz, NULL), @now, @by, @reason
 FROM   born;

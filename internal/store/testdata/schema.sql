@@ -22,6 +22,199 @@ $$;
 
 ALTER FUNCTION public.box_3857(x_min double precision, y_min double precision, x_max double precision, y_max double precision) OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.derive(ids integer[], at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+    level text;
+    these int[];
+    moved int[];
+BEGIN
+    FOREACH level IN ARRAY '{contract,building,holding,plot,parcel}'::text[] LOOP
+        SELECT array_agg(DISTINCT s.subject_id ORDER BY s.subject_id) INTO these FROM subject s WHERE s.subject_id = ANY(ids) AND s.kind = level;
+        CONTINUE WHEN these IS NULL;
+        moved := derive_level(level, these, at);
+        CONTINUE WHEN cardinality(moved) = 0;
+        CASE level
+        WHEN 'contract' THEN ids := ids || ARRAY(SELECT c.holding FROM contract_holding c WHERE c.contract = ANY(moved) AND c.known @> at);
+        WHEN 'building' THEN ids := ids || ARRAY(SELECT b.holding FROM building_version b WHERE b.building = ANY(moved) AND b.known @> at UNION SELECT b.plot FROM building_version b WHERE b.building = ANY(moved) AND b.known @> at);
+        WHEN 'holding'  THEN ids := ids || ARRAY(SELECT l.plot FROM holding_land l WHERE l.holding = ANY(moved) AND l.known @> at);
+        WHEN 'plot'     THEN -- its tiles show its stage
+            INSERT INTO outbox (collection, fid, x_min, y_min, x_max, y_max)
+            SELECT 'plots', v.fid, min(ST_XMin(v.shape_3857)), min(ST_YMin(v.shape_3857)), max(ST_XMax(v.shape_3857)), max(ST_YMax(v.shape_3857))
+            FROM   plot_version v WHERE v.fid = ANY(moved) AND v.known @> at GROUP BY v.fid;
+        ELSE NULL;
+        END CASE;
+    END LOOP;
+END
+$$;
+
+ALTER FUNCTION public.derive(ids integer[], at timestamp with time zone) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.derive_at_commit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM underived WHERE xact = pg_current_xact_id()) THEN
+        PERFORM derive_noted();
+        PERFORM ledger_announce();
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.derive_at_commit() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.derive_level(level text, ids integer[], at timestamp with time zone) RETURNS integer[]
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+    fresh subject_state[];
+    moved int[];
+    begun int[];
+BEGIN
+    IF EXISTS (SELECT FROM subject_state o WHERE o.kind = level AND o.subject_id = ANY(ids) AND upper_inf(o.known) AND lower(o.known) > at) THEN
+        RAISE EXCEPTION 'somebody else derived a % later than %', level, at USING ERRCODE = 'serialization_failure', HINT = 'Lock the subjects before the clock is read, and begin anew.';
+    END IF;
+    SELECT array_agg(s::subject_state) INTO fresh FROM states_of(level, ids, at) s;
+    WITH stale AS MATERIALIZED (
+        SELECT o.subject_id, o.valid, o.known
+        FROM   subject_state o
+        WHERE  o.kind = level AND o.subject_id = ANY(ids) AND upper_inf(o.known)
+        AND    NOT EXISTS (SELECT FROM unnest(fresh) s WHERE s.subject_id = o.subject_id AND s.valid = o.valid
+                           AND (s.stage, s.signed, s.compulsory, s.parcel, s.plot, s.disposition, s.use_class, s.area_m2, s.floor_m2, s.buildings)
+                               IS NOT DISTINCT FROM (o.stage, o.signed, o.compulsory, o.parcel, o.plot, o.disposition, o.use_class, o.area_m2, o.floor_m2, o.buildings))),
+    dropped AS (
+        DELETE FROM subject_state o USING stale WHERE o.kind = level AND o.subject_id = stale.subject_id AND o.valid = stale.valid AND o.known = stale.known AND lower(o.known) = at
+        RETURNING o.subject_id),
+    closed AS (
+        UPDATE subject_state o SET known = tstzrange(lower(o.known), at)
+        FROM   stale WHERE o.kind = level AND o.subject_id = stale.subject_id AND o.valid = stale.valid AND o.known = stale.known AND lower(o.known) < at
+        RETURNING o.subject_id)
+    SELECT array_agg(subject_id) INTO moved FROM (SELECT subject_id FROM dropped UNION SELECT subject_id FROM closed) m;
+    WITH born AS (
+        INSERT INTO subject_state
+        SELECT s.* FROM unnest(fresh) s
+        WHERE  NOT EXISTS (SELECT FROM subject_state o WHERE o.kind = level AND o.subject_id = s.subject_id AND o.valid = s.valid AND upper_inf(o.known))
+        RETURNING subject_id)
+    SELECT array_agg(DISTINCT subject_id) INTO begun FROM born;
+    RETURN ARRAY(SELECT DISTINCT m FROM unnest(moved || begun) m);
+END
+$$;
+
+ALTER FUNCTION public.derive_level(level text, ids integer[], at timestamp with time zone) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.derive_noted() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    moment record;
+    whole int[];
+    first timestamptz;
+    last timestamptz;
+BEGIN
+    SELECT array_agg(DISTINCT u.subject_id), min(u.at), max(u.at) INTO whole, first, last FROM underived u WHERE u.xact = pg_current_xact_id();
+    whole := ARRAY(SELECT r FROM rests_on(whole) r);
+    PERFORM FROM subject s WHERE s.subject_id = ANY(whole) ORDER BY s.subject_id FOR UPDATE;
+    IF EXISTS (SELECT FROM subject s WHERE s.subject_id = ANY(whole) AND s.derived_at > first) THEN
+        RAISE EXCEPTION 'somebody with a later clock wrote first' USING ERRCODE = 'serialization_failure', HINT = 'Lock the subjects before the clock is read, and begin anew.';
+    END IF;
+    FOR moment IN SELECT u.at, array_agg(DISTINCT u.subject_id) AS ids, array_agg(DISTINCT u.subject_id) FILTER (WHERE u.shape) AS shapes
+                  FROM underived u WHERE u.xact = pg_current_xact_id() GROUP BY u.at ORDER BY u.at LOOP
+        IF moment.shapes IS NOT NULL THEN
+            PERFORM derive_shapes(moment.shapes, moment.at);
+        END IF;
+        PERFORM derive(moment.ids, moment.at);
+    END LOOP;
+    UPDATE subject s SET derived_at = last WHERE s.subject_id = ANY(whole);
+    DELETE FROM underived WHERE xact = pg_current_xact_id();
+END
+$$;
+
+ALTER FUNCTION public.derive_noted() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.derive_shapes(ids integer[], at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+    edges plot_edge[];
+    parts plot_zone[];
+BEGIN
+    SELECT array_agg(e::plot_edge) INTO edges FROM edges_of(ids, at) e;
+    DELETE FROM plot_edge o WHERE (o.a = ANY(ids) OR o.b = ANY(ids)) AND upper_inf(o.known) AND lower(o.known) = at
+    AND    NOT EXISTS (SELECT FROM unnest(edges) e WHERE (e.a, e.b, e.shared_m, e.valid) = (o.a, o.b, o.shared_m, o.valid));
+    UPDATE plot_edge o SET known = tstzrange(lower(o.known), at) WHERE (o.a = ANY(ids) OR o.b = ANY(ids)) AND upper_inf(o.known)
+    AND    NOT EXISTS (SELECT FROM unnest(edges) e WHERE (e.a, e.b, e.shared_m, e.valid) = (o.a, o.b, o.shared_m, o.valid));
+    INSERT INTO plot_edge SELECT e.* FROM unnest(edges) e
+    WHERE  NOT EXISTS (SELECT FROM plot_edge o WHERE o.a = e.a AND o.b = e.b AND o.valid = e.valid AND upper_inf(o.known));
+
+    SELECT array_agg(p::plot_zone) INTO parts FROM zones_of(ids, at) p;
+    DELETE FROM plot_zone o WHERE o.plot = ANY(ids) AND upper_inf(o.known) AND lower(o.known) = at
+    AND    NOT EXISTS (SELECT FROM unnest(parts) p WHERE (p.plot, p.zone, p.area_m2, p.valid) = (o.plot, o.zone, o.area_m2, o.valid));
+    UPDATE plot_zone o SET known = tstzrange(lower(o.known), at) WHERE o.plot = ANY(ids) AND upper_inf(o.known)
+    AND    NOT EXISTS (SELECT FROM unnest(parts) p WHERE (p.plot, p.zone, p.area_m2, p.valid) = (o.plot, o.zone, o.area_m2, o.valid));
+    INSERT INTO plot_zone SELECT p.* FROM unnest(parts) p
+    WHERE  NOT EXISTS (SELECT FROM plot_zone o WHERE o.plot = p.plot AND o.zone = p.zone AND o.valid = p.valid AND upper_inf(o.known));
+END
+$$;
+
+ALTER FUNCTION public.derive_shapes(ids integer[], at timestamp with time zone) OWNER TO zhengbei_owner;
+
+CREATE TABLE public.plot_edge (
+    a integer NOT NULL,
+    b integer NOT NULL,
+    shared_m numeric(12,3) NOT NULL,
+    valid daterange NOT NULL,
+    known tstzrange NOT NULL,
+    CONSTRAINT plot_edge_order CHECK ((a < b))
+);
+
+ALTER TABLE public.plot_edge OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.edges_of(ids integer[], at timestamp with time zone) RETURNS SETOF public.plot_edge
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT e.a, e.b, e.shared_m, e.valid, tstzrange(at, NULL)
+    FROM  (SELECT DISTINCT least(v.fid, n.fid) AS a, greatest(v.fid, n.fid) AS b, v.valid * n.valid AS valid,
+                  round(ST_Length(ST_Intersection(ST_Boundary(v.shape), ST_Boundary(n.shape), 0.001))::numeric, 3) AS shared_m
+           FROM   plot_version v
+           JOIN   plot_version n ON n.shape && v.shape AND n.fid <> v.fid AND n.valid && v.valid AND n.known @> at
+           WHERE  v.fid = ANY(ids) AND v.known @> at AND (v.fid < n.fid OR NOT n.fid = ANY(ids))) e
+    WHERE  e.shared_m > 1
+$$;
+
+ALTER FUNCTION public.edges_of(ids integer[], at timestamp with time zone) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.fact_moves() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO underived (subject_id, at, shape) VALUES (NEW.subject_id, NEW.recorded_at, false);
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.fact_moves() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.feature_is_subject() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO subject (subject_id, kind, code) VALUES (NEW.fid, CASE NEW.collection WHEN 'plots' THEN 'plot' ELSE 'parcel' END, NEW.code);
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.feature_is_subject() OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.feature_version_announce() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -58,6 +251,18 @@ END
 $$;
 
 ALTER FUNCTION public.feature_version_measure() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.first_facts(ids integer[], at timestamp with time zone) RETURNS TABLE(subject_id integer, kind text, since date)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT f.subject_id, f.kind, min(f.occurred_on)
+    FROM   fact f
+    WHERE  f.subject_id = ANY(ids) AND f.voids IS NULL AND f.recorded_at <= at
+    AND    NOT EXISTS (SELECT FROM fact v WHERE v.voids = f.fact_id AND v.recorded_at <= at)
+    GROUP  BY f.subject_id, f.kind
+$$;
+
+ALTER FUNCTION public.first_facts(ids integer[], at timestamp with time zone) OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.history_only_closes() RETURNS trigger
     LANGUAGE plpgsql
@@ -211,6 +416,16 @@ $$;
 
 ALTER FUNCTION public.land_on(layer text, days daterange, as_known timestamp with time zone) OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.ledger_announce() RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    INSERT INTO outbox (collection) VALUES ('ledger');
+    SELECT pg_notify('zhengbei_change', '');
+$$;
+
+ALTER FUNCTION public.ledger_announce() OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.ledger_enter() RETURNS void
     LANGUAGE sql
     AS $$
@@ -218,6 +433,17 @@ CREATE FUNCTION public.ledger_enter() RETURNS void
 $$;
 
 ALTER FUNCTION public.ledger_enter() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.ledger_says() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM ledger_announce();
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.ledger_says() OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.ledger_settle() RETURNS timestamp with time zone
     LANGUAGE plpgsql
@@ -229,6 +455,399 @@ END
 $$;
 
 ALTER FUNCTION public.ledger_settle() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.ledger_write() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM ledger_enter();
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.ledger_write() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.projection_faults(at timestamp with time zone) RETURNS TABLE(kind text, code text, stored text, derived text)
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET jit TO 'off'
+    AS $$
+#variable_conflict use_column
+DECLARE
+    level text;
+    ids int[];
+BEGIN
+    FOREACH level IN ARRAY '{contract,building,holding,plot,parcel}'::text[] LOOP
+        ids := ARRAY(SELECT s.subject_id FROM subject s WHERE s.kind = level);
+        RETURN QUERY
+        WITH kept AS (
+            SELECT s.subject_id, s.valid, ROW(s.stage, s.signed, s.compulsory, s.parcel, s.plot, s.disposition, s.use_class, s.area_m2, s.floor_m2, s.buildings)::text AS says
+            FROM   subject_state s WHERE s.kind = level AND s.known @> at),
+        fresh AS (
+            SELECT s.subject_id, s.valid, ROW(s.stage, s.signed, s.compulsory, s.parcel, s.plot, s.disposition, s.use_class, s.area_m2, s.floor_m2, s.buildings)::text AS says
+            FROM   states_of(level, ids, at) s)
+        SELECT level, c.code, k.valid || ' ' || k.says, f.valid || ' ' || f.says
+        FROM   kept k
+        FULL   JOIN fresh f USING (subject_id, valid)
+        JOIN   subject c USING (subject_id)
+        WHERE  k.says IS DISTINCT FROM f.says;
+    END LOOP;
+    ids := ARRAY(SELECT s.subject_id FROM subject s WHERE s.kind = 'plot');
+    RETURN QUERY
+    SELECT 'edge', x.a || '-' || x.b, x.stored, x.derived
+    FROM  (SELECT coalesce(k.a, f.a) AS a, coalesce(k.b, f.b) AS b, k.valid || ' ' || k.shared_m AS stored, f.valid || ' ' || f.shared_m AS derived
+           FROM  (SELECT * FROM plot_edge e WHERE e.known @> at) k
+           FULL   JOIN edges_of(ids, at) f ON f.a = k.a AND f.b = k.b AND f.valid = k.valid) x
+    WHERE  x.stored IS DISTINCT FROM x.derived
+    UNION ALL
+    SELECT 'zone', x.plot || '-' || x.zone, x.stored, x.derived
+    FROM  (SELECT coalesce(k.plot, f.plot) AS plot, coalesce(k.zone, f.zone) AS zone, k.valid || ' ' || k.area_m2 AS stored, f.valid || ' ' || f.area_m2 AS derived
+           FROM  (SELECT * FROM plot_zone e WHERE e.known @> at) k
+           FULL   JOIN zones_of(ids, at) f ON f.plot = k.plot AND f.zone = k.zone AND f.valid = k.valid) x
+    WHERE  x.stored IS DISTINCT FROM x.derived;
+END
+$$;
+
+ALTER FUNCTION public.projection_faults(at timestamp with time zone) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.rebuild_states() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(0, 1);
+    DELETE FROM subject_state;
+    DELETE FROM plot_edge;
+    DELETE FROM plot_zone;
+    UPDATE subject SET derived_at = NULL WHERE derived_at IS NOT NULL;
+    INSERT INTO underived (subject_id, at, shape)
+    SELECT r.id, e.at, r.shape
+    FROM  (SELECT fid AS id, known, true AS shape FROM plot_version
+           UNION ALL SELECT fid, known, false FROM parcel_version
+           UNION ALL SELECT holding, known, false FROM holding_version
+           UNION ALL SELECT holding, known, false FROM holding_land
+           UNION ALL SELECT plot, known, false FROM holding_land
+           UNION ALL SELECT building, known, false FROM building_version
+           UNION ALL SELECT holding, known, false FROM building_version
+           UNION ALL SELECT plot, known, false FROM building_version
+           UNION ALL SELECT contract, known, false FROM contract_version
+           UNION ALL SELECT holding, known, false FROM contract_holding
+           UNION ALL SELECT subject_id, tstzrange(recorded_at, NULL), false FROM fact
+           UNION ALL SELECT v.fid, z.known, true FROM zone_version z JOIN plot_version v ON v.shape && z.shape) r
+    CROSS JOIN LATERAL (VALUES (lower(r.known)), (upper(r.known))) e(at)
+    WHERE e.at IS NOT NULL;
+    PERFORM derive_noted();
+    PERFORM ledger_announce();
+END
+$$;
+
+ALTER FUNCTION public.rebuild_states() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.register_moves() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    it jsonb := to_jsonb(NEW);
+BEGIN
+    INSERT INTO underived (subject_id, at, shape)
+    SELECT (it ->> c.name)::int, e.at, false
+    FROM   unnest(TG_ARGV) c(name)
+    CROSS  JOIN (VALUES (CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) END), (upper(NEW.known))) e(at)
+    WHERE  e.at IS NOT NULL;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.register_moves() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.rests_on(ids integer[]) RETURNS SETOF integer
+    LANGUAGE sql STABLE
+    AS $$
+    WITH one AS (SELECT unnest(ids) AS id),
+    two AS (
+        SELECT id FROM one
+        UNION SELECT c.holding FROM contract_holding c WHERE c.contract = ANY(ids) AND upper_inf(c.known)
+        UNION SELECT b.holding FROM building_version b WHERE b.building = ANY(ids) AND upper_inf(b.known)
+        UNION SELECT b.plot FROM building_version b WHERE b.building = ANY(ids) AND upper_inf(b.known))
+    SELECT id FROM two
+    UNION SELECT l.plot FROM holding_land l JOIN two ON two.id = l.holding WHERE upper_inf(l.known)
+$$;
+
+ALTER FUNCTION public.rests_on(ids integer[]) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.shape_moves() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO underived (subject_id, at, shape)
+    SELECT m.fid, e.at, TG_ARGV[0] <> 'parcel'
+    FROM  (VALUES (CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) END), (upper(NEW.known))) e(at)
+    CROSS JOIN LATERAL (
+           SELECT NEW.fid AS fid WHERE TG_ARGV[0] <> 'zone'
+           UNION SELECT v.fid FROM plot_version v WHERE TG_ARGV[0] = 'zone' AND v.shape && NEW.shape AND v.known @> e.at) m
+    WHERE e.at IS NOT NULL;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.shape_moves() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.stage_since(level text, thing integer, on_day date, as_known timestamp with time zone) RETURNS date
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT min(lower(s.valid))
+    FROM   subject_state s
+    WHERE  s.kind = level AND s.subject_id = thing AND s.known @> as_known AND lower(s.valid) <= on_day
+    AND    lower(s.valid) >= coalesce((
+               SELECT max(upper(o.valid))
+               FROM   subject_state o
+               JOIN   subject_state n ON n.kind = level AND n.subject_id = thing AND n.known @> as_known AND n.valid @> on_day
+               WHERE  o.kind = level AND o.subject_id = thing AND o.known @> as_known AND upper(o.valid) <= on_day AND o.stage <> n.stage), '-infinity')
+$$;
+
+ALTER FUNCTION public.stage_since(level text, thing integer, on_day date, as_known timestamp with time zone) OWNER TO zhengbei_owner;
+
+CREATE TABLE public.subject_state (
+    kind text NOT NULL,
+    subject_id integer NOT NULL,
+    stage text NOT NULL,
+    signed boolean NOT NULL,
+    compulsory boolean NOT NULL,
+    parcel integer,
+    plot integer,
+    disposition text,
+    use_class text,
+    area_m2 numeric(14,4),
+    floor_m2 numeric(14,2),
+    buildings integer,
+    valid daterange NOT NULL,
+    known tstzrange NOT NULL,
+    CONSTRAINT subject_state_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known))))
+)
+PARTITION BY LIST (kind);
+
+ALTER TABLE public.subject_state OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.states_of(level text, ids integer[], at timestamp with time zone) RETURNS SETOF public.subject_state
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET jit TO 'off'
+    AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH own AS MATERIALIZED ( -- the thing's own rows: where there is none, there is no state
+        SELECT v.holding AS id, v.valid, v.parcel, NULL::int AS plot, NULL::text AS disposition, NULL::text AS use_class, NULL::numeric AS area, NULL::numeric AS floor
+        FROM   holding_version v WHERE level = 'holding' AND v.holding = ANY(ids) AND v.known @> at
+        UNION ALL
+        SELECT v.building, v.valid, NULL, v.plot, NULL, NULL, NULL, v.floor_area_m2
+        FROM   building_version v WHERE level = 'building' AND v.building = ANY(ids) AND v.known @> at
+        UNION ALL
+        SELECT v.contract, v.valid, c.parcel, NULL, NULL, NULL, NULL, NULL
+        FROM   contract_version v JOIN contract c USING (contract) WHERE level = 'contract' AND v.contract = ANY(ids) AND v.known @> at
+        UNION ALL
+        SELECT v.fid, v.valid, v.parcel, NULL, v.disposition, v.use_class, v.area_m2, NULL
+        FROM   plot_version v WHERE level = 'plot' AND v.fid = ANY(ids) AND v.known @> at
+        UNION ALL
+        SELECT v.fid, v.valid, v.fid, NULL, NULL, NULL, v.area_m2, NULL
+        FROM   parcel_version v WHERE level = 'parcel' AND v.fid = ANY(ids) AND v.known @> at),
+    kinds AS MATERIALIZED (
+        SELECT f.subject_id AS id, f.kind, f.since FROM first_facts(ids, at) f),
+    recorded AS MATERIALIZED ( -- a contract whose facts were all taken back is void, one that never had any is a draft
+        SELECT f.subject_id AS id, min(f.occurred_on) AS since
+        FROM   fact f WHERE level = 'contract' AND f.subject_id = ANY(ids) AND f.voids IS NULL AND f.recorded_at <= at
+        GROUP  BY f.subject_id),
+    land AS MATERIALIZED ( -- holding: its plots; plot: its holdings, and whether they are signed or bound
+        SELECT l.holding AS id, l.plot AS other, l.area_m2, l.valid, false AS signed, false AS bound
+        FROM   holding_land l WHERE level = 'holding' AND l.holding = ANY(ids) AND l.known @> at
+        UNION ALL
+        SELECT l.plot, l.holding, l.area_m2, l.valid * h.valid, h.signed, h.signed OR h.compulsory
+        FROM   holding_land l
+        JOIN   holding_state h ON h.subject_id = l.holding AND h.known @> at AND h.valid && l.valid
+        WHERE  level = 'plot' AND l.plot = ANY(ids) AND l.known @> at),
+    built AS MATERIALIZED ( -- buildings of a holding, or on a plot
+        SELECT CASE level WHEN 'holding' THEN b.holding ELSE b.plot END AS id, b.floor_area_m2, b.valid * s.valid AS valid, s.stage <> 'demolished' AS up
+        FROM   building_version b
+        JOIN   building_state s ON s.subject_id = b.building AND s.known @> at AND s.valid && b.valid
+        WHERE  b.known @> at AND (level = 'holding' AND b.holding = ANY(ids) OR level = 'plot' AND b.plot = ANY(ids))),
+    under AS MATERIALIZED ( -- days on which a holding is under a live relocation contract
+        SELECT c.holding AS id, c.valid * s.valid AS valid
+        FROM   contract_holding c
+        JOIN   contract k ON k.contract = c.contract AND k.kind = 'relocation'
+        JOIN   contract_state s ON s.subject_id = c.contract AND s.known @> at AND s.valid && c.valid AND s.stage IN ('signed', 'effective', 'settled')
+        WHERE  level = 'holding' AND c.holding = ANY(ids) AND c.known @> at),
+    days AS (
+        SELECT id, since AS day FROM kinds UNION SELECT id, since FROM recorded
+        UNION SELECT r.id, e.day
+        FROM  (SELECT id, valid FROM own UNION ALL SELECT id, valid FROM land UNION ALL SELECT id, valid FROM built UNION ALL SELECT id, valid FROM under) r
+        CROSS  JOIN LATERAL (VALUES (coalesce(lower(r.valid), '-infinity'::date)), (upper(r.valid))) e(day)
+        WHERE  e.day IS NOT NULL),
+    runs AS MATERIALIZED (
+        SELECT id, day AS f, lead(day) OVER (PARTITION BY id ORDER BY day) AS t FROM days),
+    has AS (
+        SELECT r.id, r.f, array_agg(k.kind) AS s FROM runs r JOIN kinds k ON k.id = r.id AND k.since <= r.f GROUP BY r.id, r.f),
+    held AS (
+        SELECT r.id, r.f, count(*) AS n, count(*) FILTER (WHERE l.signed) AS signed, count(*) FILTER (WHERE l.bound) AS bound,
+               sum(l.area_m2) AS area, (array_agg(l.other ORDER BY l.area_m2 DESC, l.other))[1] AS most
+        FROM   runs r JOIN land l ON l.id = r.id AND l.valid @> r.f GROUP BY r.id, r.f),
+    standing AS (
+        SELECT r.id, r.f, count(*) AS n, count(*) FILTER (WHERE b.up) AS up, sum(b.floor_area_m2) AS floor
+        FROM   runs r JOIN built b ON b.id = r.id AND b.valid @> r.f GROUP BY r.id, r.f),
+    bound AS (
+        SELECT r.id, r.f FROM runs r JOIN under u ON u.id = r.id AND u.valid @> r.f GROUP BY r.id, r.f),
+    state AS (
+        SELECT r.id, r.f, r.t, o.parcel, coalesce(o.plot, CASE level WHEN 'holding' THEN l.most END) AS plot, o.disposition, o.use_class,
+               CASE level WHEN 'holding' THEN coalesce(l.area, 0) ELSE o.area END AS area,
+               CASE level WHEN 'holding' THEN coalesce(b.floor, 0) ELSE o.floor END AS floor,
+               CASE level WHEN 'holding' THEN coalesce(b.n, 0)::int END AS buildings,
+               CASE level WHEN 'holding' THEN u.id IS NOT NULL WHEN 'plot' THEN coalesce(l.n, 0) > 0 AND l.signed = l.n ELSE false END AS signed,
+               coalesce('compulsory' = ANY(h.s), false) AS compulsory,
+               CASE level
+               WHEN 'contract' THEN coalesce((SELECT x FROM unnest('{rescinded,settled,effective,signed,offered}'::text[]) WITH ORDINALITY p(x, n) WHERE x = ANY(h.s) ORDER BY n LIMIT 1),
+                    CASE WHEN w.since <= r.f AND NOT EXISTS (SELECT FROM kinds k WHERE k.id = r.id) THEN 'void' ELSE 'draft' END)
+               WHEN 'building' THEN coalesce((SELECT x FROM unnest('{demolished,vacated,tenants_cleared,appraised,measured,surveyed}'::text[]) WITH ORDINALITY p(x, n) WHERE x = ANY(h.s) ORDER BY n LIMIT 1), 'registered')
+               WHEN 'holding' THEN CASE WHEN b.n > 0 AND b.up = 0 THEN 'demolished' ELSE
+                    coalesce((SELECT x FROM unnest('{vacated,tenants_cleared,signed,negotiating,appraised,measured,willing,surveyed}'::text[]) WITH ORDINALITY p(x, n)
+                              WHERE CASE x WHEN 'signed' THEN u.id IS NOT NULL ELSE x = ANY(h.s) END ORDER BY n LIMIT 1), 'registered') END
+               WHEN 'plot' THEN CASE
+                    WHEN '{title_accepted,site_accepted,stored}' <@ h.s THEN CASE WHEN 'supplied' = ANY(h.s) THEN 'supplied' ELSE 'stored' END
+                    WHEN l.n > 0 AND l.bound = l.n AND coalesce(b.up, 0) = 0 THEN CASE
+                        WHEN '{title_accepted,site_accepted}' <@ h.s THEN 'accepted' WHEN 'title_accepted' = ANY(h.s) THEN 'title_accepted'
+                        WHEN 'site_accepted' = ANY(h.s) THEN 'site_accepted' ELSE 'cleared' END
+                    WHEN l.n > 0 AND l.bound = l.n THEN 'all_signed' WHEN l.bound > 0 THEN 'partly_signed' ELSE 'planned' END
+               ELSE coalesce((SELECT x FROM unnest('{finished,implementing,approved,notice_published,scheme_drafting,planned_in_city}'::text[]) WITH ORDINALITY p(x, n) WHERE x = ANY(h.s) ORDER BY n LIMIT 1), 'proposed')
+               END AS stage
+        FROM   runs r
+        JOIN   own o ON o.id = r.id AND o.valid @> r.f
+        LEFT   JOIN has h ON h.id = r.id AND h.f = r.f
+        LEFT   JOIN held l ON l.id = r.id AND l.f = r.f
+        LEFT   JOIN standing b ON b.id = r.id AND b.f = r.f
+        LEFT   JOIN bound u ON u.id = r.id AND u.f = r.f
+        LEFT   JOIN recorded w ON w.id = r.id),
+    turned AS (
+        SELECT s.*, count(*) FILTER (WHERE s.turns) OVER (PARTITION BY s.id ORDER BY s.f) AS run
+        FROM  (SELECT s.*, (s.stage, s.signed, s.compulsory, s.parcel, s.plot, s.disposition, s.use_class, s.area, s.floor, s.buildings, s.f) IS DISTINCT FROM
+                      (lag(s.stage) OVER w, lag(s.signed) OVER w, lag(s.compulsory) OVER w, lag(s.parcel) OVER w, lag(s.plot) OVER w, lag(s.disposition) OVER w, lag(s.use_class) OVER w,
+                       lag(s.area) OVER w, lag(s.floor) OVER w, lag(s.buildings) OVER w, lag(s.t) OVER w) AS turns
+               FROM state s WINDOW w AS (PARTITION BY s.id ORDER BY s.f)) s)
+    SELECT level, id, stage, signed, compulsory, parcel, plot, disposition, use_class, area::numeric(14,4), floor::numeric(14,2), buildings,
+           daterange(nullif(min(f), '-infinity'), nullif(max(coalesce(t, 'infinity')), 'infinity')), tstzrange(at, NULL)
+    FROM   turned
+    GROUP  BY id, run, stage, signed, compulsory, parcel, plot, disposition, use_class, area, floor, buildings;
+END
+$$;
+
+ALTER FUNCTION public.states_of(level text, ids integer[], at timestamp with time zone) OWNER TO zhengbei_owner;
+
+CREATE TABLE public.plot_zone (
+    plot integer NOT NULL,
+    zone integer NOT NULL,
+    area_m2 numeric(14,4) NOT NULL,
+    valid daterange NOT NULL,
+    known tstzrange NOT NULL
+);
+
+ALTER TABLE public.plot_zone OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.zones_of(ids integer[], at timestamp with time zone) RETURNS SETOF public.plot_zone
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT p.plot, p.zone, p.area_m2, p.valid, tstzrange(at, NULL)
+    FROM  (SELECT v.fid AS plot, z.fid AS zone, v.valid * z.valid AS valid,
+                  CASE WHEN ST_Covers(z.shape, v.shape) THEN v.area_m2
+                       ELSE round(v.area_m2 * (ST_Area(ST_Intersection(v.shape, z.shape)) / ST_Area(v.shape))::numeric, 4) END AS area_m2
+           FROM   plot_version v
+           JOIN   zone_version z ON z.shape && v.shape AND z.valid && v.valid AND z.known @> at
+           WHERE  v.fid = ANY(ids) AND v.known @> at) p
+    WHERE  p.area_m2 > 0.01
+$$;
+
+ALTER FUNCTION public.zones_of(ids integer[], at timestamp with time zone) OWNER TO zhengbei_owner;
+
+CREATE TABLE public.building_state (
+    kind text NOT NULL,
+    subject_id integer NOT NULL,
+    stage text NOT NULL,
+    signed boolean NOT NULL,
+    compulsory boolean NOT NULL,
+    parcel integer,
+    plot integer,
+    disposition text,
+    use_class text,
+    area_m2 numeric(14,4),
+    floor_m2 numeric(14,2),
+    buildings integer,
+    valid daterange NOT NULL,
+    known tstzrange NOT NULL,
+    CONSTRAINT subject_state_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known))))
+);
+
+ALTER TABLE public.building_state OWNER TO zhengbei_owner;
+
+CREATE TABLE public.building_version (
+    building integer NOT NULL,
+    version integer NOT NULL,
+    holding integer NOT NULL,
+    plot integer NOT NULL,
+    floor_area_m2 numeric(14,2) NOT NULL,
+    storeys integer NOT NULL,
+    use text NOT NULL,
+    valid daterange NOT NULL,
+    known tstzrange DEFAULT tstzrange(clock_timestamp(), NULL::timestamp with time zone) NOT NULL,
+    recorded_by text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT building_version_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known)))),
+    CONSTRAINT building_version_floor CHECK (((floor_area_m2 > (0)::numeric) AND ((storeys >= 1) AND (storeys <= 200)))),
+    CONSTRAINT building_version_number CHECK ((version >= 1)),
+    CONSTRAINT building_version_use CHECK ((use = ANY (ARRAY['residential'::text, 'factory'::text, 'commercial'::text, 'public'::text])))
+);
+
+ALTER TABLE public.building_version OWNER TO zhengbei_owner;
+
+CREATE TABLE public.command_post (
+    post_id integer NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT command_post_code_form CHECK ((code ~ '^F-[0-9]{2,}$'::text))
+);
+
+ALTER TABLE public.command_post OWNER TO zhengbei_owner;
+
+CREATE TABLE public.command_post_parcel (
+    post_id integer NOT NULL,
+    parcel integer NOT NULL,
+    valid daterange NOT NULL,
+    known tstzrange DEFAULT tstzrange(clock_timestamp(), NULL::timestamp with time zone) NOT NULL,
+    recorded_by text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT command_post_parcel_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known))))
+);
+
+ALTER TABLE public.command_post_parcel OWNER TO zhengbei_owner;
+
+ALTER TABLE public.command_post ALTER COLUMN post_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.command_post_post_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.command_post_version (
+    post_id integer NOT NULL,
+    version integer NOT NULL,
+    name text NOT NULL,
+    name_en text NOT NULL,
+    valid daterange NOT NULL,
+    known tstzrange DEFAULT tstzrange(clock_timestamp(), NULL::timestamp with time zone) NOT NULL,
+    recorded_by text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT command_post_version_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known)))),
+    CONSTRAINT command_post_version_number CHECK ((version >= 1))
+);
+
+ALTER TABLE public.command_post_version OWNER TO zhengbei_owner;
 
 CREATE TABLE public.context_version (
     collection text NOT NULL,
@@ -276,6 +895,104 @@ CREATE TABLE public.context_version (
 
 ALTER TABLE public.context_version OWNER TO zhengbei_owner;
 
+CREATE TABLE public.contract (
+    contract integer NOT NULL,
+    kind text NOT NULL,
+    parcel integer NOT NULL,
+    CONSTRAINT contract_kind CHECK ((kind = ANY (ARRAY['framework'::text, 'relocation'::text, 'amendment'::text])))
+);
+
+ALTER TABLE public.contract OWNER TO zhengbei_owner;
+
+CREATE TABLE public.contract_holding (
+    contract integer NOT NULL,
+    holding integer NOT NULL,
+    valid daterange NOT NULL,
+    known tstzrange DEFAULT tstzrange(clock_timestamp(), NULL::timestamp with time zone) NOT NULL,
+    recorded_by text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT contract_holding_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known))))
+);
+
+ALTER TABLE public.contract_holding OWNER TO zhengbei_owner;
+
+CREATE TABLE public.contract_state (
+    kind text NOT NULL,
+    subject_id integer NOT NULL,
+    stage text NOT NULL,
+    signed boolean NOT NULL,
+    compulsory boolean NOT NULL,
+    parcel integer,
+    plot integer,
+    disposition text,
+    use_class text,
+    area_m2 numeric(14,4),
+    floor_m2 numeric(14,2),
+    buildings integer,
+    valid daterange NOT NULL,
+    known tstzrange NOT NULL,
+    CONSTRAINT subject_state_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known))))
+);
+
+ALTER TABLE public.contract_state OWNER TO zhengbei_owner;
+
+CREATE TABLE public.contract_version (
+    contract integer NOT NULL,
+    version integer NOT NULL,
+    amount numeric(16,2),
+    valid daterange NOT NULL,
+    known tstzrange DEFAULT tstzrange(clock_timestamp(), NULL::timestamp with time zone) NOT NULL,
+    recorded_by text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT contract_version_amount CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT contract_version_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known)))),
+    CONSTRAINT contract_version_number CHECK ((version >= 1))
+);
+
+ALTER TABLE public.contract_version OWNER TO zhengbei_owner;
+
+CREATE TABLE public.fact (
+    fact_id bigint NOT NULL,
+    subject_id integer NOT NULL,
+    kind text NOT NULL,
+    occurred_on date NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    recorded_by text NOT NULL,
+    value jsonb DEFAULT '{}'::jsonb NOT NULL,
+    note text,
+    reason text,
+    voids bigint,
+    CONSTRAINT fact_days CHECK (((occurred_on >= '1900-01-01'::date) AND (occurred_on <= '2200-12-31'::date))),
+    CONSTRAINT fact_value CHECK ((jsonb_typeof(value) = 'object'::text)),
+    CONSTRAINT fact_void_form CHECK ((((kind = 'voided'::text) = (voids IS NOT NULL)) AND ((voids IS NULL) OR (reason IS NOT NULL))))
+);
+
+ALTER TABLE public.fact OWNER TO zhengbei_owner;
+
+CREATE TABLE public.fact_evidence (
+    fact_id bigint NOT NULL,
+    ordinal integer NOT NULL,
+    name text NOT NULL,
+    document_no text
+);
+
+ALTER TABLE public.fact_evidence OWNER TO zhengbei_owner;
+
+ALTER TABLE public.fact ALTER COLUMN fact_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.fact_fact_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.fact_kind (
+    kind text NOT NULL
+);
+
+ALTER TABLE public.fact_kind OWNER TO zhengbei_owner;
+
 ALTER TABLE public.feature ALTER COLUMN fid ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.feature_fid_seq
     START WITH 1
@@ -302,6 +1019,72 @@ ALTER TABLE public.goose_db_version ALTER COLUMN id ADD GENERATED BY DEFAULT AS 
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.holding_land (
+    holding integer NOT NULL,
+    plot integer NOT NULL,
+    area_m2 numeric(14,4) NOT NULL,
+    valid daterange NOT NULL,
+    known tstzrange DEFAULT tstzrange(clock_timestamp(), NULL::timestamp with time zone) NOT NULL,
+    recorded_by text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT holding_land_area CHECK ((area_m2 > (0)::numeric)),
+    CONSTRAINT holding_land_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known))))
+);
+
+ALTER TABLE public.holding_land OWNER TO zhengbei_owner;
+
+CREATE TABLE public.holding_party (
+    holding integer NOT NULL,
+    party_id integer NOT NULL,
+    numerator integer NOT NULL,
+    denominator integer NOT NULL,
+    valid daterange NOT NULL,
+    known tstzrange DEFAULT tstzrange(clock_timestamp(), NULL::timestamp with time zone) NOT NULL,
+    recorded_by text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT holding_party_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known)))),
+    CONSTRAINT holding_party_share CHECK (((numerator > 0) AND (denominator >= numerator)))
+);
+
+ALTER TABLE public.holding_party OWNER TO zhengbei_owner;
+
+CREATE TABLE public.holding_state (
+    kind text NOT NULL,
+    subject_id integer NOT NULL,
+    stage text NOT NULL,
+    signed boolean NOT NULL,
+    compulsory boolean NOT NULL,
+    parcel integer,
+    plot integer,
+    disposition text,
+    use_class text,
+    area_m2 numeric(14,4),
+    floor_m2 numeric(14,2),
+    buildings integer,
+    valid daterange NOT NULL,
+    known tstzrange NOT NULL,
+    CONSTRAINT subject_state_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known))))
+);
+
+ALTER TABLE public.holding_state OWNER TO zhengbei_owner;
+
+CREATE TABLE public.holding_version (
+    holding integer NOT NULL,
+    version integer NOT NULL,
+    parcel integer NOT NULL,
+    name text NOT NULL,
+    class text NOT NULL,
+    valid daterange NOT NULL,
+    known tstzrange DEFAULT tstzrange(clock_timestamp(), NULL::timestamp with time zone) NOT NULL,
+    recorded_by text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT holding_version_class CHECK ((class = ANY (ARRAY['residential'::text, 'factory'::text, 'collective'::text, 'individual'::text]))),
+    CONSTRAINT holding_version_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known)))),
+    CONSTRAINT holding_version_number CHECK ((version >= 1))
+);
+
+ALTER TABLE public.holding_version OWNER TO zhengbei_owner;
 
 CREATE TABLE public.idempotency_key (
     account text NOT NULL,
@@ -332,11 +1115,12 @@ CREATE TABLE public.outbox (
     xact xid8 DEFAULT pg_current_xact_id() NOT NULL,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     collection text NOT NULL,
-    fid integer NOT NULL,
-    x_min double precision NOT NULL,
-    y_min double precision NOT NULL,
-    x_max double precision NOT NULL,
-    y_max double precision NOT NULL
+    fid integer,
+    x_min double precision,
+    y_min double precision,
+    x_max double precision,
+    y_max double precision,
+    CONSTRAINT outbox_place CHECK ((((collection = 'ledger'::text) = (fid IS NULL)) AND ((fid IS NULL) = (x_min IS NULL))))
 );
 
 ALTER TABLE public.outbox OWNER TO zhengbei_owner;
@@ -349,6 +1133,26 @@ ALTER TABLE public.outbox ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.parcel_state (
+    kind text NOT NULL,
+    subject_id integer NOT NULL,
+    stage text NOT NULL,
+    signed boolean NOT NULL,
+    compulsory boolean NOT NULL,
+    parcel integer,
+    plot integer,
+    disposition text,
+    use_class text,
+    area_m2 numeric(14,4),
+    floor_m2 numeric(14,2),
+    buildings integer,
+    valid daterange NOT NULL,
+    known tstzrange NOT NULL,
+    CONSTRAINT subject_state_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known))))
+);
+
+ALTER TABLE public.parcel_state OWNER TO zhengbei_owner;
 
 CREATE TABLE public.parcel_version (
     collection text NOT NULL,
@@ -396,6 +1200,59 @@ CREATE TABLE public.parcel_version (
 );
 
 ALTER TABLE public.parcel_version OWNER TO zhengbei_owner;
+
+CREATE TABLE public.party (
+    party_id integer NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT party_code_form CHECK ((code ~ '^R-[0-9]{4,}$'::text))
+);
+
+ALTER TABLE public.party OWNER TO zhengbei_owner;
+
+ALTER TABLE public.party ALTER COLUMN party_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.party_party_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.party_version (
+    party_id integer NOT NULL,
+    version integer NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    valid daterange NOT NULL,
+    known tstzrange DEFAULT tstzrange(clock_timestamp(), NULL::timestamp with time zone) NOT NULL,
+    recorded_by text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT party_version_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known)))),
+    CONSTRAINT party_version_kind CHECK ((kind = ANY (ARRAY['person'::text, 'company'::text, 'collective_company'::text]))),
+    CONSTRAINT party_version_number CHECK ((version >= 1))
+);
+
+ALTER TABLE public.party_version OWNER TO zhengbei_owner;
+
+CREATE TABLE public.plot_state (
+    kind text NOT NULL,
+    subject_id integer NOT NULL,
+    stage text NOT NULL,
+    signed boolean NOT NULL,
+    compulsory boolean NOT NULL,
+    parcel integer,
+    plot integer,
+    disposition text,
+    use_class text,
+    area_m2 numeric(14,4),
+    floor_m2 numeric(14,2),
+    buildings integer,
+    valid daterange NOT NULL,
+    known tstzrange NOT NULL,
+    CONSTRAINT subject_state_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known))))
+);
+
+ALTER TABLE public.plot_state OWNER TO zhengbei_owner;
 
 CREATE TABLE public.plot_version (
     collection text NOT NULL,
@@ -469,6 +1326,7 @@ CREATE TABLE public.round_version (
     recorded_by text NOT NULL,
     reason text NOT NULL,
     document_no text,
+    default_at date,
     CONSTRAINT round_version_deadline CHECK ((deadline > starts_on)),
     CONSTRAINT round_version_known CHECK (((NOT isempty(known)) AND (NOT lower_inf(known)))),
     CONSTRAINT round_version_number CHECK ((version >= 1)),
@@ -477,6 +1335,56 @@ CREATE TABLE public.round_version (
 );
 
 ALTER TABLE public.round_version OWNER TO zhengbei_owner;
+
+CREATE TABLE public.subject (
+    subject_id integer DEFAULT nextval('public.feature_fid_seq'::regclass) NOT NULL,
+    kind text NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    derived_at timestamp with time zone,
+    CONSTRAINT subject_code_form CHECK (
+CASE kind
+    WHEN 'contract'::text THEN (code ~ '^C-[0-9]{4,}$'::text)
+    WHEN 'building'::text THEN (code ~ '^B-[0-9]{4,}$'::text)
+    WHEN 'holding'::text THEN (code ~ '^H-[0-9]{4,}$'::text)
+    WHEN 'plot'::text THEN (code ~ '^L-[0-9]{6,}$'::text)
+    WHEN 'parcel'::text THEN (code ~ '^P-[0-9]{2,}$'::text)
+    WHEN 'milestone'::text THEN (code ~ '^M-[0-9]{4,}$'::text)
+    ELSE false
+END)
+);
+
+ALTER TABLE public.subject OWNER TO zhengbei_owner;
+
+CREATE TABLE public.tenant (
+    tenant_id integer NOT NULL,
+    building integer NOT NULL,
+    name text NOT NULL,
+    valid daterange NOT NULL,
+    known tstzrange DEFAULT tstzrange(clock_timestamp(), NULL::timestamp with time zone) NOT NULL,
+    recorded_by text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT tenant_clocks CHECK (((NOT isempty(valid)) AND (NOT isempty(known)) AND (NOT lower_inf(known))))
+);
+
+ALTER TABLE public.tenant OWNER TO zhengbei_owner;
+
+ALTER TABLE public.tenant ALTER COLUMN tenant_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.tenant_tenant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE UNLOGGED TABLE public.underived (
+    xact xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    subject_id integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    shape boolean NOT NULL
+);
+
+ALTER TABLE public.underived OWNER TO zhengbei_owner;
 
 CREATE TABLE public.zone_version (
     collection text NOT NULL,
@@ -525,16 +1433,68 @@ CREATE TABLE public.zone_version (
 
 ALTER TABLE public.zone_version OWNER TO zhengbei_owner;
 
+ALTER TABLE ONLY public.subject_state ATTACH PARTITION public.building_state FOR VALUES IN ('building');
+
 ALTER TABLE ONLY public.feature_version ATTACH PARTITION public.context_version FOR VALUES IN ('context');
 
+ALTER TABLE ONLY public.subject_state ATTACH PARTITION public.contract_state FOR VALUES IN ('contract');
+
+ALTER TABLE ONLY public.subject_state ATTACH PARTITION public.holding_state FOR VALUES IN ('holding');
+
+ALTER TABLE ONLY public.subject_state ATTACH PARTITION public.parcel_state FOR VALUES IN ('parcel');
+
 ALTER TABLE ONLY public.feature_version ATTACH PARTITION public.parcel_version FOR VALUES IN ('parcels');
+
+ALTER TABLE ONLY public.subject_state ATTACH PARTITION public.plot_state FOR VALUES IN ('plot');
 
 ALTER TABLE ONLY public.feature_version ATTACH PARTITION public.plot_version FOR VALUES IN ('plots');
 
 ALTER TABLE ONLY public.feature_version ATTACH PARTITION public.zone_version FOR VALUES IN ('zones');
 
+ALTER TABLE ONLY public.building_state
+    ADD CONSTRAINT building_state_one EXCLUDE USING gist (subject_id WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE ONLY public.building_version
+    ADD CONSTRAINT building_version_one EXCLUDE USING gist (building WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE ONLY public.command_post
+    ADD CONSTRAINT command_post_code UNIQUE (code);
+
+ALTER TABLE ONLY public.command_post_parcel
+    ADD CONSTRAINT command_post_parcel_one EXCLUDE USING gist (parcel WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE ONLY public.command_post
+    ADD CONSTRAINT command_post_pk PRIMARY KEY (post_id);
+
+ALTER TABLE ONLY public.command_post_version
+    ADD CONSTRAINT command_post_version_one EXCLUDE USING gist (post_id WITH =, valid WITH &&, known WITH &&);
+
 ALTER TABLE ONLY public.context_version
     ADD CONSTRAINT context_version_one EXCLUDE USING gist (fid WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE ONLY public.contract_holding
+    ADD CONSTRAINT contract_holding_one EXCLUDE USING gist (contract WITH =, holding WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_pk PRIMARY KEY (contract);
+
+ALTER TABLE ONLY public.contract_state
+    ADD CONSTRAINT contract_state_one EXCLUDE USING gist (subject_id WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE ONLY public.contract_version
+    ADD CONSTRAINT contract_version_one EXCLUDE USING gist (contract WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE ONLY public.fact_evidence
+    ADD CONSTRAINT fact_evidence_pk PRIMARY KEY (fact_id, ordinal);
+
+ALTER TABLE ONLY public.fact_kind
+    ADD CONSTRAINT fact_kind_pk PRIMARY KEY (kind);
+
+ALTER TABLE ONLY public.fact
+    ADD CONSTRAINT fact_pk PRIMARY KEY (fact_id);
+
+ALTER TABLE ONLY public.fact
+    ADD CONSTRAINT fact_voided_once UNIQUE (voids);
 
 ALTER TABLE ONLY public.feature
     ADD CONSTRAINT feature_code UNIQUE (code);
@@ -548,6 +1508,18 @@ ALTER TABLE ONLY public.feature
 ALTER TABLE ONLY public.goose_db_version
     ADD CONSTRAINT goose_db_version_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.holding_land
+    ADD CONSTRAINT holding_land_one EXCLUDE USING gist (holding WITH =, plot WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE ONLY public.holding_party
+    ADD CONSTRAINT holding_party_one EXCLUDE USING gist (holding WITH =, party_id WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE ONLY public.holding_state
+    ADD CONSTRAINT holding_state_one EXCLUDE USING gist (subject_id WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE ONLY public.holding_version
+    ADD CONSTRAINT holding_version_one EXCLUDE USING gist (holding WITH =, valid WITH &&, known WITH &&);
+
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pk PRIMARY KEY (account, key);
 
@@ -557,11 +1529,32 @@ ALTER TABLE ONLY public.lineage
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pk PRIMARY KEY (seq);
 
+ALTER TABLE ONLY public.parcel_state
+    ADD CONSTRAINT parcel_state_one EXCLUDE USING gist (subject_id WITH =, valid WITH &&, known WITH &&);
+
 ALTER TABLE ONLY public.parcel_version
     ADD CONSTRAINT parcel_version_one EXCLUDE USING gist (fid WITH =, valid WITH &&, known WITH &&);
 
+ALTER TABLE ONLY public.party
+    ADD CONSTRAINT party_code UNIQUE (code);
+
+ALTER TABLE ONLY public.party
+    ADD CONSTRAINT party_pk PRIMARY KEY (party_id);
+
+ALTER TABLE ONLY public.party_version
+    ADD CONSTRAINT party_version_one EXCLUDE USING gist (party_id WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE ONLY public.plot_edge
+    ADD CONSTRAINT plot_edge_one EXCLUDE USING gist (a WITH =, b WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE ONLY public.plot_state
+    ADD CONSTRAINT plot_state_one EXCLUDE USING gist (subject_id WITH =, valid WITH &&, known WITH &&);
+
 ALTER TABLE ONLY public.plot_version
     ADD CONSTRAINT plot_version_one EXCLUDE USING gist (fid WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE ONLY public.plot_zone
+    ADD CONSTRAINT plot_zone_one EXCLUDE USING gist (plot WITH =, zone WITH =, valid WITH &&, known WITH &&);
 
 ALTER TABLE ONLY public.round
     ADD CONSTRAINT round_code UNIQUE (code);
@@ -572,8 +1565,27 @@ ALTER TABLE ONLY public.round
 ALTER TABLE ONLY public.round_version
     ADD CONSTRAINT round_version_one EXCLUDE USING gist (round_id WITH =, valid WITH &&, known WITH &&);
 
+ALTER TABLE ONLY public.subject
+    ADD CONSTRAINT subject_code UNIQUE (code);
+
+ALTER TABLE ONLY public.subject
+    ADD CONSTRAINT subject_pk PRIMARY KEY (subject_id);
+
+ALTER TABLE ONLY public.tenant
+    ADD CONSTRAINT tenant_pk PRIMARY KEY (tenant_id);
+
 ALTER TABLE ONLY public.zone_version
     ADD CONSTRAINT zone_version_one EXCLUDE USING gist (fid WITH =, valid WITH &&, known WITH &&);
+
+CREATE INDEX subject_state_by_subject ON ONLY public.subject_state USING btree (subject_id);
+
+CREATE INDEX building_state_subject_id_idx ON public.building_state USING btree (subject_id);
+
+CREATE INDEX building_version_by_building ON public.building_version USING btree (building);
+
+CREATE INDEX building_version_by_holding ON public.building_version USING btree (holding);
+
+CREATE INDEX building_version_by_plot ON public.building_version USING btree (plot);
 
 CREATE INDEX feature_version_fid ON ONLY public.feature_version USING btree (fid);
 
@@ -587,7 +1599,33 @@ CREATE INDEX feature_version_shape ON ONLY public.feature_version USING gist (sh
 
 CREATE INDEX context_version_shape_idx ON public.context_version USING gist (shape);
 
+CREATE INDEX contract_by_parcel ON public.contract USING btree (parcel);
+
+CREATE INDEX contract_holding_by_contract ON public.contract_holding USING btree (contract);
+
+CREATE INDEX contract_holding_by_holding ON public.contract_holding USING btree (holding);
+
+CREATE INDEX contract_state_subject_id_idx ON public.contract_state USING btree (subject_id);
+
+CREATE INDEX fact_by_day ON public.fact USING btree (occurred_on DESC, fact_id DESC);
+
+CREATE INDEX fact_by_subject ON public.fact USING btree (subject_id, kind, occurred_on);
+
 CREATE INDEX feature_by_code ON public.feature USING btree (collection, code);
+
+CREATE INDEX holding_land_by_holding ON public.holding_land USING btree (holding);
+
+CREATE INDEX holding_land_by_plot ON public.holding_land USING btree (plot);
+
+CREATE INDEX holding_party_by_holding ON public.holding_party USING btree (holding);
+
+CREATE INDEX holding_party_by_party ON public.holding_party USING btree (party_id);
+
+CREATE INDEX holding_state_clocks ON public.holding_state USING gist (valid, known);
+
+CREATE INDEX holding_state_subject_id_idx ON public.holding_state USING btree (subject_id);
+
+CREATE INDEX holding_version_parcel_holds ON public.holding_version USING btree (parcel);
 
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
 
@@ -595,11 +1633,23 @@ CREATE INDEX lineage_by_descendant ON public.lineage USING btree (descendant);
 
 CREATE INDEX outbox_by_xact ON public.outbox USING btree (xact, seq);
 
+CREATE INDEX parcel_state_subject_id_idx ON public.parcel_state USING btree (subject_id);
+
 CREATE INDEX parcel_version_fid_idx ON public.parcel_version USING btree (fid);
 
 CREATE INDEX parcel_version_shape_3857_idx ON public.parcel_version USING gist (shape_3857);
 
 CREATE INDEX parcel_version_shape_idx ON public.parcel_version USING gist (shape);
+
+CREATE INDEX plot_edge_by_a ON public.plot_edge USING btree (a);
+
+CREATE INDEX plot_edge_by_b ON public.plot_edge USING btree (b);
+
+CREATE INDEX plot_state_clocks ON public.plot_state USING gist (valid, known);
+
+CREATE INDEX plot_state_subject_id_idx ON public.plot_state USING btree (subject_id);
+
+CREATE INDEX plot_version_by_parcel ON public.plot_version USING btree (parcel);
 
 CREATE INDEX plot_version_fid_idx ON public.plot_version USING btree (fid);
 
@@ -607,11 +1657,19 @@ CREATE INDEX plot_version_shape_3857_idx ON public.plot_version USING gist (shap
 
 CREATE INDEX plot_version_shape_idx ON public.plot_version USING gist (shape);
 
+CREATE INDEX plot_zone_by_plot ON public.plot_zone USING btree (plot);
+
+CREATE INDEX tenant_by_building ON public.tenant USING btree (building);
+
+CREATE INDEX underived_by_xact ON public.underived USING btree (xact);
+
 CREATE INDEX zone_version_fid_idx ON public.zone_version USING btree (fid);
 
 CREATE INDEX zone_version_shape_3857_idx ON public.zone_version USING gist (shape_3857);
 
 CREATE INDEX zone_version_shape_idx ON public.zone_version USING gist (shape);
+
+ALTER INDEX public.subject_state_by_subject ATTACH PARTITION public.building_state_subject_id_idx;
 
 ALTER INDEX public.feature_version_fid ATTACH PARTITION public.context_version_fid_idx;
 
@@ -619,11 +1677,19 @@ ALTER INDEX public.feature_version_shape_3857 ATTACH PARTITION public.context_ve
 
 ALTER INDEX public.feature_version_shape ATTACH PARTITION public.context_version_shape_idx;
 
+ALTER INDEX public.subject_state_by_subject ATTACH PARTITION public.contract_state_subject_id_idx;
+
+ALTER INDEX public.subject_state_by_subject ATTACH PARTITION public.holding_state_subject_id_idx;
+
+ALTER INDEX public.subject_state_by_subject ATTACH PARTITION public.parcel_state_subject_id_idx;
+
 ALTER INDEX public.feature_version_fid ATTACH PARTITION public.parcel_version_fid_idx;
 
 ALTER INDEX public.feature_version_shape_3857 ATTACH PARTITION public.parcel_version_shape_3857_idx;
 
 ALTER INDEX public.feature_version_shape ATTACH PARTITION public.parcel_version_shape_idx;
+
+ALTER INDEX public.subject_state_by_subject ATTACH PARTITION public.plot_state_subject_id_idx;
 
 ALTER INDEX public.feature_version_fid ATTACH PARTITION public.plot_version_fid_idx;
 
@@ -637,7 +1703,71 @@ ALTER INDEX public.feature_version_shape_3857 ATTACH PARTITION public.zone_versi
 
 ALTER INDEX public.feature_version_shape ATTACH PARTITION public.zone_version_shape_idx;
 
+CREATE CONSTRAINT TRIGGER building_version_derives AFTER INSERT OR UPDATE ON public.building_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
+
+CREATE TRIGGER building_version_enters BEFORE INSERT ON public.building_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
+CREATE TRIGGER building_version_history BEFORE DELETE OR UPDATE ON public.building_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER building_version_moves AFTER INSERT OR UPDATE ON public.building_version FOR EACH ROW EXECUTE FUNCTION public.register_moves('building', 'holding', 'plot');
+
+CREATE TRIGGER building_version_whole BEFORE TRUNCATE ON public.building_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER command_post_parcel_enters BEFORE INSERT ON public.command_post_parcel FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
+CREATE TRIGGER command_post_parcel_history BEFORE DELETE OR UPDATE ON public.command_post_parcel FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER command_post_parcel_says AFTER INSERT OR UPDATE ON public.command_post_parcel FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_says();
+
+CREATE TRIGGER command_post_parcel_whole BEFORE TRUNCATE ON public.command_post_parcel FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER command_post_version_enters BEFORE INSERT ON public.command_post_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
+CREATE TRIGGER command_post_version_history BEFORE DELETE OR UPDATE ON public.command_post_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER command_post_version_says AFTER INSERT OR UPDATE ON public.command_post_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_says();
+
+CREATE TRIGGER command_post_version_whole BEFORE TRUNCATE ON public.command_post_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
 CREATE TRIGGER context_version_whole BEFORE TRUNCATE ON public.context_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER contract_enters BEFORE INSERT ON public.contract FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
+CREATE CONSTRAINT TRIGGER contract_holding_derives AFTER INSERT OR UPDATE ON public.contract_holding DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
+
+CREATE TRIGGER contract_holding_enters BEFORE INSERT ON public.contract_holding FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
+CREATE TRIGGER contract_holding_history BEFORE DELETE OR UPDATE ON public.contract_holding FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER contract_holding_moves AFTER INSERT OR UPDATE ON public.contract_holding FOR EACH ROW EXECUTE FUNCTION public.register_moves('holding');
+
+CREATE TRIGGER contract_holding_whole BEFORE TRUNCATE ON public.contract_holding FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE CONSTRAINT TRIGGER contract_version_derives AFTER INSERT OR UPDATE ON public.contract_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
+
+CREATE TRIGGER contract_version_enters BEFORE INSERT ON public.contract_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
+CREATE TRIGGER contract_version_history BEFORE DELETE OR UPDATE ON public.contract_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER contract_version_moves AFTER INSERT OR UPDATE ON public.contract_version FOR EACH ROW EXECUTE FUNCTION public.register_moves('contract');
+
+CREATE TRIGGER contract_version_whole BEFORE TRUNCATE ON public.contract_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER contract_whole BEFORE DELETE OR UPDATE OR TRUNCATE ON public.contract FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE CONSTRAINT TRIGGER fact_derives AFTER INSERT OR UPDATE ON public.fact DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
+
+CREATE TRIGGER fact_enters BEFORE INSERT ON public.fact FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
+CREATE TRIGGER fact_evidence_enters BEFORE INSERT ON public.fact_evidence FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
+CREATE TRIGGER fact_evidence_whole BEFORE DELETE OR UPDATE OR TRUNCATE ON public.fact_evidence FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER fact_moves AFTER INSERT ON public.fact FOR EACH ROW EXECUTE FUNCTION public.fact_moves();
+
+CREATE TRIGGER fact_whole BEFORE DELETE OR UPDATE OR TRUNCATE ON public.fact FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER feature_is_subject AFTER INSERT ON public.feature FOR EACH ROW WHEN ((new.collection = ANY (ARRAY['plots'::text, 'parcels'::text]))) EXECUTE FUNCTION public.feature_is_subject();
 
 CREATE TRIGGER feature_version_announce AFTER INSERT OR UPDATE ON public.feature_version FOR EACH ROW EXECUTE FUNCTION public.feature_version_announce();
 
@@ -645,9 +1775,53 @@ CREATE TRIGGER feature_version_history BEFORE DELETE OR UPDATE ON public.feature
 
 CREATE TRIGGER feature_version_measure BEFORE INSERT ON public.feature_version FOR EACH ROW EXECUTE FUNCTION public.feature_version_measure();
 
+CREATE CONSTRAINT TRIGGER holding_land_derives AFTER INSERT OR UPDATE ON public.holding_land DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
+
+CREATE TRIGGER holding_land_enters BEFORE INSERT ON public.holding_land FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
+CREATE TRIGGER holding_land_history BEFORE DELETE OR UPDATE ON public.holding_land FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER holding_land_moves AFTER INSERT OR UPDATE ON public.holding_land FOR EACH ROW EXECUTE FUNCTION public.register_moves('holding', 'plot');
+
+CREATE TRIGGER holding_land_whole BEFORE TRUNCATE ON public.holding_land FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER holding_party_enters BEFORE INSERT ON public.holding_party FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
+CREATE TRIGGER holding_party_history BEFORE DELETE OR UPDATE ON public.holding_party FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER holding_party_says AFTER INSERT OR UPDATE ON public.holding_party FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_says();
+
+CREATE TRIGGER holding_party_whole BEFORE TRUNCATE ON public.holding_party FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE CONSTRAINT TRIGGER holding_version_derives AFTER INSERT OR UPDATE ON public.holding_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
+
+CREATE TRIGGER holding_version_enters BEFORE INSERT ON public.holding_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
+CREATE TRIGGER holding_version_history BEFORE DELETE OR UPDATE ON public.holding_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER holding_version_moves AFTER INSERT OR UPDATE ON public.holding_version FOR EACH ROW EXECUTE FUNCTION public.register_moves('holding');
+
+CREATE TRIGGER holding_version_whole BEFORE TRUNCATE ON public.holding_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
 CREATE TRIGGER lineage_whole BEFORE DELETE OR UPDATE OR TRUNCATE ON public.lineage FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
+CREATE CONSTRAINT TRIGGER parcel_version_derives AFTER INSERT OR UPDATE ON public.parcel_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
+
+CREATE TRIGGER parcel_version_moves AFTER INSERT OR UPDATE ON public.parcel_version FOR EACH ROW EXECUTE FUNCTION public.shape_moves('parcel');
+
 CREATE TRIGGER parcel_version_whole BEFORE TRUNCATE ON public.parcel_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER party_version_enters BEFORE INSERT ON public.party_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
+CREATE TRIGGER party_version_history BEFORE DELETE OR UPDATE ON public.party_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER party_version_says AFTER INSERT OR UPDATE ON public.party_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_says();
+
+CREATE TRIGGER party_version_whole BEFORE TRUNCATE ON public.party_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE CONSTRAINT TRIGGER plot_version_derives AFTER INSERT OR UPDATE ON public.plot_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
+
+CREATE TRIGGER plot_version_moves AFTER INSERT OR UPDATE ON public.plot_version FOR EACH ROW EXECUTE FUNCTION public.shape_moves('plot');
 
 CREATE TRIGGER plot_version_whole BEFORE TRUNCATE ON public.plot_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
@@ -655,7 +1829,64 @@ CREATE TRIGGER round_version_history BEFORE DELETE OR UPDATE ON public.round_ver
 
 CREATE TRIGGER round_version_whole BEFORE TRUNCATE ON public.round_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
+CREATE TRIGGER tenant_enters BEFORE INSERT ON public.tenant FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
+CREATE TRIGGER tenant_history BEFORE DELETE OR UPDATE ON public.tenant FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER tenant_says AFTER INSERT OR UPDATE ON public.tenant FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_says();
+
+CREATE TRIGGER tenant_whole BEFORE TRUNCATE ON public.tenant FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE CONSTRAINT TRIGGER zone_version_derives AFTER INSERT OR UPDATE ON public.zone_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
+
+CREATE TRIGGER zone_version_moves AFTER INSERT OR UPDATE ON public.zone_version FOR EACH ROW EXECUTE FUNCTION public.shape_moves('zone');
+
 CREATE TRIGGER zone_version_whole BEFORE TRUNCATE ON public.zone_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+ALTER TABLE ONLY public.building_version
+    ADD CONSTRAINT building_version_building FOREIGN KEY (building) REFERENCES public.subject(subject_id);
+
+ALTER TABLE ONLY public.building_version
+    ADD CONSTRAINT building_version_holding FOREIGN KEY (holding) REFERENCES public.subject(subject_id);
+
+ALTER TABLE ONLY public.building_version
+    ADD CONSTRAINT building_version_plot FOREIGN KEY (plot) REFERENCES public.subject(subject_id);
+
+ALTER TABLE ONLY public.command_post_parcel
+    ADD CONSTRAINT command_post_parcel_parcel FOREIGN KEY (parcel) REFERENCES public.subject(subject_id);
+
+ALTER TABLE ONLY public.command_post_parcel
+    ADD CONSTRAINT command_post_parcel_post FOREIGN KEY (post_id) REFERENCES public.command_post(post_id);
+
+ALTER TABLE ONLY public.command_post_version
+    ADD CONSTRAINT command_post_version_post FOREIGN KEY (post_id) REFERENCES public.command_post(post_id);
+
+ALTER TABLE ONLY public.contract_holding
+    ADD CONSTRAINT contract_holding_contract FOREIGN KEY (contract) REFERENCES public.contract(contract);
+
+ALTER TABLE ONLY public.contract_holding
+    ADD CONSTRAINT contract_holding_holding FOREIGN KEY (holding) REFERENCES public.subject(subject_id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_parcel FOREIGN KEY (parcel) REFERENCES public.subject(subject_id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_subject FOREIGN KEY (contract) REFERENCES public.subject(subject_id);
+
+ALTER TABLE ONLY public.contract_version
+    ADD CONSTRAINT contract_version_contract FOREIGN KEY (contract) REFERENCES public.contract(contract);
+
+ALTER TABLE ONLY public.fact_evidence
+    ADD CONSTRAINT fact_evidence_fact FOREIGN KEY (fact_id) REFERENCES public.fact(fact_id);
+
+ALTER TABLE ONLY public.fact
+    ADD CONSTRAINT fact_kind FOREIGN KEY (kind) REFERENCES public.fact_kind(kind);
+
+ALTER TABLE ONLY public.fact
+    ADD CONSTRAINT fact_subject FOREIGN KEY (subject_id) REFERENCES public.subject(subject_id);
+
+ALTER TABLE ONLY public.fact
+    ADD CONSTRAINT fact_voids FOREIGN KEY (voids) REFERENCES public.fact(fact_id);
 
 ALTER TABLE ONLY public.feature
     ADD CONSTRAINT feature_round FOREIGN KEY (round_id) REFERENCES public.round(round_id);
@@ -666,14 +1897,40 @@ ALTER TABLE public.feature_version
 ALTER TABLE public.feature_version
     ADD CONSTRAINT feature_version_parcel FOREIGN KEY (parcel) REFERENCES public.feature(fid);
 
+ALTER TABLE ONLY public.holding_land
+    ADD CONSTRAINT holding_land_holding FOREIGN KEY (holding) REFERENCES public.subject(subject_id);
+
+ALTER TABLE ONLY public.holding_land
+    ADD CONSTRAINT holding_land_plot FOREIGN KEY (plot) REFERENCES public.subject(subject_id);
+
+ALTER TABLE ONLY public.holding_party
+    ADD CONSTRAINT holding_party_holding FOREIGN KEY (holding) REFERENCES public.subject(subject_id);
+
+ALTER TABLE ONLY public.holding_party
+    ADD CONSTRAINT holding_party_party FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.holding_version
+    ADD CONSTRAINT holding_version_holding FOREIGN KEY (holding) REFERENCES public.subject(subject_id);
+
+ALTER TABLE ONLY public.holding_version
+    ADD CONSTRAINT holding_version_parcel FOREIGN KEY (parcel) REFERENCES public.subject(subject_id);
+
 ALTER TABLE ONLY public.lineage
     ADD CONSTRAINT lineage_ancestor FOREIGN KEY (ancestor) REFERENCES public.feature(fid);
 
 ALTER TABLE ONLY public.lineage
     ADD CONSTRAINT lineage_descendant FOREIGN KEY (descendant) REFERENCES public.feature(fid);
 
+ALTER TABLE ONLY public.party_version
+    ADD CONSTRAINT party_version_party FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
 ALTER TABLE ONLY public.round_version
     ADD CONSTRAINT round_version_round FOREIGN KEY (round_id) REFERENCES public.round(round_id);
+
+ALTER TABLE ONLY public.tenant
+    ADD CONSTRAINT tenant_building FOREIGN KEY (building) REFERENCES public.subject(subject_id);
+
+GRANT SELECT ON TABLE public.plot_edge TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.feature TO zhengbei_service;
 
@@ -685,11 +1942,65 @@ GRANT SELECT,INSERT ON TABLE public.round TO zhengbei_service;
 
 GRANT SELECT ON TABLE public.land TO zhengbei_service;
 
+GRANT SELECT ON TABLE public.subject_state TO zhengbei_service;
+
+GRANT SELECT ON TABLE public.plot_zone TO zhengbei_service;
+
+GRANT SELECT ON TABLE public.building_state TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.building_version TO zhengbei_service;
+
+GRANT UPDATE(known) ON TABLE public.building_version TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.command_post TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.command_post_parcel TO zhengbei_service;
+
+GRANT UPDATE(known) ON TABLE public.command_post_parcel TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.command_post_version TO zhengbei_service;
+
+GRANT UPDATE(known) ON TABLE public.command_post_version TO zhengbei_service;
+
 GRANT SELECT,INSERT ON TABLE public.context_version TO zhengbei_service;
 
 GRANT UPDATE(known) ON TABLE public.context_version TO zhengbei_service;
 
+GRANT SELECT,INSERT ON TABLE public.contract TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.contract_holding TO zhengbei_service;
+
+GRANT UPDATE(known) ON TABLE public.contract_holding TO zhengbei_service;
+
+GRANT SELECT ON TABLE public.contract_state TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.contract_version TO zhengbei_service;
+
+GRANT UPDATE(known) ON TABLE public.contract_version TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.fact TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.fact_evidence TO zhengbei_service;
+
+GRANT SELECT ON TABLE public.fact_kind TO zhengbei_service;
+
+GRANT USAGE ON SEQUENCE public.feature_fid_seq TO zhengbei_service;
+
 GRANT SELECT ON TABLE public.goose_db_version TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.holding_land TO zhengbei_service;
+
+GRANT UPDATE(known) ON TABLE public.holding_land TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.holding_party TO zhengbei_service;
+
+GRANT UPDATE(known) ON TABLE public.holding_party TO zhengbei_service;
+
+GRANT SELECT ON TABLE public.holding_state TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.holding_version TO zhengbei_service;
+
+GRANT UPDATE(known) ON TABLE public.holding_version TO zhengbei_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_key TO zhengbei_service;
 
@@ -697,9 +2008,19 @@ GRANT SELECT,INSERT ON TABLE public.lineage TO zhengbei_service;
 
 GRANT SELECT ON TABLE public.outbox TO zhengbei_service;
 
+GRANT SELECT ON TABLE public.parcel_state TO zhengbei_service;
+
 GRANT SELECT,INSERT ON TABLE public.parcel_version TO zhengbei_service;
 
 GRANT UPDATE(known) ON TABLE public.parcel_version TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.party TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.party_version TO zhengbei_service;
+
+GRANT UPDATE(known) ON TABLE public.party_version TO zhengbei_service;
+
+GRANT SELECT ON TABLE public.plot_state TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.plot_version TO zhengbei_service;
 
@@ -708,6 +2029,14 @@ GRANT UPDATE(known) ON TABLE public.plot_version TO zhengbei_service;
 GRANT SELECT,INSERT ON TABLE public.round_version TO zhengbei_service;
 
 GRANT UPDATE(known) ON TABLE public.round_version TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.subject TO zhengbei_service;
+
+GRANT UPDATE(derived_at) ON TABLE public.subject TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.tenant TO zhengbei_service;
+
+GRANT UPDATE(known) ON TABLE public.tenant TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.zone_version TO zhengbei_service;
 

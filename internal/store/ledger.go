@@ -1,0 +1,246 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
+
+	"github.com/jackc/pgx/v5"
+)
+
+var (
+	ledgerSubjects  = query("ledger.subjects")
+	ledgerPosts     = query("ledger.posts")
+	ledgerParties   = query("ledger.parties")
+	ledgerHoldings  = query("ledger.holdings")
+	ledgerLand      = query("ledger.land")
+	ledgerShares    = query("ledger.shares")
+	ledgerBuildings = query("ledger.buildings")
+	ledgerTenants   = query("ledger.tenants")
+	ledgerContracts = query("ledger.contracts")
+	ledgerCovers    = query("ledger.covers")
+	ledgerFacts     = query("ledger.facts")
+	ledgerEvidence  = query("ledger.evidence")
+	ledgerLock      = query("ledger.lock")
+	ledgerConcerned = query("ledger.concerned")
+	ledgerIDs       = query("ledger.ids")
+	ledgerBegins    = query("ledger.begins")
+	ledgerFaults    = query("ledger.faults")
+)
+
+// locks is how often a write begins anew because more things rested on its subjects when they were locked.
+const locks = 3
+
+// WriteOn is Write for facts and register rows about these things: they, and all whose state rests on them, are locked
+// in ascending order before the ledger is entered and the clock is read. Codes that there are not are left out.
+func (db *DB) WriteOn(ctx context.Context, by land.Actor, codes []string, fn func(*Tx) error) error {
+	for range locks {
+		grew := false
+		err := db.again(ctx, func() error {
+			return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
+				tx.Actor = by
+				things, err := tx.Things(ctx, codes)
+				if err != nil {
+					return err
+				}
+				ids := make([]int32, 0, len(things))
+				for _, id := range things {
+					ids = append(ids, id)
+				}
+				locked, err := one[int64](ctx, tx, ledgerLock, named{"ids": ids})
+				if err != nil {
+					return err
+				}
+				concerned, err := one[int64](ctx, tx, ledgerConcerned, named{"ids": ids}) // a statement of its own: it sees what the lock waited for
+				if err != nil {
+					return err
+				}
+				if grew = concerned > locked; grew {
+					return nil
+				}
+				if err := tx.enter(ctx); err != nil {
+					return err
+				}
+				return fn(tx)
+			})
+		})
+		if err != nil || !grew {
+			return err
+		}
+	}
+	return fault.New(fault.Busy, "db.busy")
+}
+
+// WriteAt is Write with a given instant for all that is written: only for a demonstration, whose past is made up.
+func (db *DB) WriteAt(ctx context.Context, by land.Actor, instant time.Time, fn func(*Tx) error) error {
+	return db.Write(ctx, by, func(tx *Tx) error {
+		if err := tx.Patient(ctx); err != nil {
+			return err
+		}
+		tx.Now = instant
+		return fn(tx)
+	})
+}
+
+// Things are the numbers of the things with these codes; those that there are not are left out.
+func (tx *Tx) Things(ctx context.Context, codes []string) (map[string]int32, error) {
+	found, err := many[struct {
+		SubjectID  int32
+		Kind, Code string
+	}](ctx, tx, ledgerIDs, named{"codes": codes})
+	things := make(map[string]int32, len(found))
+	for _, f := range found {
+		things[f.Code] = f.SubjectID
+	}
+	return things, err
+}
+
+// Begins is the first instant of which anything is known; zero in an empty database.
+func (tx *Tx) Begins(ctx context.Context) (time.Time, error) {
+	at, err := one[*time.Time](ctx, tx, ledgerBegins, nil)
+	if err != nil || at == nil {
+		return time.Time{}, err
+	}
+	return *at, nil
+}
+
+// ProjectionFault is a thing whose stored state differs from the one that its facts and rows give.
+type ProjectionFault struct {
+	Kind, Code      string
+	Stored, Derived *string
+}
+
+// ProjectionFaults compares the states, edges and zone parts with what facts, rows and shapes give, as known at an instant; at most 20.
+func (tx *Tx) ProjectionFaults(ctx context.Context, known time.Time) ([]ProjectionFault, error) {
+	if known.IsZero() {
+		var err error
+		if known, err = one[time.Time](ctx, tx, dbClock, nil); err != nil {
+			return nil, err
+		}
+	}
+	return many[ProjectionFault](ctx, tx, ledgerFaults, named{"known": known})
+}
+
+// LoadLedger writes a register and its facts at once, with the instants that they bring; states follow when the transaction ends.
+func (tx *Tx) LoadLedger(ctx context.Context, l land.Ledger, reason string) error {
+	subjects := map[land.SubjectKind][]string{}
+	for _, h := range l.Holdings {
+		subjects[land.OfHolding] = append(subjects[land.OfHolding], h.Code)
+	}
+	for _, b := range l.Buildings {
+		subjects[land.OfBuilding] = append(subjects[land.OfBuilding], b.Code)
+	}
+	for _, c := range l.Contracts {
+		subjects[land.OfContract] = append(subjects[land.OfContract], c.Code)
+	}
+	for _, kind := range []land.SubjectKind{land.OfHolding, land.OfBuilding, land.OfContract} {
+		if err := tx.exec(ctx, ledgerSubjects, named{"kind": kind, "codes": subjects[kind]}); err != nil {
+			return err
+		}
+	}
+	load := func(q sql, rows any) error {
+		raw, err := json.Marshal(rows)
+		if err != nil || string(raw) == "null" {
+			return err
+		}
+		return tx.exec(ctx, q, named{"rows": raw, "by": tx.Actor.Account, "reason": reason})
+	}
+	for _, part := range []struct {
+		into sql
+		rows any
+	}{
+		{ledgerPosts, l.CommandPosts},
+		{ledgerParties, l.Parties},
+		{ledgerHoldings, l.Holdings},
+		{ledgerLand, l.HoldingLand},
+		{ledgerShares, l.Shares},
+		{ledgerBuildings, l.Buildings},
+		{ledgerTenants, l.Tenants},
+		{ledgerContracts, l.Contracts},
+		{ledgerCovers, l.Covers},
+	} {
+		if err := load(part.into, part.rows); err != nil {
+			return err
+		}
+	}
+	facts := slices.Clone(l.Facts)
+	for i, f := range facts {
+		if f.Voids != nil {
+			back := -*f.Voids
+			facts[i].Voids = &back
+		}
+	}
+	_, err := tx.AppendFacts(ctx, facts)
+	return err
+}
+
+// AppendFacts writes facts with the instants that they bring and answers their numbers, in the order handed in.
+// A Voids that is negative counts back into the list: -1 is its first fact.
+func (tx *Tx) AppendFacts(ctx context.Context, facts []land.Fact) ([]int64, error) {
+	numbers := make([]int64, len(facts))
+	plain := make([]int, 0, len(facts))
+	var voids []int
+	for i, f := range facts {
+		if f.Voids != nil {
+			voids = append(voids, i)
+		} else {
+			plain = append(plain, i)
+		}
+	}
+	for _, places := range [][]int{plain, voids} {
+		if len(places) == 0 {
+			continue
+		}
+		rows := make([]placed, len(places))
+		for n, i := range places {
+			rows[n] = placed{Place: n, Fact: facts[i]}
+			if v := facts[i].Voids; v != nil && *v < 0 {
+				number := numbers[-*v-1]
+				rows[n].Voids = &number
+			}
+		}
+		raw, err := json.Marshal(rows)
+		if err != nil {
+			return nil, err
+		}
+		found, err := many[struct{ FactID int64 }](ctx, tx, ledgerFacts, named{"rows": raw})
+		if err != nil {
+			return nil, err
+		}
+		slices.SortFunc(found, func(a, b struct{ FactID int64 }) int { return int(a.FactID - b.FactID) })
+		for n, i := range places {
+			numbers[i] = found[n].FactID
+		}
+	}
+	var evidence []attached
+	for i, f := range facts {
+		for n, e := range f.Evidence {
+			evidence = append(evidence, attached{Fact: numbers[i], Ordinal: n + 1, Evidence: e})
+		}
+	}
+	if len(evidence) == 0 {
+		return numbers, nil
+	}
+	raw, err := json.Marshal(evidence)
+	if err != nil {
+		return nil, err
+	}
+	return numbers, tx.exec(ctx, ledgerEvidence, named{"rows": raw})
+}
+
+// placed is a fact with its place in the list.
+type placed struct {
+	Place int
+	land.Fact
+}
+
+// attached is a piece of evidence with the fact that rests on it.
+type attached struct {
+	Fact    int64
+	Ordinal int
+	land.Evidence
+}
