@@ -89,3 +89,11 @@ func TestShowKeepsOutsideTextShort(t *testing.T) {
 		t.Fatalf("got %q", got)
 	}
 }
+
+func TestWordsFollowTheLanguage(t *testing.T) {
+	t.Parallel()
+	e := New(Invalid, "date.malformed", "value", Words{Zh: "昨日", En: "yesterday"})
+	if zh, en := e.Says(Chinese), e.Says(English); !strings.Contains(zh, "昨日") || !strings.Contains(en, "yesterday") {
+		t.Fatalf("got %q and %q", zh, en)
+	}
+}

@@ -43,11 +43,22 @@ func read(name string) map[string]sentence {
 	return m
 }
 
+// Words are a term in both languages; as a parameter they read in the language of the sentence.
+type Words struct{ Zh, En string }
+
+// In is the term in a language.
+func (w Words) In(lang Language) string {
+	if lang == Chinese {
+		return w.Zh
+	}
+	return w.En
+}
+
 // Says is the sentence of the fault with its parameters filled in.
-func (e *Error) Says(lang Language) string { return e.fill(lookup(lang, e.Code).Says) }
+func (e *Error) Says(lang Language) string { return e.fill(lang, lookup(lang, e.Code).Says) }
 
 // Mend is the way to mend it, with its parameters filled in; empty where there is none.
-func (e *Error) Mend(lang Language) string { return e.fill(lookup(lang, e.Code).Mend) }
+func (e *Error) Mend(lang Language) string { return e.fill(lang, lookup(lang, e.Code).Mend) }
 
 // Codes lists every code that has a sentence, sorted.
 func Codes() []string {
@@ -72,8 +83,11 @@ func lookup(lang Language, code string) sentence {
 	return sentence{Says: code}
 }
 
-func (e *Error) fill(s string) string {
+func (e *Error) fill(lang Language, s string) string {
 	for name, value := range e.Params {
+		if words, ok := value.(Words); ok {
+			value = words.In(lang)
+		}
 		s = strings.ReplaceAll(s, "{"+name+"}", show(value))
 	}
 	return s
