@@ -20,6 +20,7 @@ var may = map[string][]string{
 	"internal/store/storetest": {"internal/cadastre", "internal/exchange", "internal/land", "internal/pgserver", "internal/store", "geodata", "migrations"},
 	"internal/cadastre":        {"internal/fault", "internal/geometry", "internal/land", "internal/store"},
 	"internal/exchange":        {"internal/fault", "internal/geometry", "internal/land", "internal/store"},
+	"internal/signing":         {"internal/fault", "internal/land", "internal/store"},
 	"internal/tile":            {"internal/fault", "internal/land", "internal/store"},
 	"internal/ogc":             {"internal/fault", "internal/land", "internal/store"},
 	"internal/httpapi":         {"internal/cadastre", "internal/exchange", "internal/fault", "internal/land", "internal/ogc", "internal/store", "internal/tile"},

@@ -1,0 +1,2 @@
+// Package signing decides what may be recorded in the ledger.
+package signing
