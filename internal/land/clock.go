@@ -131,3 +131,9 @@ func ParseKnown(field, text string, now time.Time) (time.Time, error) {
 	}
 	return known.UTC(), nil
 }
+
+// Plus is the day n days later.
+func (d Day) Plus(n int) Day { return Day{d.AddDate(0, 0, n)} }
+
+// Minus is how many days later than o it is.
+func (d Day) Minus(o Day) int { return int(d.Sub(o.Time) / (24 * time.Hour)) }

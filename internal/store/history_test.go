@@ -149,7 +149,9 @@ func (r *recorder) Changed(touches []land.Touch, _ store.Cursor) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, t := range touches {
-		r.seen[t.Seq]++
+		if !t.Ledger { // a parcel that changes moves figures as well, and says so
+			r.seen[t.Seq]++
+		}
 	}
 }
 func (r *recorder) Lost()  { r.lost.Add(1) }

@@ -1,0 +1,127 @@
+package land
+
+// LandTally is a sum over plots of one parcel (or zone), disposition and stage.
+type LandTally struct {
+	Parcel      int32
+	Disposition string
+	Stage       string
+	Area        M2
+	Plots       int
+	Week, Month M2 // the same seven and 28 days before
+}
+
+// HoldingTally is a sum over holdings of one parcel (or zone), signed or not.
+type HoldingTally struct {
+	Parcel    int32
+	Signed    bool
+	Holdings  int64
+	Floor     M2
+	Land      M2
+	Buildings int64
+	Week      int64 // holdings seven days before
+}
+
+// ContractTally counts contracts of one parcel (or zone), kind and status.
+type ContractTally struct {
+	Parcel    int32
+	Kind      string
+	Stage     string
+	Contracts int
+}
+
+// ParcelRow is a parcel as the table names it.
+type ParcelRow struct {
+	FID        int32
+	Code       string
+	Name       string
+	NameEn     *string
+	NameStatus *string
+	Accuracy   string
+	Area       M2
+	Stage      string
+	Zone       *string
+	Post       *string
+	Box        Box
+}
+
+// ZoneRow is a zone as the table names it.
+type ZoneRow struct {
+	FID    int32
+	Code   string
+	Name   string
+	NameEn *string
+}
+
+// PostRow is a command post as the table names it.
+type PostRow struct{ Code, Name, NameEn string }
+
+// Turn says by how much released and signed land grew on a day.
+type Turn struct {
+	Day              Day
+	Released, Signed M2
+}
+
+// PlotArea is a plot of a set, with its area.
+type PlotArea struct {
+	Plot   int32
+	Parcel int32
+	Area   M2
+}
+
+// Edge joins two plots that touch along more than 1 m.
+type Edge struct{ A, B int32 }
+
+// Outline is a block's dissolved shape with the codes of its plots.
+type Outline struct {
+	Block    int32
+	Geometry []byte     // GeoJSON in CRS84
+	Centre   [2]float64 // a point inside
+	Codes    []string
+}
+
+// Interest is the land of an unbound holding on a storage plot.
+type Interest struct {
+	Holding int32
+	Plot    int32
+	Area    M2    // of the whole plot
+	Unbound int32 // how many unbound holdings the plot has in all
+}
+
+// Holder is what is said of a holding in a list of keystones.
+type Holder struct {
+	Holding   int32
+	Code      string
+	Name      string
+	Class     string
+	Stage     string
+	Parcel    string
+	Plots     []string
+	Box       Box
+	LastVisit *Day
+	NextStep  *string // as the last visit left it
+	Objection bool    // one is open against it or its parcel
+}
+
+// PlotCode is a plot by both its names.
+type PlotCode struct {
+	Plot int32
+	Code string
+}
+
+// IfSigned is a plot as it would be if some holdings signed.
+type IfSigned struct {
+	Plot        int32
+	Parcel      int32
+	Disposition string
+	Stage       string // as it is
+	Area        M2
+	Unbound     int64 // interests that would still not be bound
+	Standing    int64 // buildings
+	Facts       []string
+}
+
+// Mark is a place in the stream of changes, and how many changes from it on were seen.
+type Mark struct {
+	Horizon string
+	Seen    int64
+}

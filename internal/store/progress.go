@@ -1,0 +1,158 @@
+package store
+
+import (
+	"context"
+	"maps"
+	"time"
+
+	"zhengbei/internal/land"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/wkb"
+)
+
+var (
+	progressLand          = query("progress.land")
+	progressZoneLand      = query("progress.zone_land")
+	progressHoldings      = query("progress.holdings")
+	progressZoneHoldings  = query("progress.zone_holdings")
+	progressContracts     = query("progress.contracts")
+	progressZoneContracts = query("progress.zone_contracts")
+	progressParcels       = query("progress.parcels")
+	progressZones         = query("progress.zones")
+	progressPosts         = query("progress.posts")
+	progressTurns         = query("progress.turns")
+	progressStages        = query("progress.stages")
+	progressEdges         = query("progress.edges")
+	progressOutlines      = query("progress.outlines")
+	progressInterests     = query("progress.interests")
+	progressHolders       = query("progress.holders")
+	progressInside        = query("progress.inside")
+	progressLandOf        = query("progress.land_of")
+	progressIfSigned      = query("progress.if_signed")
+	progressMark          = query("progress.mark")
+	progressSeen          = query("progress.seen")
+)
+
+// Among narrows sums to a use class, to plots, to holdings; nil is no bound.
+type Among struct {
+	UseClass *string
+	Plots    []int32
+	Holdings []int32
+}
+
+func on(clock land.Clock) named {
+	return named{"at": clock.Days.To, "known": knownArg(clock.Known)}
+}
+
+// plus adds arguments to those of the clock.
+func plus(clock, more named) named {
+	maps.Copy(clock, more)
+	return clock
+}
+
+// LandTallies sums plots by parcel, disposition and stage.
+func (tx *Tx) LandTallies(ctx context.Context, clock land.Clock, a Among) ([]land.LandTally, error) {
+	return many[land.LandTally](ctx, tx, progressLand, plus(on(clock), named{"use_class": a.UseClass, "plots": a.Plots}))
+}
+
+// ZoneLandTallies sums plots, or their parts, by zone, disposition and stage.
+func (tx *Tx) ZoneLandTallies(ctx context.Context, clock land.Clock, useClass *string) ([]land.LandTally, error) {
+	return many[land.LandTally](ctx, tx, progressZoneLand, plus(on(clock), named{"use_class": useClass}))
+}
+
+// HoldingTallies sums holdings by parcel.
+func (tx *Tx) HoldingTallies(ctx context.Context, clock land.Clock, a Among) ([]land.HoldingTally, error) {
+	return many[land.HoldingTally](ctx, tx, progressHoldings, plus(on(clock), named{"use_class": a.UseClass, "plots": a.Plots, "holdings": a.Holdings}))
+}
+
+// ZoneHoldingTallies sums holdings by zone.
+func (tx *Tx) ZoneHoldingTallies(ctx context.Context, clock land.Clock, useClass *string) ([]land.HoldingTally, error) {
+	return many[land.HoldingTally](ctx, tx, progressZoneHoldings, plus(on(clock), named{"use_class": useClass}))
+}
+
+// ContractTallies counts contracts by parcel, kind and status.
+func (tx *Tx) ContractTallies(ctx context.Context, clock land.Clock, a Among) ([]land.ContractTally, error) {
+	return many[land.ContractTally](ctx, tx, progressContracts, plus(on(clock), named{"use_class": a.UseClass, "plots": a.Plots, "holdings": a.Holdings}))
+}
+
+// ZoneContractTallies counts contracts by zone, kind and status.
+func (tx *Tx) ZoneContractTallies(ctx context.Context, clock land.Clock, useClass *string) ([]land.ContractTally, error) {
+	return many[land.ContractTally](ctx, tx, progressZoneContracts, plus(on(clock), named{"use_class": useClass}))
+}
+
+// ParcelRows are the parcels of a day.
+func (tx *Tx) ParcelRows(ctx context.Context, clock land.Clock) ([]land.ParcelRow, error) {
+	return many[land.ParcelRow](ctx, tx, progressParcels, on(clock))
+}
+
+// ZoneRows are the zones of a day.
+func (tx *Tx) ZoneRows(ctx context.Context, clock land.Clock) ([]land.ZoneRow, error) {
+	return many[land.ZoneRow](ctx, tx, progressZones, on(clock))
+}
+
+// PostRows are the command posts of a day.
+func (tx *Tx) PostRows(ctx context.Context, clock land.Clock) ([]land.PostRow, error) {
+	return many[land.PostRow](ctx, tx, progressPosts, on(clock))
+}
+
+// Turns are the days up to one on which released or signed land grew or shrank; of a parcel, or of all.
+func (tx *Tx) Turns(ctx context.Context, known time.Time, to land.Day, parcel *int32) ([]land.Turn, error) {
+	return many[land.Turn](ctx, tx, progressTurns, named{"known": knownArg(known), "to": to, "parcel": parcel})
+}
+
+// PlotsIn are the storage plots in one of these stages; of a parcel, or of all.
+func (tx *Tx) PlotsIn(ctx context.Context, clock land.Clock, stages []string, parcel *int32) ([]land.PlotArea, error) {
+	return many[land.PlotArea](ctx, tx, progressStages, plus(on(clock), named{"stages": stages, "parcel": parcel}))
+}
+
+// Edges are the edges that plots share.
+func (tx *Tx) Edges(ctx context.Context, clock land.Clock) ([]land.Edge, error) {
+	return many[land.Edge](ctx, tx, progressEdges, on(clock))
+}
+
+// Outlines dissolves blocks: plot i belongs to block i.
+func (tx *Tx) Outlines(ctx context.Context, clock land.Clock, plots, blocks []int32) ([]land.Outline, error) {
+	return many[land.Outline](ctx, tx, progressOutlines, plus(on(clock), named{"plots": plots, "blocks": blocks}))
+}
+
+// Interests are the unbound holdings' shares of storage plots.
+func (tx *Tx) Interests(ctx context.Context, clock land.Clock) ([]land.Interest, error) {
+	return many[land.Interest](ctx, tx, progressInterests, on(clock))
+}
+
+// Holders are what a list of keystones says of each holding.
+func (tx *Tx) Holders(ctx context.Context, clock land.Clock, holdings []int32) ([]land.Holder, error) {
+	return many[land.Holder](ctx, tx, progressHolders, plus(on(clock), named{"holdings": holdings}))
+}
+
+// PlotsInside are the plots whose inner point lies in a shape (degrees), or within radius metres of it.
+func (tx *Tx) PlotsInside(ctx context.Context, clock land.Clock, shape orb.Geometry, radius *float64) ([]land.PlotCode, error) {
+	raw, err := wkb.Marshal(shape)
+	if err != nil {
+		return nil, err
+	}
+	return many[land.PlotCode](ctx, tx, progressInside, plus(on(clock), named{"shape": raw, "radius_m": radius}))
+}
+
+// PlotsOf are the plots that holdings have land on.
+func (tx *Tx) PlotsOf(ctx context.Context, clock land.Clock, holdings []int32) ([]land.PlotCode, error) {
+	return many[land.PlotCode](ctx, tx, progressLandOf, plus(on(clock), named{"holdings": holdings}))
+}
+
+// IfSigned are the plots that would turn if these holdings signed.
+func (tx *Tx) IfSigned(ctx context.Context, clock land.Clock, holdings []int32) ([]land.IfSigned, error) {
+	return many[land.IfSigned](ctx, tx, progressIfSigned, plus(on(clock), named{"holdings": holdings}))
+}
+
+// Mark is where the stream of changes stands in this snapshot.
+func (tx *Tx) Mark(ctx context.Context) (land.Mark, error) {
+	mark, _, err := row[land.Mark](ctx, tx, progressMark, nil)
+	return mark, err
+}
+
+// ChangedSince reports whether anything changed after a mark.
+func (tx *Tx) ChangedSince(ctx context.Context, mark land.Mark) (bool, error) {
+	seen, err := one[int64](ctx, tx, progressSeen, named{"horizon": mark.Horizon})
+	return seen != mark.Seen, err
+}

@@ -1,0 +1,224 @@
+-- name: progress.land
+-- Plots by parcel, disposition, use class and stage, with what of them counted seven and 28 days before; of all plots, or of these.
+SELECT s.parcel, s.disposition, s.stage,
+       coalesce(sum(s.area_m2) FILTER (WHERE s.valid @> @at::date) * 10000, 0)::bigint AS area,
+       count(*) FILTER (WHERE s.valid @> @at::date) AS plots,
+       coalesce(sum(s.area_m2) FILTER (WHERE s.valid @> @at::date - 7) * 10000, 0)::bigint AS week,
+       coalesce(sum(s.area_m2) FILTER (WHERE s.valid @> @at::date - 28) * 10000, 0)::bigint AS month
+FROM   plot_state s
+WHERE  s.known @> @known::timestamptz AND s.valid && daterange(@at::date - 28, @at::date, '[]')
+AND    (@use_class::text IS NULL OR s.use_class = @use_class) AND (@plots::int[] IS NULL OR s.subject_id = ANY(@plots))
+GROUP  BY s.parcel, s.disposition, s.stage;
+
+-- name: progress.zone_land
+-- The same by zone: of a plot that a zone cuts, its part.
+SELECT z.zone AS parcel, s.disposition, s.stage,
+       coalesce(sum(z.area_m2) FILTER (WHERE s.valid @> @at::date AND z.valid @> @at::date) * 10000, 0)::bigint AS area,
+       count(*) FILTER (WHERE s.valid @> @at::date AND z.valid @> @at::date) AS plots,
+       coalesce(sum(z.area_m2) FILTER (WHERE s.valid @> @at::date - 7 AND z.valid @> @at::date - 7) * 10000, 0)::bigint AS week,
+       coalesce(sum(z.area_m2) FILTER (WHERE s.valid @> @at::date - 28 AND z.valid @> @at::date - 28) * 10000, 0)::bigint AS month
+FROM   plot_zone z
+JOIN   plot_state s ON s.subject_id = z.plot
+WHERE  z.known @> @known::timestamptz AND z.valid && daterange(@at::date - 28, @at::date, '[]')
+AND    s.known @> @known::timestamptz AND s.valid && daterange(@at::date - 28, @at::date, '[]')
+AND    (@use_class::text IS NULL OR s.use_class = @use_class)
+GROUP  BY z.zone, s.disposition, s.stage;
+
+-- name: progress.holdings
+-- Holdings by parcel, signed or not; of all, or of those most of whose land lies on these plots, or of these.
+SELECT h.parcel, h.signed,
+       count(*) FILTER (WHERE h.valid @> @at::date) AS holdings,
+       coalesce(sum(h.floor_m2) FILTER (WHERE h.valid @> @at::date) * 10000, 0)::bigint AS floor,
+       coalesce(sum(h.area_m2) FILTER (WHERE h.valid @> @at::date) * 10000, 0)::bigint AS land,
+       coalesce(sum(h.buildings) FILTER (WHERE h.valid @> @at::date), 0)::bigint AS buildings,
+       count(*) FILTER (WHERE h.valid @> @at::date - 7) AS week
+FROM   holding_state h
+WHERE  h.known @> @known::timestamptz AND h.valid && daterange(@at::date - 7, @at::date, '[]')
+AND    (@use_class::text IS NULL OR EXISTS (SELECT FROM plot_state p WHERE p.subject_id = h.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date AND p.use_class = @use_class))
+AND    (@plots::int[] IS NULL OR h.plot = ANY(@plots)) AND (@holdings::int[] IS NULL OR h.subject_id = ANY(@holdings))
+GROUP  BY h.parcel, h.signed;
+
+-- name: progress.zone_holdings
+-- The same by zone: a holding belongs to the zone that holds more than half of the plot with most of its land.
+SELECT z.zone AS parcel, h.signed,
+       count(*) FILTER (WHERE h.valid @> @at::date) AS holdings,
+       coalesce(sum(h.floor_m2) FILTER (WHERE h.valid @> @at::date) * 10000, 0)::bigint AS floor,
+       coalesce(sum(h.area_m2) FILTER (WHERE h.valid @> @at::date) * 10000, 0)::bigint AS land,
+       coalesce(sum(h.buildings) FILTER (WHERE h.valid @> @at::date), 0)::bigint AS buildings,
+       count(*) FILTER (WHERE h.valid @> @at::date - 7) AS week
+FROM   holding_state h
+JOIN   plot_state p ON p.subject_id = h.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date
+JOIN   plot_zone z ON z.plot = h.plot AND z.known @> @known::timestamptz AND z.valid @> @at::date AND 2 * z.area_m2 > p.area_m2
+WHERE  h.known @> @known::timestamptz AND h.valid && daterange(@at::date - 7, @at::date, '[]')
+AND    (@use_class::text IS NULL OR p.use_class = @use_class)
+GROUP  BY z.zone, h.signed;
+
+-- name: progress.contracts
+-- Contracts by parcel, kind and status; of all, or of those that cover one of these holdings.
+SELECT s.parcel, c.kind, s.stage, count(*) AS contracts
+FROM   contract_state s
+JOIN   contract c ON c.contract = s.subject_id
+WHERE  s.known @> @known::timestamptz AND s.valid @> @at::date
+AND    (@use_class::text IS NULL AND @plots::int[] IS NULL AND @holdings::int[] IS NULL OR EXISTS (
+           SELECT FROM contract_holding h
+           JOIN   holding_state hs ON hs.subject_id = h.holding AND hs.known @> @known::timestamptz AND hs.valid @> @at::date
+           WHERE  h.contract = s.subject_id AND h.known @> @known::timestamptz AND h.valid @> @at::date
+           AND    (@plots::int[] IS NULL OR hs.plot = ANY(@plots)) AND (@holdings::int[] IS NULL OR h.holding = ANY(@holdings))
+           AND    (@use_class::text IS NULL OR EXISTS (SELECT FROM plot_state p WHERE p.subject_id = hs.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date AND p.use_class = @use_class))))
+GROUP  BY s.parcel, c.kind, s.stage;
+
+-- name: progress.zone_contracts
+-- The same by zone, each contract once: it belongs where one of its holdings does.
+SELECT z.zone AS parcel, c.kind, s.stage, count(DISTINCT s.subject_id) AS contracts
+FROM   contract_state s
+JOIN   contract c ON c.contract = s.subject_id
+JOIN   contract_holding h ON h.contract = s.subject_id AND h.known @> @known::timestamptz AND h.valid @> @at::date
+JOIN   holding_state hs ON hs.subject_id = h.holding AND hs.known @> @known::timestamptz AND hs.valid @> @at::date
+JOIN   plot_state p ON p.subject_id = hs.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date
+JOIN   plot_zone z ON z.plot = hs.plot AND z.known @> @known::timestamptz AND z.valid @> @at::date AND 2 * z.area_m2 > p.area_m2
+WHERE  s.known @> @known::timestamptz AND s.valid @> @at::date AND (@use_class::text IS NULL OR p.use_class = @use_class)
+GROUP  BY z.zone, c.kind, s.stage;
+
+-- name: progress.parcels
+-- The rows of the table: parcels with their stage, their post and the zone that holds their middle.
+SELECT v.fid, v.code, v.name, v.name_en, v.name_status, v.accuracy, (v.area_m2 * 10000)::bigint AS area, coalesce(s.stage, 'proposed') AS stage,
+       w.zone, p.code AS post, array[ST_XMin(g.box), ST_YMin(g.box), ST_XMax(g.box), ST_YMax(g.box)]::float8[] AS box
+FROM   land_on('parcels', daterange(@at::date, @at::date, '[]'), @known::timestamptz) v
+CROSS  JOIN LATERAL (SELECT ST_Transform(ST_Envelope(v.shape), 4490) AS box) g
+LEFT   JOIN parcel_state s ON s.subject_id = v.fid AND s.known @> @known::timestamptz AND s.valid @> @at::date
+LEFT   JOIN command_post_parcel r ON r.parcel = v.fid AND r.known @> @known::timestamptz AND r.valid @> @at::date
+LEFT   JOIN command_post p ON p.post_id = r.post_id
+LEFT   JOIN LATERAL (
+           SELECT z.code AS zone
+           FROM   land_on('zones', daterange(@at::date, @at::date, '[]'), @known::timestamptz) z
+           WHERE  ST_Intersects(z.shape, ST_PointOnSurface(v.shape))
+           ORDER  BY z.code
+           LIMIT  1) w ON true
+ORDER  BY v.code;
+
+-- name: progress.zones
+-- The zones that there are.
+SELECT v.fid, v.code, v.name, v.name_en FROM land_on('zones', daterange(@at::date, @at::date, '[]'), @known::timestamptz) v ORDER BY v.code;
+
+-- name: progress.posts
+-- The command posts that there are.
+SELECT c.code, v.name, v.name_en
+FROM   command_post c
+JOIN   command_post_version v USING (post_id)
+WHERE  v.known @> @known::timestamptz AND v.valid @> @at::date
+ORDER  BY c.code;
+
+-- name: progress.turns
+-- By how much released and signed land grew or shrank on each day.
+SELECT t.day, (sum(t.released) * 10000)::bigint AS released, (sum(t.signed) * 10000)::bigint AS signed
+FROM  (SELECT coalesce(lower(s.valid), '-infinity') AS day, s.area_m2 * (s.stage IN ('stored', 'supplied'))::int AS released, s.area_m2 AS signed
+       FROM   plot_state s
+       WHERE  s.known @> @known::timestamptz AND s.disposition = 'storage' AND s.stage NOT IN ('planned', 'partly_signed') AND (@parcel::int IS NULL OR s.parcel = @parcel)
+       UNION  ALL
+       SELECT upper(s.valid), -s.area_m2 * (s.stage IN ('stored', 'supplied'))::int, -s.area_m2
+       FROM   plot_state s
+       WHERE  s.known @> @known::timestamptz AND s.disposition = 'storage' AND s.stage NOT IN ('planned', 'partly_signed') AND (@parcel::int IS NULL OR s.parcel = @parcel)
+       AND    NOT upper_inf(s.valid)) t
+WHERE  t.day <= @to::date
+GROUP  BY t.day
+ORDER  BY t.day;
+
+-- name: progress.stages
+-- The storage plots that are in one of these stages on a day; of a parcel, or of all.
+SELECT s.subject_id AS plot, s.parcel, (s.area_m2 * 10000)::bigint AS area
+FROM   plot_state s
+WHERE  s.known @> @known::timestamptz AND s.valid @> @at::date AND s.disposition = 'storage' AND s.stage = ANY(@stages) AND (@parcel::int IS NULL OR s.parcel = @parcel)
+ORDER  BY s.subject_id;
+
+-- name: progress.edges
+-- The edges that plots share on a day.
+SELECT e.a, e.b FROM plot_edge e WHERE e.known @> @known::timestamptz AND e.valid @> @at::date;
+
+-- name: progress.outlines
+-- The dissolved outlines of blocks, each given by its plots: element i of plots belongs to block i of blocks.
+SELECT b.block, ST_AsGeoJSON(ST_Transform(b.shape, 4490), 10, 0)::text AS geometry, array[ST_X(c.centre), ST_Y(c.centre)]::float8[] AS centre, b.codes
+FROM  (SELECT m.block, ST_Union(v.shape) AS shape, array_agg(f.code ORDER BY f.code) AS codes
+       FROM   unnest(@plots::int[], @blocks::int[]) m(plot, block)
+       JOIN   plot_version v ON v.fid = m.plot AND v.known @> @known::timestamptz AND v.valid @> @at::date
+       JOIN   feature f ON f.fid = m.plot
+       GROUP  BY m.block) b
+CROSS JOIN LATERAL (SELECT ST_Transform(ST_PointOnSurface(b.shape), 4490) AS centre) c
+ORDER BY b.block;
+
+-- name: progress.interests
+-- The land of unbound holdings on storage plots, with how many unbound holdings each plot has in all.
+SELECT l.holding, l.plot, (p.area_m2 * 10000)::bigint AS area, count(*) OVER (PARTITION BY l.plot) AS unbound
+FROM   holding_state h
+JOIN   holding_land l ON l.holding = h.subject_id AND l.known @> @known::timestamptz AND l.valid @> @at::date
+JOIN   plot_state p ON p.subject_id = l.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date
+WHERE  h.known @> @known::timestamptz AND h.valid @> @at::date AND NOT h.signed AND NOT h.compulsory
+AND    p.disposition = 'storage' AND p.stage IN ('planned', 'partly_signed')
+ORDER  BY l.holding, l.plot;
+
+-- name: progress.holders
+-- What a list of keystones says of each holding.
+SELECT h.subject_id AS holding, s.code, v.name, v.class, h.stage, p.code AS parcel,
+       ARRAY(SELECT c.code FROM holding_land l JOIN subject c ON c.subject_id = l.plot
+             WHERE l.holding = h.subject_id AND l.known @> @known::timestamptz AND l.valid @> @at::date ORDER BY c.code) AS plots,
+       ARRAY(SELECT e FROM (SELECT ST_Transform(ST_Envelope(ST_Collect(pv.shape)), 4490) AS box FROM holding_land l JOIN plot_version pv ON pv.fid = l.plot AND pv.known @> @known::timestamptz AND pv.valid @> @at::date
+             WHERE l.holding = h.subject_id AND l.known @> @known::timestamptz AND l.valid @> @at::date) b,
+             LATERAL (VALUES (1, ST_XMin(b.box)), (2, ST_YMin(b.box)), (3, ST_XMax(b.box)), (4, ST_YMax(b.box))) c(n, e) ORDER BY n)::float8[] AS box,
+       visit.occurred_on AS last_visit, visit.value ->> 'next_step' AS next_step,
+       EXISTS (SELECT FROM fact f WHERE f.subject_id IN (h.subject_id, h.parcel) AND f.kind = 'objected' AND f.occurred_on <= @at::date AND f.recorded_at <= @known::timestamptz
+               AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = f.fact_id AND x.recorded_at <= @known::timestamptz)
+               AND NOT EXISTS (SELECT FROM fact x WHERE x.subject_id = f.subject_id AND x.kind = 'objection_closed' AND x.occurred_on BETWEEN f.occurred_on AND @at::date AND x.recorded_at <= @known::timestamptz
+                               AND NOT EXISTS (SELECT FROM fact y WHERE y.voids = x.fact_id AND y.recorded_at <= @known::timestamptz))) AS objection
+FROM   holding_state h
+JOIN   subject s ON s.subject_id = h.subject_id
+JOIN   holding_version v ON v.holding = h.subject_id AND v.known @> @known::timestamptz AND v.valid @> @at::date
+LEFT   JOIN subject p ON p.subject_id = h.parcel
+LEFT   JOIN LATERAL (
+           SELECT f.occurred_on, f.value
+           FROM   fact f
+           WHERE  f.subject_id = h.subject_id AND f.kind = 'visited' AND f.occurred_on <= @at::date AND f.recorded_at <= @known::timestamptz
+           AND    NOT EXISTS (SELECT FROM fact x WHERE x.voids = f.fact_id AND x.recorded_at <= @known::timestamptz)
+           ORDER  BY f.occurred_on DESC, f.fact_id DESC
+           LIMIT  1) visit ON true
+WHERE  h.subject_id = ANY(@holdings::int[]) AND h.known @> @known::timestamptz AND h.valid @> @at::date;
+
+-- name: progress.inside
+-- The plots whose inner point lies in an outline, given in degrees; or within so many metres of a point.
+SELECT v.fid AS plot, f.code
+FROM   plot_version v
+JOIN   feature f ON f.fid = v.fid
+CROSS  JOIN (SELECT CASE WHEN @radius_m::float8 IS NULL THEN ST_Transform(ST_GeomFromWKB(@shape, 4490), 4547)
+                         ELSE ST_Buffer(ST_Transform(ST_GeomFromWKB(@shape, 4490), 4547), @radius_m::float8, 64) END AS area) a
+WHERE  v.known @> @known::timestamptz AND v.valid @> @at::date AND v.shape && a.area AND ST_Intersects(ST_PointOnSurface(v.shape), a.area)
+ORDER  BY f.code;
+
+-- name: progress.land_of
+-- The plots that holdings have land on.
+SELECT DISTINCT l.plot, f.code
+FROM   holding_land l
+JOIN   feature f ON f.fid = l.plot
+WHERE  l.holding = ANY(@holdings::int[]) AND l.known @> @known::timestamptz AND l.valid @> @at::date
+ORDER  BY f.code;
+
+-- name: progress.if_signed
+-- The plots of holdings that are not bound, as they would be if these signed: how many interests each has, how many would be bound,
+-- how many buildings stand on it, which acceptances it has.
+SELECT p.subject_id AS plot, p.parcel, p.disposition, p.stage, (p.area_m2 * 10000)::bigint AS area,
+       (SELECT count(*) FROM holding_land l JOIN holding_state h ON h.subject_id = l.holding AND h.known @> @known::timestamptz AND h.valid @> @at::date
+        WHERE l.plot = p.subject_id AND l.known @> @known::timestamptz AND l.valid @> @at::date
+        AND NOT (h.signed OR h.compulsory OR l.holding = ANY(@holdings::int[]))) AS unbound,
+       (SELECT count(*) FROM building_version b JOIN building_state s ON s.subject_id = b.building AND s.known @> @known::timestamptz AND s.valid @> @at::date
+        WHERE b.plot = p.subject_id AND b.known @> @known::timestamptz AND b.valid @> @at::date AND s.stage <> 'demolished') AS standing,
+       ARRAY(SELECT f.kind FROM first_facts(ARRAY[p.subject_id], @known::timestamptz) f WHERE f.since <= @at::date ORDER BY f.kind) AS facts
+FROM   plot_state p
+WHERE  p.known @> @known::timestamptz AND p.valid @> @at::date AND p.stage IN ('planned', 'partly_signed')
+AND    p.subject_id IN (SELECT l.plot FROM holding_land l WHERE l.holding = ANY(@holdings::int[]) AND l.known @> @known::timestamptz AND l.valid @> @at::date)
+ORDER  BY p.subject_id;
+
+-- name: progress.mark
+-- A place in the stream of changes, and how many of the changes from it on can be seen already.
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon,
+       (SELECT count(*) FROM outbox o WHERE o.xact >= pg_snapshot_xmin(pg_current_snapshot())) AS seen;
+
+-- name: progress.seen
+-- How many changes from a place on can be seen.
+SELECT count(*) FROM outbox o WHERE o.xact >= @horizon::text::xid8;
