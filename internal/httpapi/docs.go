@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
 	"zhengbei/internal/ogc"
 
 	"github.com/labstack/echo/v4"
@@ -59,7 +60,25 @@ type docsView struct {
 	Routes   []docsRoute
 	Problems []docsProblem
 	Problem  *docsProblem
+	Facts    []docsFact
+	Stages   []docsStages
 }
+
+// docsFact is a row of the order of facts, in the reader's language.
+type docsFact struct {
+	Kind, Name, Says, Subjects, Needs, Refused, Evidence, By string
+	Value                                                    []docsField
+}
+
+type docsField struct{ Name, Says string }
+
+// docsStages are the derived states of a kind of subject.
+type docsStages struct {
+	Subject string
+	Stages  []docsStage
+}
+
+type docsStage struct{ Name, Words, When string }
 
 type docsRoute struct{ Method, Path, Summary, Query string }
 
@@ -127,6 +146,50 @@ func (a *api) problemDocs(c echo.Context) error {
 	}
 	p := newDocsProblem(code)
 	return a.docsPage(c, docsView{Problem: &p})
+}
+
+// factsDocs shows the order of facts, and the states that follow from it, as land has them.
+func (a *api) factsDocs(c echo.Context) error {
+	lang := speaks(c.Request())
+	list := func(conditions []land.Condition) string {
+		words := make([]string, len(conditions))
+		for i, n := range conditions {
+			words[i] = n.Says().In(lang)
+		}
+		return strings.Join(words, fault.Words{Zh: "；", En: "; "}.In(lang))
+	}
+	var view docsView
+	for _, r := range land.Order {
+		f := docsFact{Kind: string(r.Kind), Name: r.Name.In(lang), Says: r.Says.In(lang), Needs: list(r.Needs), Refused: list(r.Refused), Evidence: r.Evidence.In(lang), By: land.Roles[r.By].In(lang)}
+		var subjects []string
+		for _, s := range r.Subjects {
+			subjects = append(subjects, land.SubjectWords[s].In(lang))
+		}
+		f.Subjects = strings.Join(subjects, fault.Words{Zh: "、", En: ", "}.In(lang))
+		for _, member := range r.Fields {
+			f.Value = append(f.Value, docsField{member.Name, member.Words.In(lang)})
+		}
+		view.Facts = append(view.Facts, f)
+	}
+	for _, kind := range land.SubjectKinds {
+		if of := land.Stages[kind]; len(of) > 0 {
+			s := docsStages{Subject: land.SubjectWords[kind].In(lang)}
+			for _, stage := range of {
+				s.Stages = append(s.Stages, docsStage{stage.Name, stage.Words.In(lang), stage.When.In(lang)})
+			}
+			view.Stages = append(view.Stages, s)
+		}
+	}
+	return a.docsPage(c, view)
+}
+
+// factsSchema is the JSON Schema of the value of each kind of fact.
+func (a *api) factsSchema(c echo.Context) error {
+	body, err := land.ValueSchemas()
+	if err != nil {
+		return err
+	}
+	return answerBytes(c, "application/schema+json", "", body)
 }
 
 func (a *api) docsPage(c echo.Context, view docsView) error {

@@ -70,6 +70,8 @@ var routes = []route{
 
 	{get, "/docs", anyone, light, nil, (*api).docs},
 	{get, "/docs/style.css", anyone, light, nil, (*api).docsStyle},
+	{get, "/docs/facts", anyone, light, nil, (*api).factsDocs},
+	{get, "/docs/facts/schema.json", anyone, light, nil, (*api).factsSchema},
 	{get, "/docs/problems", anyone, light, nil, (*api).problemsDocs},
 	{get, "/docs/problems/:code", anyone, light, nil, (*api).problemDocs},
 	{get, "/healthz", anyone, light, nil, (*api).healthz},

@@ -141,6 +141,15 @@ type wrong struct {
 	who     []string
 }
 
+// why words what stands against a fact, by itself.
+func (w wrong) why() fault.Words {
+	says := w.Says()
+	if w.refused {
+		return fault.Words{Zh: "不能记录：" + says.Zh, En: "refused while " + says.En}
+	}
+	return fault.Words{Zh: "缺少前提：" + says.Zh, En: "needs " + says.En}
+}
+
 // wrongs lists the conditions that stand against a fact where it is in the ledger.
 func (l *ledger) wrongs(e entry) []wrong {
 	rule := land.Order[e.rank]
@@ -204,10 +213,10 @@ func later(before, after *ledger, added []entry, gone taken) []*fault.Error {
 				continue // it was so before: not the doing of this list
 			}
 			place, void := culprit(before, e, w, added, voids, gone)
-			blame := fault.New(fault.Conflict, "fact.makes_unlawful", "why", w.Says(), "id", e.ID)
+			blame := fault.New(fault.Conflict, "fact.makes_unlawful", "why", w.why(), "id", e.ID)
 			member := "kind"
 			if void {
-				blame, member = fault.New(fault.Conflict, "fact.void_needed", "why", w.Says(), "id", e.ID), "voids"
+				blame, member = fault.New(fault.Conflict, "fact.void_needed", "why", w.why(), "id", e.ID), "voids"
 			}
 			faults = append(faults, about(blame, e, w.who).In(pointer(place, member)))
 		}
