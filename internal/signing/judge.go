@@ -170,12 +170,12 @@ func (l *ledger) wrongs(e entry) []wrong {
 // later lists the live facts of the things concerned that were lawful before and would not be after.
 func later(before, after *ledger, added []entry, gone taken) []*fault.Error {
 	var first land.Day
-	var about_ []land.Subject
+	var touched []land.Subject
 	see := func(e entry) {
 		if first.IsZero() || e.OccurredOn.Before(first.Time) {
 			first = e.OccurredOn
 		}
-		about_ = append(about_, e.Subject)
+		touched = append(touched, e.Subject)
 	}
 	for _, e := range added {
 		see(e)
@@ -189,11 +189,11 @@ func later(before, after *ledger, added []entry, gone taken) []*fault.Error {
 			}
 		}
 	}
-	if len(about_) == 0 {
+	if len(touched) == 0 {
 		return nil
 	}
 	var suspects []entry
-	for s := range before.concerned(about_) {
+	for s := range before.concerned(touched) {
 		for _, e := range before.live[s] {
 			if !gone.ids[e.ID] && e.rank >= 0 && !e.OccurredOn.Before(first.Time) {
 				suspects = append(suspects, e)

@@ -1,0 +1,87 @@
+package signing
+
+import (
+	"context"
+
+	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
+	"zhengbei/internal/store"
+)
+
+// Record judges facts as a whole and writes them, all or nothing, as one instant's; the states follow when it ends.
+// A void may leave its subject out. Answers the facts as recorded, and what was warned of.
+func Record(ctx context.Context, db *store.DB, by land.Actor, facts []land.Fact) (recorded []land.Fact, warnings []*fault.Error, err error) {
+	list := append([]land.Fact{}, facts...)
+	codes, err := subjects(ctx, db, list)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = db.WriteOn(ctx, by, codes, func(tx *store.Tx) error {
+		c, err := tx.Case(ctx, subjectCodes(list))
+		if err != nil {
+			return err
+		}
+		var faults []*fault.Error
+		if faults, warnings = Judge(c, by, list); len(faults) > 0 {
+			return fault.All(faults)
+		}
+		recorded = append([]land.Fact{}, list...)
+		for i := range recorded {
+			recorded[i].RecordedAt, recorded[i].RecordedBy = tx.Now, by.Account
+		}
+		numbers, err := tx.AppendFacts(ctx, recorded)
+		for i, number := range numbers {
+			recorded[i].ID = number
+		}
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return recorded, warnings, nil
+}
+
+// subjects fills in what voids speak of, and answers the codes to lock: an objection against a parcel
+// touches its holdings and plots, which do not rest on it.
+func subjects(ctx context.Context, db *store.DB, list []land.Fact) (codes []string, err error) {
+	var voids []int64
+	for _, f := range list {
+		if f.Voids != nil {
+			voids = append(voids, *f.Voids)
+		}
+	}
+	err = db.Read(ctx, func(tx *store.Tx) error {
+		of, err := tx.FactSubjects(ctx, voids)
+		if err != nil {
+			return err
+		}
+		var parcels []string
+		for i, f := range list {
+			if f.Kind == land.Voided && f.Voids != nil {
+				list[i].Subject = of[*f.Voids]
+			}
+			if list[i].Subject.Kind == land.OfParcel {
+				parcels = append(parcels, list[i].Subject.Code)
+			}
+		}
+		codes = subjectCodes(list)
+		if len(parcels) == 0 {
+			return nil
+		}
+		members, err := tx.ParcelMembers(ctx, parcels)
+		codes = append(codes, members...)
+		return err
+	})
+	return codes, err
+}
+
+// subjectCodes are the codes of what facts speak of.
+func subjectCodes(list []land.Fact) []string {
+	codes := make([]string, 0, len(list))
+	for _, f := range list {
+		if f.Subject.Code != "" {
+			codes = append(codes, f.Subject.Code)
+		}
+	}
+	return codes
+}
