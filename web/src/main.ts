@@ -15,6 +15,7 @@ import "./panels/search";
 import "./panels/tools";
 import "./panels/measure";
 import "./panels/legend";
+import "./panels/ribbon";
 import "./panels/word";
 import "./panels/status";
 import "./panels/overview";

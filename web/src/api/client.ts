@@ -33,13 +33,14 @@ export function query(params: Record<string, string | number | null | undefined>
 }
 
 /** request fetches, turns refusals into Problem and silence into Unreachable; a caller's abort stays an abort. */
-export async function request(path: string, signal?: AbortSignal): Promise<Response> {
+export async function request(path: string, signal?: AbortSignal, body?: unknown): Promise<Response> {
   const limit = AbortSignal.timeout(patience);
   let answer: Response;
   try {
     answer = await fetch(path, {
       cache: "no-cache", // always asked again, answered with 304 where nothing moved
-      headers: { "Accept-Language": language },
+      headers: { "Accept-Language": language, ...(body !== undefined && { "Content-Type": "application/json" }) },
+      ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
   } catch (cause) {
@@ -53,6 +54,10 @@ export async function request(path: string, signal?: AbortSignal): Promise<Respo
 
 export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await (await request(path, signal)).json()) as T;
+}
+
+export async function postJson<T>(path: string, body: unknown): Promise<T> {
+  return (await (await request(path, undefined, body)).json()) as T;
 }
 
 async function problemOf(answer: Response): Promise<ProblemBody> {

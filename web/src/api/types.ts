@@ -28,3 +28,25 @@ export interface Touched {
   fid: number;
   bbox: BBox;
 }
+
+export type Progress = Schemas["Progress"];
+export type Figures = Schemas["Figures"];
+export type StageName = keyof Figures["stages"];
+export type ParcelProgress = Progress["parcels"][number];
+export type Series = Schemas["Series"];
+export type Blocks = Schemas["Blocks"];
+export type Block = Blocks["items"][number];
+export type Keystones = Schemas["Keystones"];
+export type Keystone = Keystones["items"][number];
+export type Selection = Schemas["Selection"];
+export type WhatIf = Schemas["WhatIf"];
+export type Fact = Schemas["Fact"];
+export type Holding = Schemas["Holding"];
+export type Building = Schemas["Building"];
+export type Contract = Schemas["Contract"];
+export interface List<T> {
+  items: T[];
+  next: string | null;
+  matched: number;
+}
+export type UseClass = NonNullable<Progress["use_class"]>;

@@ -21,6 +21,8 @@ describe("the dictionary", () => {
       "feature.planeUse",
       "measure.onEllipsoid",
       "measure.hintMore",
+      "measure.hintPolygonMore",
+      "measure.hintCircle",
     ]);
     const stray = Object.entries(zh).filter(
       ([key, text]) => !known.has(key) && /[a-z]{2}/i.test(text.replace(/\{\w+\}/g, "")),

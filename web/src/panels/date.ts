@@ -1,6 +1,7 @@
 import { html, nothing } from "lit";
 import { t } from "../i18n";
 import type { State } from "../state/app";
+import { bound } from "../state/load";
 import { setClocks } from "../state/navigate";
 import { day } from "../state/select";
 import { PageElement } from "../ui/element";
@@ -52,9 +53,11 @@ class DateControl extends PageElement {
     this.querySelector<HTMLElement>(".dv")?.focus();
   }
 
-  #week(days: number): void {
-    const { round, known } = this.state;
-    const at = plusDays(day(this.state) ?? "", days);
+  /** A step counts from the day that the page is on its way to, so that quick steps add up. */
+  #step(days: number): void {
+    const { round } = this.state;
+    const { at: to, known } = bound();
+    const at = plusDays(to ?? round?.default_at ?? "", days);
     void setClocks(round && at > round.default_at ? round.default_at : at, known);
   }
 
@@ -73,14 +76,14 @@ class DateControl extends PageElement {
     return html`<div class="date" role="group" aria-label=${t("date.group")} @keydown=${(e: KeyboardEvent) => {
       if (e.key === "Escape" && this.#open) this.#close();
     }}>
-      ${phone ? nothing : html`<button class="ib" aria-label=${t("date.back")} title=${t("date.back")} @click=${() => this.#week(-7)}>${icon("back")}</button>`}
+      ${phone ? nothing : html`<button class="ib" aria-label=${t("date.back")} title=${t("date.back")} @click=${() => this.#step(-1)}>${icon("back")}</button>`}
       <button class="dv" aria-haspopup="dialog" aria-expanded=${this.#open} title=${t("date.title")} @click=${() => this.#show(!this.#open)}>
         ${phone ? nothing : icon("calendar")}<span class="unseen">${t("date.open")}</span><b>${shown}</b><span>${t(`weekday.${weekday(shown) as 0}`)}</span>
       </button>
       ${
         phone
           ? nothing
-          : html`<button class="ib" ?disabled=${last} aria-label=${t("date.forward")} title=${t("date.forward")} @click=${() => this.#week(7)}>${icon("forward")}</button>`
+          : html`<button class="ib" ?disabled=${last} aria-label=${t("date.forward")} title=${t("date.forward")} @click=${() => this.#step(1)}>${icon("forward")}</button>`
       }
       ${
         known

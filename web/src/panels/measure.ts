@@ -3,8 +3,8 @@ import type { Position } from "../api/types";
 import { type Measured, measure } from "../geo/measure";
 import { crossesItself } from "../geo/shape";
 import { t } from "../i18n";
-import type { State } from "../state/app";
-import { finish, restart, stop } from "../state/measure";
+import type { Measuring, State } from "../state/app";
+import { finish, restart, selecting, stop } from "../state/measure";
 import { PageElement } from "../ui/element";
 import { hectares, mu, number } from "../ui/format";
 import { icon } from "../ui/icons";
@@ -21,7 +21,7 @@ class Measure extends PageElement {
 
   protected override willUpdate(_: PropertyValues): void {
     const { measuring } = this.state;
-    if (!measuring || this.#of === measuring.points) return;
+    if (!measuring || selecting(measuring) || this.#of === measuring.points) return;
     this.#of = measuring.points;
     const points = measuring.points;
     if (points.length < (measuring.kind === "area" ? 3 : 2)) {
@@ -46,7 +46,7 @@ class Measure extends PageElement {
     if (!measuring) return nothing;
     const { kind, points, done } = measuring;
     const crossed = kind === "area" && crossesItself(points);
-    const r = crossed ? null : this.#result;
+    const r = crossed || selecting(measuring) ? null : this.#result;
     return html`<section class="measure" aria-label=${t(`measure.${kind}`)}>
       <div class="sh"><h2>${t(`measure.${kind}`)}</h2><span class="grow"></span>
         <button class="ib" aria-label=${t("close")} title=${t("close")} @click=${stop}>${icon("close")}</button></div>
@@ -60,9 +60,9 @@ class Measure extends PageElement {
             : nothing
         }
         ${crossed ? html`<p class="ask">${t("measure.crossed")}</p>` : nothing}
-        ${this.#failed ? html`<p class="ask">${t("measure.failed")}</p>` : nothing}
+        ${this.#failed && !selecting(measuring) ? html`<p class="ask">${t("measure.failed")}</p>` : nothing}
       </div>
-      <p class="mut sm">${done ? t("measure.done") : points.length === 0 ? t("measure.hintStart") : t("measure.hintMore")}</p>
+      <p class="mut sm">${hint(measuring)}</p>
       ${
         points.length === 0
           ? nothing
@@ -80,3 +80,9 @@ class Measure extends PageElement {
   }
 }
 customElements.define("zb-measure", Measure);
+
+function hint({ kind, points, done }: Measuring): string {
+  if (kind === "circle") return t("measure.hintCircle");
+  if (kind === "polygon") return t(points.length === 0 ? "measure.hintPolygon" : "measure.hintPolygonMore");
+  return t(done ? "measure.done" : points.length === 0 ? "measure.hintStart" : "measure.hintMore");
+}

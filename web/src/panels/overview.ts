@@ -14,15 +14,25 @@ import {
   type ZoneRow,
   zoneTable,
 } from "../state/select";
+import { hasPlots } from "../state/figures";
 import { PageElement } from "../ui/element";
 import { minuteOf, number, signed } from "../ui/format";
+import { icon } from "../ui/icons";
 import { nameTag } from "../ui/tag";
 import { featureLink } from "./link";
+import { progressTable } from "./progress-table";
+import { type Formula, tilesOf } from "./tiles";
 
-/** The overview: target and outlines, the parcels, the zones, and how far all of it can be trusted. */
+/**
+ * The overview: the figures of the day, the curve, the parcels, the zones, and how far all of it can be trusted. A
+ * database without plots has no figures yet: there it shows target and outlines, and says what comes first.
+ */
 class Overview extends PageElement {
+  #formula: Formula | null = null;
+  #curve = false;
+
   protected pick(s: Readonly<State>) {
-    return [s.round, s.items, s.hidden, s.sorting, s.hover, s.at, s.known, s.phone, s.awaySince];
+    return [s.round, s.items, s.figures, s.hidden, s.sorting, s.hover, s.at, s.known, s.phone, s.awaySince];
   }
 
   protected override render() {
@@ -30,7 +40,37 @@ class Overview extends PageElement {
     if (!items.parcels)
       return html`<section class="sec"><p class="mut">${awaySince ? t("empty.away") : t("overview.loading")}</p></section>`;
     if (items.parcels.length === 0) return this.#empty();
-    return html`${this.#target()}${this.#parcels()}${phone ? html`<section class="sec in-panel"><zb-legend></zb-legend></section>` : nothing}${this.#zones()}${this.#honest()}`;
+    const legend = phone ? html`<section class="sec in-panel"><zb-legend></zb-legend></section>` : nothing;
+    const { figures } = this.state;
+    if (figures && hasPlots(figures.progress.round.figures))
+      return html`${tilesOf(figures, this.#formula, this.#flip)}${this.#burnUp()}${progressTable(
+        this.state,
+        this.#formula === "rates" ? html`<p class="formula" id="rates">${t("formula.rates")}</p>` : nothing,
+        html`<button class="ask-i" aria-expanded=${this.#formula === "rates"} aria-label=${t("formula.of", { name: t("formula.ratesName") })} title=${t("formula.of", { name: t("formula.ratesName") })} @click=${() => this.#flip("rates")}>${icon("info", true)}</button>`,
+      )}${legend}${this.#zones()}${this.#honest()}`;
+    return html`${this.#target()}${figures ? this.#noPlots() : nothing}${this.#parcels()}${legend}${this.#zones()}${this.#honest()}`;
+  }
+
+  readonly #flip = (f: Formula) => {
+    this.#formula = this.#formula === f ? null : f;
+    this.requestUpdate();
+  };
+
+  /** The curve is loaded after the first view; its place is kept, so that nothing jumps. */
+  #burnUp() {
+    if (!this.#curve) {
+      this.#curve = true;
+      void import("./curve").catch(() => {
+        this.#curve = false;
+      });
+    }
+    return html`<section class="sec"><div class="sh"><h2>${t("curve.title")}</h2><span class="grow"></span><span>${t("curve.unit")}</span></div><zb-curve></zb-curve></section>`;
+  }
+
+  #noPlots() {
+    return html`<section class="sec calm"><p><b>${t("empty.plots")}</b></p><p>${t("empty.plotsNext")
+      .split("{command}")
+      .map((part, i) => html`${i > 0 ? html`<code class="mono">make run</code>` : nothing}${part}`)}</p></section>`;
   }
 
   #empty() {

@@ -1,7 +1,7 @@
 import { html, nothing } from "lit";
 import { t } from "../i18n";
 import { app, type State } from "../state/app";
-import { openOverview } from "../state/navigate";
+import { openView } from "../state/navigate";
 import { PageElement } from "../ui/element";
 import { icon } from "../ui/icons";
 import { sheetButtons, sheetHandle } from "./sheet";
@@ -9,12 +9,13 @@ import { sheetButtons, sheetHandle } from "./sheet";
 /** The one panel: tabs at its head, the overview or the feature that the address names below. */
 class Panel extends PageElement {
   protected pick(s: Readonly<State>) {
-    return [s.route, s.folded, s.phone, s.sheet];
+    return [s.route, s.folded, s.phone, s.sheet, s.picked !== null];
   }
 
   protected override updated(): void {
     document.body.classList.toggle("folded", this.state.folded && !this.state.phone);
     document.body.dataset.sheet = this.state.sheet;
+    document.body.classList.toggle("wide", this.state.route.name === "table");
   }
 
   protected override render() {
@@ -25,19 +26,40 @@ class Panel extends PageElement {
     };
     if (folded && !phone)
       return html`<button class="unfold fold" aria-label=${t("panel.unfold")} title=${t("panel.unfold")} @click=${fold(false)}>${icon("back")}</button>`;
-    const overview = (e: Event) => {
-      e.preventDefault();
-      openOverview();
-    };
+    const tab = (to: "overview" | "signing", href: string, on: boolean) =>
+      html`<a href=${href} class=${on ? "on" : ""} aria-current=${on ? (route.name === to ? "page" : "true") : nothing} @click=${(
+        e: Event,
+      ) => {
+        e.preventDefault();
+        openView(to === "signing" ? { name: to, parcel: null } : { name: to });
+      }}>${t(`panel.${to}`)}</a>`;
     return html`<aside class="panel" aria-label=${t("panel.label")}>
       ${phone ? sheetHandle(this.state.sheet) : nothing}
       <nav class="nav" aria-label=${t("panel.tabs")}>
-        <a href="/" class="on" aria-current=${route.name === "overview" ? "page" : "true"} @click=${overview}>${t("panel.overview")}</a>
+        ${tab("overview", "/", route.name !== "signing")}${tab("signing", "/signing", route.name === "signing")}
         <span class="grow"></span>
         ${phone ? sheetButtons(this.state.sheet) : html`<button class="ib fold" aria-label=${t("panel.fold")} title=${t("panel.fold")} @click=${fold(true)}>${icon("forward")}</button>`}
       </nav>
-      <div class="scroll" tabindex="-1">${route.name === "overview" ? html`<zb-overview></zb-overview>` : html`<zb-feature></zb-feature>`}</div>
+      <div class="scroll" tabindex="-1">${this.#content()}</div>
     </aside>`;
+  }
+
+  /** What is seldom needed at first is loaded when it is opened. */
+  #content() {
+    const { route, picked } = this.state;
+    if (picked) {
+      void import("./selection");
+      return html`<zb-selection></zb-selection>`;
+    }
+    if (route.name === "signing") {
+      void import("./signing");
+      return html`<zb-signing></zb-signing>`;
+    }
+    if (route.name === "table") {
+      void import("./table");
+      return html`<zb-table></zb-table>`;
+    }
+    return route.name === "overview" ? html`<zb-overview></zb-overview>` : html`<zb-feature></zb-feature>`;
   }
 }
 customElements.define("zb-panel", Panel);

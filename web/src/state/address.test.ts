@@ -11,6 +11,10 @@ describe("address", () => {
     "/plots/L-000123?at=2022-03-31&known=2022-04-01T00:00:00Z",
     "/parcels/P-02?known=2022-03-31#15/22.69000/114.02000",
     "/#12.38/22.67123/114.01987",
+    "/signing",
+    "/signing?parcel=P-02&at=2022-03-31#15/22.69000/114.02000",
+    "/table",
+    "/table?by=command_posts&at=2022-03-31",
   ])("reads and writes %s", (path) => expect(formatAddress(parse(path))).toBe(path));
 
   it("reads the short form of a view", () =>

@@ -1,6 +1,21 @@
-import type { BBox, Collection, LandFeature, Position, ProblemBody, Round, Touched, Version } from "../api/types";
+import type {
+  BBox,
+  Blocks,
+  Collection,
+  Keystone,
+  LandFeature,
+  Position,
+  ProblemBody,
+  Progress,
+  Round,
+  Selection,
+  Series,
+  Touched,
+  Version,
+} from "../api/types";
 import type { Language } from "../i18n";
 import type { Layer, Route, View } from "./address";
+import type { Printed } from "./figures";
 import { Store } from "./store";
 
 /** The collections that are held whole; plots are too many and stay in the tiles. */
@@ -25,15 +40,31 @@ export type Note =
   | { kind: "dateFailed" }
   | { kind: "refused"; detail: string };
 
+/** The figures of the day that the page shows; all of one answer, so that none is of another day. */
+export interface Shown {
+  progress: Progress;
+  printed: Printed;
+  /** The curve and the released blocks follow the first view a moment later. */
+  series: Series | null;
+  blocks: Blocks | null;
+}
+
+/** What was drawn on the map to be summed, and the sum. */
+export interface Picked {
+  outline: readonly Position[];
+  answer: Selection | null;
+  problem: string | null;
+}
+
 export interface Sorting {
-  by: "code" | "ha";
+  by: "code" | "ha" | "delta" | "households" | "floor_area" | "land" | "clearable_land";
   falling: boolean;
 }
 
 export type SheetHeight = "low" | "mid" | "high";
 
 export interface Measuring {
-  kind: "distance" | "area";
+  kind: "distance" | "area" | "polygon" | "circle";
   points: readonly Position[];
   done: boolean;
 }
@@ -42,6 +73,14 @@ export interface State {
   language: Language;
   round: Round | null;
   items: Readonly<Record<Held, readonly LandFeature[] | null>>;
+  figures: Shown | null;
+  /** Counts what the server said has changed, so that lists ask again. */
+  revision: number;
+  /** The keystones that a panel shows; the map numbers them. */
+  keystones: readonly Keystone[];
+  /** Plots that a panel singles out on the map. */
+  lit: readonly LandFeature[];
+  picked: Picked | null;
   route: Route;
   at: string | null;
   known: string | null;
@@ -67,6 +106,11 @@ export const app = new Store<State>({
   language: "zh",
   round: null,
   items: { zones: null, parcels: null, context: null },
+  figures: null,
+  revision: 0,
+  keystones: [],
+  lit: [],
+  picked: null,
   route: { name: "overview" },
   at: null,
   known: null,

@@ -16,24 +16,42 @@ export interface PrintedUnit {
 export const centihectare: PrintedUnit = { times: 1, over: 100 };
 export const centimu: PrintedUnit = { times: 3, over: 20 }; // a hundredth of a 亩 is 20/3 m², so both sides stay whole
 
+/** A part of a printed column: a code, for ties, and an area. */
+export interface Part {
+  code: string;
+  m2: number;
+}
+
+/** printed rounds an area to a printed unit. */
+export const printed = (m2: number, unit: PrintedUnit): number =>
+  Math.round((exact(m2) * unit.times) / (unit.over * perSquareMetre));
+
 /**
- * levelled rounds the parts of a printed column so that they add up to the rounded total: each part is cut, and what is
- * missing goes to the largest remainders, ties by the order of the codes.
+ * levelled rounds the parts of a printed column so that they add up to the rounded total, or to a total that is printed
+ * already: each part is cut, and what is missing goes to the largest remainders, ties by the order of the codes.
  */
 export function levelled(
-  parts: readonly { code: string; m2: number }[],
+  parts: readonly Part[],
   unit: PrintedUnit,
+  given?: number,
 ): { parts: Map<string, number>; total: number } {
   const over = unit.over * perSquareMetre;
   const cut = parts.map(({ code, m2 }) => {
     const units = exact(m2) * unit.times;
-    return { code, units, whole: Math.floor(units / over), rest: units % over };
+    const whole = Math.floor(units / over);
+    return { code, units, whole, rest: units - whole * over };
   });
-  const total = Math.round(cut.reduce((sum, p) => sum + p.units, 0) / over);
+  const total = given ?? Math.round(cut.reduce((sum, p) => sum + p.units, 0) / over);
+  const falling = [...cut].sort((a, b) => b.rest - a.rest || (a.code < b.code ? -1 : 1));
   let missing = total - cut.reduce((sum, p) => sum + p.whole, 0);
-  for (const p of [...cut].sort((a, b) => b.rest - a.rest || (a.code < b.code ? -1 : 1))) {
-    if (missing-- <= 0) break;
-    p.whole++;
+  for (let i = 0; missing > 0 && falling.length > 0; i++, missing--) {
+    const p = falling[i % falling.length];
+    if (p) p.whole++;
+  }
+  for (const p of falling.reverse()) {
+    if (missing >= 0) break;
+    p.whole--; // a total printed before may be smaller than the cut parts: the smallest remainder gives way
+    missing++;
   }
   return { parts: new Map(cut.map((p) => [p.code, p.whole])), total };
 }

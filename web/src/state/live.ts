@@ -2,7 +2,7 @@ import { listen } from "../api/events";
 import type { Touched } from "../api/types";
 import { dayOf } from "../ui/format";
 import { app, wish } from "./app";
-import { away, failed, loadAll, loadDetail, reloadHeld, there } from "./load";
+import { away, failed, loadAll, loadDetail, reloadFigures, reloadHeld, there } from "./load";
 import { same, selected } from "./select";
 
 const grace = 1_500; // a stream that comes back at once was never worth a word
@@ -61,13 +61,16 @@ async function catchUp(): Promise<void> {
 }
 
 async function apply(changes: readonly Touched[]): Promise<void> {
+  const onMap = changes.filter((c) => c.bbox); // a change of the ledger alone has no place
+  app.set({ revision: app.state.revision + 1 });
   try {
-    await Promise.all([reloadHeld(changes), wish({ kind: "refresh", changes })]);
+    await Promise.all([reloadHeld(onMap), reloadFigures(), wish({ kind: "refresh", changes: onMap })]);
   } catch (cause) {
     return failed(cause);
   }
-  if (changes.some((c) => same(c, selected(app.state)))) await loadDetail();
-  app.set({
-    note: { kind: "changed", at: new Date(), what: changes.map(({ collection, id }) => ({ collection, id })) },
-  });
+  if (onMap.some((c) => same(c, selected(app.state)))) await loadDetail();
+  if (onMap.length > 0)
+    app.set({
+      note: { kind: "changed", at: new Date(), what: onMap.map(({ collection, id }) => ({ collection, id })) },
+    });
 }

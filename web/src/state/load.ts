@@ -1,10 +1,34 @@
 import { type Clocks, Problem, Unreachable } from "../api/client";
 import { fetchItem, fetchItems, fetchRound, fetchVersions } from "../api/features";
-import type { LandFeature, Touched } from "../api/types";
-import { app, type Detail, type Held, held, type Ref } from "./app";
+import { fetchBlocks, fetchProgress, fetchSeries } from "../api/figures";
+import type { LandFeature, Round, Touched } from "../api/types";
+import { app, type Detail, type Held, held, type Ref, type Shown, type State } from "./app";
+import { printedOf } from "./figures";
 import { find } from "./select";
 
 let turn = 0;
+let moving: Clocks | null = null;
+
+/** A Turn is one read of the whole page; when another begins, the answers of the older are no longer shown. */
+export interface Turn {
+  latest(): boolean;
+  end(): void;
+}
+
+/** takeTurn begins a read of the whole page; `to` names the day that it moves to. */
+export function takeTurn(to: Clocks | null): Turn {
+  const mine = ++turn;
+  moving = to;
+  return {
+    latest: () => mine === turn,
+    end: () => {
+      if (mine === turn) moving = null;
+    },
+  };
+}
+
+/** bound is the day that the page is on its way to, or shows. */
+export const bound = (): Clocks => moving ?? { at: app.state.at, known: app.state.known };
 
 /** away notes that the server cannot be reached, once. */
 export function away(): void {
@@ -25,22 +49,75 @@ export async function fetchHeld(clocks: Clocks): Promise<Record<Held, readonly L
   >;
 }
 
+type Day = Pick<State, "items" | "figures">;
+
+/** fetchDay reads outlines and figures of a day. Before the round, and before anything was known, there are no figures to ask for. */
+export async function fetchDay(clocks: Clocks, round: Round | null, whole: boolean): Promise<Day> {
+  const items = fetchHeld(clocks);
+  const before = round !== null && clocks.at !== null && clocks.at < round.starts_on;
+  const figures = async () => {
+    if (before || (clocks.known && (await items).parcels.length === 0)) return null;
+    return fetchFigures(clocks, whole);
+  };
+  const [land, shown] = await Promise.all([items, figures()]);
+  return { items: land, figures: shown };
+}
+
+async function fetchFigures(clocks: Clocks, whole: boolean): Promise<Shown | null> {
+  try {
+    const [progress, more] = await Promise.all([fetchProgress(clocks), whole ? fetchMore(clocks) : null]);
+    return { progress, printed: printedOf(progress), series: null, blocks: null, ...more };
+  } catch (cause) {
+    if (cause instanceof Problem && /^(day|known)\.before_/.test(cause.body.code)) return null;
+    throw cause;
+  }
+}
+
+async function fetchMore(clocks: Clocks): Promise<Pick<Shown, "series" | "blocks">> {
+  const [series, blocks] = await Promise.all([fetchSeries(clocks), fetchBlocks(clocks)]);
+  return { series, blocks };
+}
+
 /** loadAll reads the round and everything shown; what is already on the page stays until the new is there. It answers whether it is. */
 export async function loadAll(): Promise<boolean> {
-  const mine = ++turn;
-  const { at, known } = app.state;
+  if (moving) return false; // somebody moves the page to another day, which reads everything as well
+  const mine = takeTurn(null);
+  const { at, known, figures } = app.state;
   let done = false;
   try {
-    const [round, items] = await Promise.all([fetchRound(), fetchHeld({ at, known })]);
-    if (mine !== turn) return false;
-    app.set({ round, items });
+    const round = fetchRound();
+    const day =
+      at === null
+        ? fetchDay({ at, known }, null, figures !== null)
+        : round.then((r) => fetchDay({ at, known }, r, figures !== null));
+    const [r, d] = await Promise.all([round, day]);
+    if (!mine.latest()) return false;
+    app.set({ round: r, ...d });
     there();
     done = true;
   } catch (cause) {
-    if (mine === turn) failed(cause);
+    if (mine.latest()) failed(cause);
   }
-  if (mine === turn) await loadDetail();
+  if (mine.latest()) await Promise.all([loadDetail(), done && figures === null && reloadFigures()]);
   return done;
+}
+
+let again = 0;
+
+/** reloadFigures reads the figures of the day shown, whole; several changes at once are read once more, not each. */
+export async function reloadFigures(): Promise<void> {
+  const mine = ++again;
+  const { at, known, figures, round } = app.state;
+  if (figures === null && round?.starts_on && at && at < round.starts_on) return;
+  const of = turn;
+  try {
+    const shown = await fetchFigures({ at, known }, true);
+    if (mine !== again || of !== turn || moving || app.state.at !== at || app.state.known !== known) return;
+    app.set({ figures: shown });
+    there();
+  } catch (cause) {
+    if (mine === again) failed(cause);
+  }
 }
 
 /** loadDetail reads what the panel shows of the feature that the address names. */

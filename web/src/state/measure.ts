@@ -1,5 +1,11 @@
 import type { Position } from "../api/types";
 import { app, type Measuring } from "./app";
+import { pickArea } from "./picked";
+
+/** least is how many points each kind of drawing needs. */
+const least = { distance: 2, area: 3, polygon: 3, circle: 2 } as const;
+
+export const selecting = (m: Measuring | null): boolean => m?.kind === "polygon" || m?.kind === "circle";
 
 /** begin starts a measurement, or leaves it when it is the one going on. */
 export function begin(kind: Measuring["kind"]): void {
@@ -17,6 +23,7 @@ export function addPoint(point: Position): void {
   const last = points[points.length - 1];
   if (last && last[0] === point[0] && last[1] === point[1]) return; // the second half of a double click
   app.set({ measuring: { ...measuring, points: [...points, point], done: false } });
+  if (measuring.kind === "circle" && points.length === 1) finish(); // its centre and its edge are all of a circle
 }
 
 export function dropPoint(): void {
@@ -26,8 +33,11 @@ export function dropPoint(): void {
 
 export function finish(): void {
   const { measuring } = app.state;
-  if (measuring && measuring.points.length >= (measuring.kind === "area" ? 3 : 2))
-    app.set({ measuring: { ...measuring, done: true } });
+  if (!measuring || measuring.points.length < least[measuring.kind]) return;
+  if (measuring.kind === "polygon" || measuring.kind === "circle") {
+    app.set({ measuring: null });
+    void pickArea(measuring.kind, measuring.points);
+  } else app.set({ measuring: { ...measuring, done: true } });
 }
 
 export function restart(): void {

@@ -1,9 +1,9 @@
 import { Problem, Unreachable } from "../api/client";
 import type { BBox } from "../api/types";
 import { boxOf } from "../geo/shape";
-import { type Address, formatAddress, type Layer, layers, parseAddress, type View } from "./address";
-import { app, type Ref, wish } from "./app";
-import { away, fetchHeld, loadDetail, there } from "./load";
+import { type Address, formatAddress, type Layer, layers, parseAddress, type Route, type View } from "./address";
+import { app, type Note, type Ref, wish } from "./app";
+import { away, fetchDay, loadDetail, reloadFigures, takeTurn, there } from "./load";
 import { find } from "./select";
 
 /** current is what the address bar ought to say. */
@@ -32,7 +32,7 @@ export function open(ref: Ref, fit: boolean): void {
   const { route } = app.state;
   const already = route.name === "feature" && route.id === ref.id && route.collection === ref.collection;
   if (!already) {
-    app.set({ route: { name: "feature", ...ref }, folded: false });
+    app.set({ route: { name: "feature", ...ref }, folded: false, picked: null });
     push();
     void loadDetail();
   }
@@ -49,10 +49,14 @@ export function goTo(box: BBox): void {
   wish({ kind: "fit", box });
 }
 
-export function openOverview(): void {
-  if (app.state.route.name === "overview") return;
-  app.set({ route: { name: "overview" }, detail: null });
-  push();
+export const openOverview = (): void => openView({ name: "overview" });
+
+/** openView shows what is no feature: the overview, the signing list, the table. */
+export function openView(route: Exclude<Route, { name: "feature" }>): void {
+  const same = formatAddress({ ...current(), route }) === formatAddress(current());
+  if (same && !app.state.picked) return;
+  app.set({ route, detail: null, picked: null });
+  if (!same) push();
 }
 
 /** moved notes where the map is; it changes the entry of the history, it makes none. */
@@ -77,43 +81,62 @@ export const toggleLayer = (layer: Layer): void => {
  */
 export async function setClocks(at: string | null, known: string | null): Promise<boolean> {
   const day = at === app.state.round?.default_at ? null : at;
-  if (day === app.state.at && known === app.state.known) return true;
+  const mine = takeTurn({ at: day, known });
+  if (day === app.state.at && known === app.state.known) {
+    mine.end(); // a move to another day that was under way is called off
+    return true;
+  }
+  const { revision } = app.state;
   try {
-    const items = await fetchHeld({ at: day, known });
-    app.set({ at: day, known, items, note: null });
+    const next = await fetchDay({ at: day, known }, app.state.round, true);
+    if (!mine.latest()) return false;
+    app.set({ at: day, known, ...next, note: null });
     there();
   } catch (cause) {
-    if (cause instanceof Unreachable) {
-      away();
-      app.set({ note: { kind: "dateFailed" } });
-    } else if (cause instanceof Problem) app.set({ note: { kind: "refused", detail: cause.message } });
-    else throw cause;
+    if (mine.latest()) refuse(cause);
     return false;
+  } finally {
+    mine.end();
   }
   push();
+  if (app.state.revision !== revision) void reloadFigures(); // something changed on the way
   await loadDetail();
   return true;
+}
+
+/** refuse tells why the page stays at the day that it shows. */
+function refuse(cause: unknown): void {
+  app.set({ note: noteOf(cause) });
+}
+
+function noteOf(cause: unknown): Note {
+  if (cause instanceof Problem) return { kind: "refused", detail: cause.message };
+  if (!(cause instanceof Unreachable)) throw cause;
+  away();
+  return { kind: "dateFailed" };
 }
 
 /** followHistory takes the page to the entry that Back or Forward chose. */
 export async function followHistory(): Promise<void> {
   const before = app.state;
   const address = readAddress();
+  app.set({ picked: null });
   if (address.view) wish({ kind: "view", view: address.view });
   else if (address.route.name === "feature") fitTo(address.route);
   else wish({ kind: "home" });
   if (address.at !== before.at || address.known !== before.known) {
+    const clocks = { at: address.at, known: address.known };
+    const mine = takeTurn(clocks);
     try {
-      app.set({ items: await fetchHeld({ at: address.at, known: address.known }) });
+      const next = await fetchDay(clocks, before.round, true);
+      if (!mine.latest()) return;
+      app.set({ ...clocks, ...next });
     } catch (cause) {
-      if (cause instanceof Unreachable) away();
-      else if (!(cause instanceof Problem)) throw cause;
-      const note =
-        cause instanceof Problem
-          ? ({ kind: "refused", detail: cause.message } as const)
-          : ({ kind: "dateFailed" } as const);
-      app.set({ at: before.at, known: before.known, note });
+      if (!mine.latest()) return;
+      app.set({ at: before.at, known: before.known, note: noteOf(cause) });
       replace();
+    } finally {
+      mine.end();
     }
   }
   await loadDetail();

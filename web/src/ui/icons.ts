@@ -1,4 +1,5 @@
 import { html, type SVGTemplateResult, svg, type TemplateResult } from "lit";
+import type { Group } from "../state/figures";
 
 const paths = {
   back: "M10 3 5 8l5 5",
@@ -17,6 +18,10 @@ const paths = {
   up: "M3 10l5-5 5 5",
   close: "M4 4l8 8M12 4l-8 8",
   check: "M3 8.500 6.500 12 13 4.500",
+  info: "M8 1.800a6.200 6.200 0 1 0 0 12.400A6.200 6.200 0 0 0 8 1.800M8 7.200v4M8 4.600v.6",
+  lasso: "M2.500 2.500h11v11h-11z",
+  circle: "M8 2.200a5.800 5.800 0 1 0 0 11.600A5.800 5.800 0 0 0 8 2.200",
+  map: "M2 4l4-1.500 4 1.500 4-1.500v9.500l-4 1.500-4-1.500-4 1.500zM6 2.500v9.500M10 4v9.500",
 } as const;
 
 export type Icon = keyof typeof paths;
@@ -27,6 +32,26 @@ export const icon = (name: Icon, small = false): TemplateResult =>
 /** swatch is the sign of a legend row. */
 export const swatch = (sign: SVGTemplateResult): TemplateResult =>
   html`<svg class="sw" width="20" height="14" viewBox="0 0 20 14" aria-hidden="true">${sign}</svg>`;
+
+const textures: Partial<Record<Group, string>> = {
+  partly_signed: "M-2 12 12 -2M4 16 20 0M10 18 24 4M-4 6 4 -2",
+  retained: "M-4 4 10 18M2 -2 18 14M8 -4 24 12M14 -4 26 8",
+  kept: "M0 2.500h20M0 7h20M0 11.500h20",
+};
+const dots = [3, 8, 13, 18].flatMap((x, i) =>
+  i % 2
+    ? [[x, 7]]
+    : [
+        [x, 3.5],
+        [x, 10.5],
+      ],
+);
+
+/** stageSign is a swatch of a group as the map paints it, texture included. */
+export const stageSign = (g: Group): SVGTemplateResult =>
+  svg`<rect class=${`g-${g}`} width="20" height="14"></rect>${textures[g] ? svg`<path class=${`tx-${g}`} d=${textures[g]}></path>` : ""}${
+    g === "cleared" ? dots.map(([x, y]) => svg`<circle class="tx-cleared" cx=${x} cy=${y} r="1"></circle>`) : ""
+  }<rect class="swl" x=".5" y=".5" width="19" height="13"></rect>`;
 
 export const parcelSign = svg`<rect class="sign-parcel" x="1.500" y="1.500" width="17" height="11" rx="3"></rect>`;
 export const zoneSign = svg`<rect class="sign-zone" x="1.500" y="1.500" width="17" height="11" rx="3"></rect>`;

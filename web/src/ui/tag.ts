@@ -1,10 +1,11 @@
 import { html, nothing } from "lit";
-import type { LandFeature } from "../api/types";
+import type { LandFeature, NameStatus } from "../api/types";
 import { t } from "../i18n";
 
 /** nameTag says where a name is not established. */
-export function nameTag(f: LandFeature) {
-  const status = f.properties.name_status;
+export const nameTag = (f: LandFeature) => nameTagOf(f.properties.name_status);
+
+export function nameTagOf(status: NameStatus | null | undefined) {
   if (status === "placeholder")
     return html`<span class="tag ask" title=${t("name.placeholderTitle")}>${t("name.placeholder")}</span>`;
   if (status === "probable")
