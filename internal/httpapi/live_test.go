@@ -156,7 +156,7 @@ func TestTileJSON(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	set := read[tileSet](t, s.get(t, "/tiles.json"))
-	if set.TileJSON != "3.0.0" || set.Tiles[0] != s.url+"/tiles/{z}/{x}/{y}.mvt" || len(set.VectorLayers) != 4 || set.Bounds == nil || math.IsNaN(set.Bounds[0]) {
+	if set.TileJSON != "3.0.0" || set.Tiles[0] != s.url+"/tiles/{z}/{x}/{y}.mvt" || len(set.VectorLayers) != 5 || set.Bounds == nil || math.IsNaN(set.Bounds[0]) {
 		t.Errorf("got %+v", set)
 	}
 }

@@ -39,7 +39,10 @@ type route struct {
 	handle func(*api, echo.Context) error
 }
 
-const get = "GET"
+const (
+	get  = "GET"
+	post = "POST" // of a question that is too long for an address; it changes nothing
+)
 
 // routes is the whole HTTP surface; HEAD and OPTIONS follow from it.
 var routes = []route{
@@ -47,6 +50,8 @@ var routes = []route{
 	{get, "/zones/:id", anyone, light, pageParams, (*api).page},
 	{get, "/parcels/:id", anyone, light, pageParams, (*api).page},
 	{get, "/plots/:id", anyone, light, pageParams, (*api).page},
+	{get, "/signing", anyone, light, pageParams, (*api).page},
+	{get, "/table", anyone, light, pageParams, (*api).page},
 	{get, "/favicon.svg", anyone, light, nil, (*api).asset},
 	{get, "/assets/:file", anyone, light, nil, (*api).asset},
 
@@ -64,6 +69,13 @@ var routes = []route{
 	{get, "/api/v1/search", reader, light, []string{"q", "limit", "at", "known"}, (*api).search},
 	{get, "/api/v1/exports/:file", reader, stream, ogc.ExportParams, (*api).export},
 	{get, "/api/v1/events", reader, open, nil, (*api).events},
+
+	{get, "/api/v1/progress", reader, light, []string{"at", "known", "use_class"}, (*api).progress},
+	{get, "/api/v1/progress/series", reader, light, []string{"at", "known", "from", "to", "step", "parcel"}, (*api).series},
+	{post, "/api/v1/progress/selection", reader, light, nil, (*api).selection},
+	{post, "/api/v1/progress/what-if", reader, light, nil, (*api).whatIf},
+	{get, "/api/v1/blocks", reader, light, []string{"at", "known", "min_ha", "parcel"}, (*api).blocks},
+	{get, "/api/v1/keystones", reader, light, []string{"at", "known", "parcel", "limit"}, (*api).keystones},
 
 	{get, "/tiles.json", reader, light, nil, (*api).tileJSON},
 	{get, "/tiles/:z/:x/:y", reader, light, ogc.ClockParams, (*api).tile},

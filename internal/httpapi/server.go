@@ -9,6 +9,7 @@ import (
 
 	"zhengbei/internal/land"
 	"zhengbei/internal/ogc"
+	"zhengbei/internal/progress"
 	"zhengbei/internal/store"
 	"zhengbei/internal/tile"
 
@@ -27,6 +28,7 @@ type Settings struct {
 	Version string
 	Log     *slog.Logger
 	Now     func() time.Time
+	Today   *land.Day // the day of a demonstration; nil: the real one
 }
 
 type api struct {
@@ -39,13 +41,15 @@ type api struct {
 	release string
 	log     *slog.Logger
 	now     func() time.Time
+	day     *land.Day // the day of a demonstration; nil: the real one
+	figures *progress.Reader
 	meter   *meter
 	table   []route
 }
 
 // New is the whole surface as one handler.
 func New(s Settings) http.Handler {
-	a := &api{db: s.DB, tiles: s.Tiles, hub: s.Hub, site: s.Site, public: s.Public, extent: s.Extent, release: s.Version, log: s.Log, now: s.Now}
+	a := &api{db: s.DB, tiles: s.Tiles, hub: s.Hub, site: s.Site, public: s.Public, extent: s.Extent, release: s.Version, log: s.Log, now: s.Now, day: s.Today, figures: progress.NewReader(s.DB)}
 	a.meter = newMeter(a)
 	a.table = routes
 	return a.handler()
@@ -100,5 +104,8 @@ func (a *api) documents(c echo.Context) ogc.Documents {
 // today is what a reading uses where it names no day.
 func (a *api) today() ogc.Today {
 	now := a.now()
+	if a.day != nil {
+		return ogc.Today{Day: *a.day, Now: now}
+	}
 	return ogc.Today{Day: land.DayOf(now), Now: now}
 }

@@ -112,7 +112,8 @@ func (a *api) tileJSON(c echo.Context) error {
 			{"context", 0, tile.MaxZoom, map[string]string{"code": "String", "kind": "String", "name": "String", "name_en": "String"}},
 			{"zones", 0, tile.MaxZoom, map[string]string{"code": "String", "name": "String", "name_en": "String", "accuracy": "String"}},
 			{"parcels", 0, tile.MaxZoom, map[string]string{"code": "String", "name": "String", "name_en": "String", "accuracy": "String", "name_status": "String", "area_m2": "Number"}},
-			{"plots", plotsFromZoom, tile.MaxZoom, map[string]string{"code": "String, from z15", "area_m2": "Number, from z15", "disposition": "String", "use_class": "String"}},
+			{"plots", plotsFromZoom, tile.MaxZoom, map[string]string{"code": "String, from z15", "area_m2": "Number, from z15", "disposition": "String", "use_class": "String", "stage": "String"}},
+			{"released", 0, tile.MaxZoom, map[string]string{}},
 		},
 	})
 }

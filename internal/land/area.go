@@ -1,6 +1,10 @@
 package land
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+)
 
 // M2 is an area in ten-thousandths of a square metre, as areas are stored: sums of it are exact.
 type M2 int64
@@ -38,5 +42,21 @@ func (a M2) String() string { return decimal(int64(a), 4) }
 // Ha is the area in hectares, rounded to four decimals.
 func (a M2) Ha() string { return decimal(over(int64(a), 10_000), 4) }
 
+// Report is the area in hectares as reports have it, rounded to two decimals.
+func (a M2) Report() string { return decimal(over(int64(a), 1_000_000), 2) }
+
 // Mu is the area in 亩 (m2 × 3 / 2000), rounded to two decimals.
 func (a M2) Mu() string { return decimal(over(3*int64(a), 200_000), 2) }
+
+// ParseHa reads hectares with at most four decimals of a square metre; ok is false where it cannot.
+func ParseHa(text json.Number) (M2, bool) {
+	r, ok := new(big.Rat).SetString(text.String())
+	if !ok {
+		return 0, false
+	}
+	r.Mul(r, new(big.Rat).SetInt64(int64(Hectare)))
+	if !r.IsInt() || !r.Num().IsInt64() {
+		return 0, false
+	}
+	return M2(r.Num().Int64()), true
+}

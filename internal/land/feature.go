@@ -35,6 +35,8 @@ type Feature struct {
 	Zone           *string
 	Disposition    *string
 	UseClass       *string
+	Stage          *string // of a plot or parcel on the last of the days asked for; retained and kept plots say so
+	StageSince     *Day
 	Accuracy       string
 	Source         string
 	SourceEn       string

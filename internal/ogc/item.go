@@ -45,6 +45,8 @@ type Properties struct {
 	AreaOfficialM2 *json.Number    `json:"area_official_m2"`
 	Disposition    *string         `json:"disposition,omitempty"`
 	UseClass       *string         `json:"use_class,omitempty"`
+	Stage          *string         `json:"stage,omitempty"`
+	StageSince     *land.Day       `json:"stage_since,omitempty"`
 	Source         string          `json:"source"`
 	SourceEn       string          `json:"source_en"`
 	Published      json.RawMessage `json:"published"`
@@ -64,7 +66,7 @@ func NewItem(f land.Feature) Item {
 		Version: f.Version, Accuracy: f.Accuracy, NameStatus: f.NameStatus,
 		Subdistrict: f.Subdistrict, SubdistrictEn: f.SubdistrictEn, Locality: f.Locality, LocalityEn: f.LocalityEn,
 		AreaM2: f.AreaM2, AreaPlaneM2: f.AreaPlaneM2, AreaOfficialM2: f.AreaOfficialM2,
-		Disposition: f.Disposition, UseClass: f.UseClass, Source: f.Source, SourceEn: f.SourceEn, Published: f.Published,
+		Disposition: f.Disposition, UseClass: f.UseClass, Stage: f.Stage, StageSince: f.StageSince, Source: f.Source, SourceEn: f.SourceEn, Published: f.Published,
 		ValidFrom: f.ValidFrom, ValidTo: f.ValidTo, UpdatedAt: f.RecordedAt.UTC(), UpdatedBy: f.RecordedBy,
 		Reason: f.Reason, DocumentNo: f.DocumentNo, Demo: f.Demo,
 	}}

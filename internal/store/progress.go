@@ -5,6 +5,7 @@ import (
 	"maps"
 	"time"
 
+	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
 
 	"github.com/paulmach/orb"
@@ -30,6 +31,7 @@ var (
 	progressInside        = query("progress.inside")
 	progressLandOf        = query("progress.land_of")
 	progressIfSigned      = query("progress.if_signed")
+	progressInvalid       = query("progress.invalid")
 	progressMark          = query("progress.mark")
 	progressSeen          = query("progress.seen")
 )
@@ -116,9 +118,9 @@ func (tx *Tx) Outlines(ctx context.Context, clock land.Clock, plots, blocks []in
 	return many[land.Outline](ctx, tx, progressOutlines, plus(on(clock), named{"plots": plots, "blocks": blocks}))
 }
 
-// Interests are the unbound holdings' shares of storage plots.
-func (tx *Tx) Interests(ctx context.Context, clock land.Clock) ([]land.Interest, error) {
-	return many[land.Interest](ctx, tx, progressInterests, on(clock))
+// Interests are the unbound holdings' shares of storage plots; of a parcel, or of all.
+func (tx *Tx) Interests(ctx context.Context, clock land.Clock, parcel *int32) ([]land.Interest, error) {
+	return many[land.Interest](ctx, tx, progressInterests, plus(on(clock), named{"parcel": parcel}))
 }
 
 // Holders are what a list of keystones says of each holding.
@@ -131,6 +133,16 @@ func (tx *Tx) PlotsInside(ctx context.Context, clock land.Clock, shape orb.Geome
 	raw, err := wkb.Marshal(shape)
 	if err != nil {
 		return nil, err
+	}
+	bad, found, err := row[struct {
+		Reason string
+		Point  [2]float64
+	}](ctx, tx, progressInvalid, named{"shape": raw})
+	if err != nil {
+		return nil, err
+	}
+	if found {
+		return nil, fault.New(fault.Invalid, "selection.invalid", "why", bad.Reason).In("/polygon").At(bad.Point[0], bad.Point[1])
 	}
 	return many[land.PlotCode](ctx, tx, progressInside, plus(on(clock), named{"shape": raw, "radius_m": radius}))
 }

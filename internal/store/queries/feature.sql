@@ -2,6 +2,8 @@
 -- The things of a layer on some days, as known at an instant, that meet a box; a page by code, or the one of a code. Columns are named after land.Feature.
 SELECT v.collection, v.fid, v.code, v.version, v.change, v.kind, v.name, v.name_en, v.name_status,
        v.subdistrict, v.subdistrict_en, v.locality, v.locality_en, v.parcel, w.zone, v.disposition, v.use_class,
+       CASE WHEN v.disposition <> 'storage' THEN v.disposition ELSE g.stage END AS stage,
+       CASE WHEN g.stage IS NOT NULL AND coalesce(v.disposition, 'storage') = 'storage' THEN nullif(stage_since(g.kind, v.fid, @to::date, @known::timestamptz), '-infinity') END AS stage_since,
        v.accuracy, v.source, v.source_en, v.area_m2::text, v.area_plane_m2::text, v.area_official_m2::text, v.published,
        ST_AsGeoJSON(ST_Transform(v.shape, 4490), 10, 0)::text AS geometry,
        lower(v.valid) AS valid_from, upper(v.valid) AS valid_to, lower(v.known) AS known_from, upper(v.known) AS known_to,
@@ -14,6 +16,8 @@ LEFT   JOIN LATERAL (
            WHERE  v.collection = 'parcels' AND ST_Intersects(z.shape, ST_PointOnSurface(v.shape))
            ORDER  BY z.code
            LIMIT  1) w ON true
+LEFT   JOIN subject_state g ON g.kind = CASE @collection WHEN 'plots' THEN 'plot' WHEN 'parcels' THEN 'parcel' END
+           AND g.subject_id = v.fid AND g.known @> @known::timestamptz AND g.valid @> @to::date
 WHERE  v.shape_3857 && b.box AND (v.shape_3857 @ b.box OR ST_Intersects(v.shape_3857, b.box))
 AND    v.code > @after AND (@fid::int IS NULL OR v.fid = @fid) AND (@code::text IS NULL OR v.code = @code)
 ORDER  BY v.code
@@ -48,7 +52,7 @@ ORDER  BY d.code;
 -- Every version of a thing that had been recorded by an instant, the newest first, each as it was last known.
 -- Columns are named after land.Feature.
 SELECT DISTINCT ON (v.version) v.collection, v.fid, v.code, v.version, v.change, v.kind, v.name, v.name_en, v.name_status,
-       v.subdistrict, v.subdistrict_en, v.locality, v.locality_en, v.parcel, NULL::text AS zone, v.disposition, v.use_class,
+       v.subdistrict, v.subdistrict_en, v.locality, v.locality_en, v.parcel, NULL::text AS zone, v.disposition, v.use_class, NULL::text AS stage, NULL::date AS stage_since,
        v.accuracy, v.source, v.source_en, v.area_m2::text, v.area_plane_m2::text, v.area_official_m2::text, v.published,
        ST_AsGeoJSON(ST_Transform(v.shape, 4490), 10, 0)::text AS geometry,
        lower(v.valid) AS valid_from, upper(v.valid) AS valid_to, lower(v.known) AS known_from, upper(v.known) AS known_to,

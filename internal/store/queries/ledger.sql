@@ -12,26 +12,28 @@ ON CONFLICT (code) DO NOTHING;
 WITH r AS (SELECT * FROM jsonb_to_recordset(@rows::jsonb) AS r("Number" int, "Code" text, "Name" text, "NameEn" text, "Parcels" text[], "From" date, "To" date, "Known" timestamptz, "Until" timestamptz)),
 born AS (
     INSERT INTO command_post (code) SELECT DISTINCT "Code" FROM r ORDER BY 1
-    ON CONFLICT (code) DO UPDATE SET code = excluded.code
+    ON CONFLICT (code) DO NOTHING
     RETURNING post_id, code),
+every AS (SELECT post_id, code FROM born UNION SELECT o.post_id, o.code FROM command_post o JOIN r ON r."Code" = o.code),
 named AS (
     INSERT INTO command_post_version (post_id, version, name, name_en, valid, known, recorded_by, reason)
     SELECT b.post_id, r."Number", r."Name", r."NameEn", daterange(r."From", r."To"), tstzrange(r."Known", r."Until"), @by, @reason
-    FROM   r JOIN born b ON b.code = r."Code")
+    FROM   r JOIN every b ON b.code = r."Code")
 INSERT INTO command_post_parcel (post_id, parcel, valid, known, recorded_by, reason)
 SELECT b.post_id, s.subject_id, daterange(r."From", r."To"), tstzrange(r."Known", r."Until"), @by, @reason
-FROM   r JOIN born b ON b.code = r."Code" CROSS JOIN unnest(r."Parcels") p(code) JOIN subject s ON s.code = p.code;
+FROM   r JOIN every b ON b.code = r."Code" CROSS JOIN unnest(r."Parcels") p(code) JOIN subject s ON s.code = p.code;
 
 -- name: ledger.parties
 -- Parties with their versions.
 WITH r AS (SELECT * FROM jsonb_to_recordset(@rows::jsonb) AS r("Number" int, "Code" text, "Name" text, "Kind" text, "From" date, "To" date, "Known" timestamptz, "Until" timestamptz)),
 born AS (
     INSERT INTO party (code) SELECT DISTINCT "Code" FROM r ORDER BY 1
-    ON CONFLICT (code) DO UPDATE SET code = excluded.code
-    RETURNING party_id, code)
+    ON CONFLICT (code) DO NOTHING
+    RETURNING party_id, code),
+every AS (SELECT party_id, code FROM born UNION SELECT o.party_id, o.code FROM party o JOIN r ON r."Code" = o.code)
 INSERT INTO party_version (party_id, version, name, kind, valid, known, recorded_by, reason)
 SELECT b.party_id, r."Number", r."Name", r."Kind", daterange(r."From", r."To"), tstzrange(r."Known", r."Until"), @by, @reason
-FROM   r JOIN born b ON b.code = r."Code";
+FROM   r JOIN every b ON b.code = r."Code";
 
 -- name: ledger.holdings
 -- Versions of holdings.

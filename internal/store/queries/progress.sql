@@ -147,12 +147,12 @@ ORDER BY b.block;
 
 -- name: progress.interests
 -- The land of unbound holdings on storage plots, with how many unbound holdings each plot has in all.
-SELECT l.holding, l.plot, (p.area_m2 * 10000)::bigint AS area, count(*) OVER (PARTITION BY l.plot) AS unbound
+SELECT l.holding, l.plot, (p.area_m2 * 10000)::bigint AS area, count(*) OVER (PARTITION BY l.plot)::int AS unbound
 FROM   holding_state h
 JOIN   holding_land l ON l.holding = h.subject_id AND l.known @> @known::timestamptz AND l.valid @> @at::date
 JOIN   plot_state p ON p.subject_id = l.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date
 WHERE  h.known @> @known::timestamptz AND h.valid @> @at::date AND NOT h.signed AND NOT h.compulsory
-AND    p.disposition = 'storage' AND p.stage IN ('planned', 'partly_signed')
+AND    p.disposition = 'storage' AND p.stage IN ('planned', 'partly_signed') AND (@parcel::int IS NULL OR p.parcel = @parcel)
 ORDER  BY l.holding, l.plot;
 
 -- name: progress.holders
@@ -222,3 +222,9 @@ SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon,
 -- name: progress.seen
 -- How many changes from a place on can be seen.
 SELECT count(*) FROM outbox o WHERE o.xact >= @horizon::text::xid8;
+
+-- name: progress.invalid
+-- Why an outline in degrees is no area, and where; no row where it is one.
+SELECT d.reason, array[ST_X(d.location), ST_Y(d.location)]::float8[] AS point
+FROM   ST_IsValidDetail(ST_GeomFromWKB(@shape, 4490)) d
+WHERE  NOT d.valid;

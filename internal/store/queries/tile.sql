@@ -25,7 +25,15 @@ SELECT (SELECT ST_AsMVT(q, 'context', 4096, 'shape', 'fid') FROM (
             ORDER  BY v.fid) q WHERE q.shape IS NOT NULL)
     || (SELECT ST_AsMVT(q, 'plots', 4096, 'shape', 'fid') FROM (
             SELECT v.fid, CASE WHEN @z >= 15 THEN v.code END AS code, CASE WHEN @z >= 15 THEN v.area_m2::float8 END AS area_m2,
-                   v.disposition, v.use_class, ST_AsMVTGeom(v.shape_3857, t.frame, 4096, 64) AS shape
+                   v.disposition, v.use_class, CASE WHEN v.disposition <> 'storage' THEN v.disposition ELSE coalesce(s.stage, 'planned') END AS stage,
+                   ST_AsMVTGeom(v.shape_3857, t.frame, 4096, 64) AS shape
             FROM   t CROSS JOIN LATERAL land_on('plots', t.days, @known::timestamptz) v
+            LEFT   JOIN plot_state s ON s.subject_id = v.fid AND s.known @> @known::timestamptz AND s.valid && t.days
             WHERE  @z >= 12 AND v.shape_3857 && t.reach
-            ORDER  BY v.fid) q WHERE q.shape IS NOT NULL);
+            ORDER  BY v.fid) q WHERE q.shape IS NOT NULL)
+    || (SELECT ST_AsMVT(q, 'released', 4096, 'shape') FROM (
+            SELECT ST_AsMVTGeom(ST_UnaryUnion(ST_Collect(v.shape_3857)), t.frame, 4096, 64) AS shape
+            FROM   t CROSS JOIN LATERAL land_on('plots', t.days, @known::timestamptz) v
+            JOIN   plot_state s ON s.subject_id = v.fid AND s.known @> @known::timestamptz AND s.valid && t.days
+            WHERE  v.shape_3857 && t.reach AND v.disposition = 'storage' AND s.stage IN ('stored', 'supplied')
+            GROUP  BY t.frame) q WHERE q.shape IS NOT NULL);

@@ -17,6 +17,7 @@ import (
 
 	"zhengbei/geodata"
 	"zhengbei/internal/cadastre"
+	"zhengbei/internal/demonstration"
 	"zhengbei/internal/exchange"
 	"zhengbei/internal/land"
 	"zhengbei/internal/pgserver"
@@ -219,4 +220,28 @@ func fingerprint() string {
 		})
 	}
 	return hex.EncodeToString(h.Sum(nil))[:12]
+}
+
+// Demo is a database with the demonstration: loading it takes seconds, cloning it does not.
+func Demo(t testing.TB) Database { t.Helper(); return clone(t, demoTemplate) }
+
+var demoTemplate = sync.OnceValues(func() (string, error) { return template("demo", demonstrate) })
+
+func demonstrate(ctx context.Context, service string) error {
+	db, err := store.Open(ctx, store.Settings{URL: service, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	round, drafts, err := exchange.ReadSeed(geodata.Files)
+	if err != nil {
+		return err
+	}
+	d, err := demonstration.Read(geodata.Files, round)
+	if err != nil {
+		return err
+	}
+	return db.WriteAt(ctx, land.Seeder, d.Since, func(tx *store.Tx) error {
+		return cadastre.Whole{Round: d.Round, Drafts: append(drafts, d.Plots...), Ledger: d.Ledger, Reason: "演示"}.Apply(ctx, tx)
+	})
 }

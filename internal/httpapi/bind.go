@@ -1,0 +1,111 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"zhengbei/internal/fault"
+
+	"github.com/labstack/echo/v4"
+)
+
+// mostBody bounds a question sent in a body: an outline of 20,000 vertices is about 1 MB.
+const mostBody = 2 << 20
+
+// bind reads a JSON object strictly: no unknown members, none twice, nothing behind it.
+func bind(c echo.Context, into any) error {
+	r := c.Request()
+	if kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); err != nil || kind != echo.MIMEApplicationJSON {
+		return fault.New(fault.Unsupported, "body.not_json", "value", r.Header.Get(echo.HeaderContentType)).In("Content-Type:")
+	}
+	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, mostBody))
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return fault.New(fault.TooLarge, "body.too_large", "max_mb", mostBody>>20)
+	}
+	if err != nil {
+		return fault.New(fault.Malformed, "body.cut_off").Because(err)
+	}
+	if !isText(string(raw)) {
+		return fault.New(fault.Malformed, "request.not_text")
+	}
+	if err := once(json.NewDecoder(bytes.NewReader(raw)), ""); err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return malformed(err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return fault.New(fault.Malformed, "body.malformed", "why", "more than one JSON value")
+	}
+	return nil
+}
+
+// malformed says where JSON cannot be read, without Go's words for it.
+func malformed(err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &syntax) {
+		return fault.New(fault.Malformed, "body.malformed", "why", fmt.Sprintf("byte %d", syntax.Offset))
+	}
+	if errors.As(err, &kind) {
+		return fault.New(fault.Malformed, "body.malformed", "why", kind.Value).In("/" + strings.ReplaceAll(kind.Field, ".", "/"))
+	}
+	if name, found := strings.CutPrefix(err.Error(), "json: unknown field "); found {
+		return fault.New(fault.Malformed, "body.unknown_member", "value", strings.Trim(name, `"`)).In("/" + strings.Trim(name, `"`))
+	}
+	return fault.New(fault.Malformed, "body.malformed", "why", "JSON").Because(err)
+}
+
+// deepest bounds how far values are nested: a geometry needs seven levels.
+const deepest = 32
+
+// once refuses a member that stands twice: readers disagree on which one counts.
+func once(d *json.Decoder, at string) error {
+	if strings.Count(at, "/") > deepest {
+		return fault.New(fault.Malformed, "body.malformed", "why", "nested too deep")
+	}
+	t, err := d.Token()
+	if err != nil {
+		return malformed(err)
+	}
+	switch t {
+	case json.Delim('{'):
+		seen := map[string]bool{}
+		for d.More() {
+			name, err := d.Token()
+			if err != nil {
+				return malformed(err)
+			}
+			key, _ := name.(string)
+			if seen[key] {
+				return fault.New(fault.Malformed, "body.twice", "value", key).In(at + "/" + key)
+			}
+			seen[key] = true
+			if err := once(d, at+"/"+key); err != nil {
+				return err
+			}
+		}
+	case json.Delim('['):
+		for d.More() {
+			if err := once(d, at+"/-"); err != nil {
+				return err
+			}
+		}
+	default:
+		return nil
+	}
+	_, err = d.Token()
+	if err != nil {
+		return malformed(err)
+	}
+	return nil
+}

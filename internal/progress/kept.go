@@ -1,0 +1,65 @@
+package progress
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"zhengbei/internal/land"
+	"zhengbei/internal/store"
+)
+
+// mostKept bounds how many answers are kept; past it all are dropped, which costs one reading each.
+const mostKept = 256
+
+// kept holds answers by question, day and instant. An answer as known at a settled instant stays right for ever;
+// one of all that is committed is right until the stream of changes shows something that it had not seen.
+type kept struct {
+	mu      *sync.Mutex
+	answers map[string]answer
+}
+
+type answer struct {
+	value any
+	mark  land.Mark
+}
+
+func newKept() kept { return kept{mu: &sync.Mutex{}, answers: map[string]answer{}} }
+
+// keep answers from memory where it may, else reads and keeps; all on one snapshot.
+func keep[T any](ctx context.Context, r *Reader, name string, clock land.Clock, read func(*store.Tx) (T, error)) (value T, err error) {
+	key := fmt.Sprintf("%s@%s@%d", name, clock.Days.To, clock.Known.UnixMicro())
+	r.kept.mu.Lock()
+	had, ok := r.kept.answers[key]
+	r.kept.mu.Unlock()
+	if ok && !clock.Known.IsZero() {
+		return had.value.(T), nil
+	}
+	err = r.db.Read(ctx, func(tx *store.Tx) error {
+		if ok {
+			changed, err := tx.ChangedSince(ctx, had.mark)
+			if err != nil {
+				return err
+			}
+			if !changed {
+				value = had.value.(T)
+				return nil
+			}
+		}
+		mark, err := tx.Mark(ctx)
+		if err != nil {
+			return err
+		}
+		if value, err = read(tx); err != nil {
+			return err
+		}
+		r.kept.mu.Lock()
+		defer r.kept.mu.Unlock()
+		if len(r.kept.answers) >= mostKept {
+			clear(r.kept.answers)
+		}
+		r.kept.answers[key] = answer{value, mark}
+		return nil
+	})
+	return value, err
+}

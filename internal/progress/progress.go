@@ -1,0 +1,248 @@
+package progress
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
+	"zhengbei/internal/store"
+)
+
+// Row is a line of the table: a parcel, zone or command post with its figures.
+type Row struct {
+	Code, Name, NameEn string
+	Figures            land.Figures
+}
+
+// Parcel is a parcel's line.
+type Parcel struct {
+	Row
+	FID        int32
+	NameStatus *string
+	Accuracy   string
+	Stage      string
+	Zone       *string
+	Post       *land.PostRow
+	Box        land.Box
+}
+
+// Post is a command post's line.
+type Post struct {
+	Row
+	Parcels []string
+}
+
+// Table is the whole table for one day, as known at one instant.
+type Table struct {
+	Clock    land.Clock
+	Round    land.Round
+	UseClass *string
+	Figures  land.Figures // of the round
+	Parcels  []Parcel
+	Zones    []Row
+	Posts    []Post
+}
+
+// UseClasses are the classes by which yearly targets are set.
+var UseClasses = []string{"industrial", "residential_potential", "livelihood", "other"}
+
+// Reader reads figures; what it has read it keeps until the ledger moves.
+type Reader struct {
+	db   *store.DB
+	kept kept
+}
+
+// NewReader makes a reader.
+func NewReader(db *store.DB) *Reader { return &Reader{db: db, kept: newKept()} }
+
+// Round is the round of a question, after the question was found to lie within it.
+func round(ctx context.Context, tx *store.Tx, clock land.Clock) (land.Round, error) {
+	if !clock.Known.IsZero() {
+		begins, err := tx.Begins(ctx)
+		if err != nil {
+			return land.Round{}, err
+		}
+		if !begins.IsZero() && clock.Known.Before(begins) {
+			return land.Round{}, fault.New(fault.Invalid, "known.before_first", "value", clock.Known.UTC().Format(time.RFC3339), "first", begins.UTC().Format(time.RFC3339Nano)).In("?known")
+		}
+	}
+	r, found, err := tx.Round(ctx, clock)
+	if err != nil {
+		return r, err
+	}
+	if !found {
+		return r, fault.New(fault.NotFound, "round.none")
+	}
+	if clock.Days.To.Before(r.StartsOn.Time) {
+		return r, fault.New(fault.Invalid, "day.before_round", "value", clock.Days.To, "starts_on", r.StartsOn).In("?at")
+	}
+	return r, nil
+}
+
+// Table answers the table for a day, of all land or of one use class.
+func (r *Reader) Table(ctx context.Context, clock land.Clock, useClass *string) (Table, error) {
+	name := "table/"
+	if useClass != nil {
+		name += *useClass
+	}
+	return keep(ctx, r, name, clock, func(tx *store.Tx) (Table, error) { return readTable(ctx, tx, clock, useClass) })
+}
+
+func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *string) (t Table, err error) {
+	t = Table{Clock: clock, UseClass: useClass}
+	if t.Round, err = round(ctx, tx, clock); err != nil {
+		return t, err
+	}
+	parcels, err := tx.ParcelRows(ctx, clock)
+	if err != nil {
+		return t, err
+	}
+	zones, err := tx.ZoneRows(ctx, clock)
+	if err != nil {
+		return t, err
+	}
+	posts, err := tx.PostRows(ctx, clock)
+	if err != nil {
+		return t, err
+	}
+	among := store.Among{UseClass: useClass}
+	byParcel, err := sums(ctx, tx, clock, among)
+	if err != nil {
+		return t, err
+	}
+	byZone, err := zoneSums(ctx, tx, clock, useClass)
+	if err != nil {
+		return t, err
+	}
+	released, err := tx.PlotsIn(ctx, clock, land.ReleasedStages, nil)
+	if err != nil {
+		return t, err
+	}
+	edges, err := tx.Edges(ctx, clock)
+	if err != nil {
+		return t, err
+	}
+	largest, overall := largestBy(released, edges)
+	named := map[string]*land.PostRow{}
+	lines := map[string]*Post{}
+	for _, p := range posts {
+		named[p.Code] = &p
+		lines[p.Code] = &Post{Row: Row{Code: p.Code, Name: p.Name, NameEn: p.NameEn}, Parcels: []string{}}
+	}
+	for _, p := range parcels {
+		f := byParcel[p.FID]
+		f.Area, f.LargestBlock = p.Area, largest[p.FID]
+		line := Parcel{
+			Row: Row{Code: p.Code, Name: p.Name, NameEn: or(p.NameEn, p.Name), Figures: f},
+			FID: p.FID, NameStatus: p.NameStatus, Accuracy: p.Accuracy, Stage: p.Stage, Zone: p.Zone, Box: p.Box,
+		}
+		if p.Post != nil && named[*p.Post] != nil {
+			line.Post = named[*p.Post]
+			post := lines[*p.Post]
+			post.Parcels = append(post.Parcels, p.Code)
+			post.Figures = post.Figures.Add(f)
+		}
+		t.Figures = t.Figures.Add(f)
+		t.Parcels = append(t.Parcels, line)
+	}
+	t.Figures.LargestBlock = overall
+	for _, p := range posts {
+		t.Posts = append(t.Posts, *lines[p.Code])
+	}
+	for _, z := range zones {
+		f := byZone[z.FID]
+		f.Area = f.Storage() + f.Land["retained"].Area + f.Land["kept"].Area
+		t.Zones = append(t.Zones, Row{Code: z.Code, Name: z.Name, NameEn: or(z.NameEn, z.Name), Figures: f})
+	}
+	return t, nil
+}
+
+func or(name *string, other string) string {
+	if name != nil {
+		return *name
+	}
+	return other
+}
+
+// sums are the figures by parcel.
+func sums(ctx context.Context, tx *store.Tx, clock land.Clock, among store.Among) (map[int32]land.Figures, error) {
+	plots, err := tx.LandTallies(ctx, clock, store.Among{UseClass: among.UseClass, Plots: among.Plots})
+	if err != nil {
+		return nil, err
+	}
+	holdings, err := tx.HoldingTallies(ctx, clock, among)
+	if err != nil {
+		return nil, err
+	}
+	contracts, err := tx.ContractTallies(ctx, clock, among)
+	return gather(plots, holdings, contracts), err
+}
+
+// zoneSums are the figures by zone.
+func zoneSums(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *string) (map[int32]land.Figures, error) {
+	plots, err := tx.ZoneLandTallies(ctx, clock, useClass)
+	if err != nil {
+		return nil, err
+	}
+	holdings, err := tx.ZoneHoldingTallies(ctx, clock, useClass)
+	if err != nil {
+		return nil, err
+	}
+	contracts, err := tx.ZoneContractTallies(ctx, clock, useClass)
+	return gather(plots, holdings, contracts), err
+}
+
+// gather makes figures of tallies. Pure: what counts as what is here and in land.Figures.
+func gather(plots []land.LandTally, holdings []land.HoldingTally, contracts []land.ContractTally) map[int32]land.Figures {
+	all := map[int32]land.Figures{}
+	of := func(place int32) land.Figures {
+		f, ok := all[place]
+		if !ok {
+			f = land.Figures{Land: map[string]land.Count{}, Contracts: map[string]int{}}
+		}
+		return f
+	}
+	for _, p := range plots {
+		f := of(p.Parcel)
+		stage := p.Stage
+		if p.Disposition != "storage" {
+			stage = p.Disposition
+		}
+		c := f.Land[stage]
+		f.Land[stage] = land.Count{Area: c.Area + p.Area, Plots: c.Plots + p.Plots}
+		if slices.Contains(land.ReleasedStages, stage) {
+			f.Week += p.Week
+			f.Month += p.Month
+		}
+		all[p.Parcel] = f
+	}
+	for _, h := range holdings {
+		f := of(h.Parcel)
+		f.Households.Whole += h.Holdings
+		f.FloorArea.Whole += int64(h.Floor)
+		f.LandArea.Whole += int64(h.Land)
+		f.Buildings += int(h.Buildings)
+		if h.Signed {
+			f.Households.Signed += h.Holdings
+			f.FloorArea.Signed += int64(h.Floor)
+			f.LandArea.Signed += int64(h.Land)
+			f.SignedWeek += h.Week
+		}
+		all[h.Parcel] = f
+	}
+	for _, c := range contracts {
+		f := of(c.Parcel)
+		switch {
+		case c.Kind == "relocation":
+			f.Contracts[c.Stage] += c.Contracts
+		case c.Kind == "framework" && (c.Stage == "signed" || c.Stage == "effective" || c.Stage == "settled"):
+			f.Frameworks += c.Contracts
+		default:
+			f.LooseContracts += c.Contracts
+		}
+		all[c.Parcel] = f
+	}
+	return all
+}

@@ -1,0 +1,196 @@
+package progress
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
+	"zhengbei/internal/store"
+
+	"github.com/paulmach/orb"
+)
+
+// Selection is what figures are asked for: an outline, a circle, or holdings.
+type Selection struct {
+	Shape    orb.Geometry // degrees; nil where holdings are named
+	RadiusM  *float64     // around Shape, a point
+	Holdings []string
+}
+
+// Selected are the figures of a selection.
+type Selected struct {
+	Clock    land.Clock
+	Round    land.Round
+	Plots    []string
+	Holdings int64
+	Figures  land.Figures
+}
+
+// Select answers the figures of the plots whose inner point lies in a shape, each whole, and of the holdings that have most of their land there;
+// or of the holdings that are named, and of the plots that they have land on.
+func (r *Reader) Select(ctx context.Context, clock land.Clock, s Selection) (answer Selected, err error) {
+	err = r.db.Read(ctx, func(tx *store.Tx) error {
+		answer = Selected{Clock: clock, Plots: []string{}}
+		if answer.Round, err = round(ctx, tx, clock); err != nil {
+			return err
+		}
+		among := store.Among{Plots: []int32{}}
+		var plots []land.PlotCode
+		if s.Shape != nil {
+			plots, err = tx.PlotsInside(ctx, clock, s.Shape, s.RadiusM)
+		} else if among.Holdings, err = holdingsOf(ctx, tx, s.Holdings); err == nil {
+			plots, err = tx.PlotsOf(ctx, clock, among.Holdings)
+		}
+		if err != nil {
+			return err
+		}
+		ids := make([]int32, len(plots))
+		for i, p := range plots {
+			ids[i] = p.Plot
+			answer.Plots = append(answer.Plots, p.Code)
+		}
+		answer.Figures, err = figuresOf(ctx, tx, clock, ids, among.Holdings)
+		answer.Holdings = answer.Figures.Households.Whole
+		return err
+	})
+	return answer, err
+}
+
+func figuresOf(ctx context.Context, tx *store.Tx, clock land.Clock, plots, holdings []int32) (land.Figures, error) {
+	total := land.Figures{}.Add(land.Figures{})
+	tallies, err := tx.LandTallies(ctx, clock, store.Among{Plots: plots})
+	if err != nil {
+		return total, err
+	}
+	among := store.Among{Plots: plots}
+	if holdings != nil {
+		among = store.Among{Holdings: holdings}
+	}
+	held, err := tx.HoldingTallies(ctx, clock, among)
+	if err != nil {
+		return total, err
+	}
+	contracts, err := tx.ContractTallies(ctx, clock, among)
+	if err != nil {
+		return total, err
+	}
+	for _, f := range gather(tallies, held, contracts) {
+		total = total.Add(f)
+	}
+	total.Area = total.Storage() + total.Land["retained"].Area + total.Land["kept"].Area
+	edges, err := tx.Edges(ctx, clock)
+	if err != nil {
+		return total, err
+	}
+	released, err := tx.PlotsIn(ctx, clock, land.ReleasedStages, nil)
+	if err != nil {
+		return total, err
+	}
+	inside := make(map[int32]bool, len(plots))
+	for _, p := range plots {
+		inside[p] = true
+	}
+	released = slices.DeleteFunc(released, func(p land.PlotArea) bool { return !inside[p.Plot] })
+	_, total.LargestBlock = largestBy(released, edges)
+	return total, nil
+}
+
+// MostIDs bounds how many things a question names.
+const MostIDs = 5000
+
+// holdingsOf are the numbers of holdings; those that there are not are all named in the refusal.
+func holdingsOf(ctx context.Context, tx *store.Tx, codes []string) ([]int32, error) {
+	things, err := tx.Things(ctx, codes)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]int32, 0, len(codes))
+	var faults []*fault.Error
+	for i, code := range codes {
+		id, ok := things[code]
+		if !ok || len(code) < 2 || code[:2] != "H-" {
+			faults = append(faults, fault.New(fault.Invalid, "holding.unknown", "id", code).In(fmt.Sprintf("/holdings/%d", i)))
+			continue
+		}
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), fault.All(faults)
+}
+
+// Supposed are the figures of the round as they are, and as they would be if some holdings signed.
+type Supposed struct {
+	Clock         land.Clock
+	Round         land.Round
+	Holdings      []string
+	Before, After land.Figures
+}
+
+// WhatIf answers what the round's figures would be if these holdings signed; nothing is written.
+func (r *Reader) WhatIf(ctx context.Context, clock land.Clock, codes []string) (answer Supposed, err error) {
+	table, err := r.Table(ctx, clock, nil)
+	if err != nil {
+		return answer, err
+	}
+	answer = Supposed{Clock: clock, Round: table.Round, Holdings: codes, Before: table.Figures}
+	err = r.db.Read(ctx, func(tx *store.Tx) error {
+		ids, err := holdingsOf(ctx, tx, codes)
+		if err != nil {
+			return err
+		}
+		plots, err := tx.IfSigned(ctx, clock, ids)
+		if err != nil {
+			return err
+		}
+		holdings, err := tx.HoldingTallies(ctx, clock, store.Among{Holdings: ids})
+		if err != nil {
+			return err
+		}
+		answer.After = suppose(answer.Before, plots, holdings)
+		return nil
+	})
+	return answer, err
+}
+
+// suppose is what the figures would be. Pure.
+func suppose(now land.Figures, plots []land.IfSigned, holdings []land.HoldingTally) land.Figures {
+	then := now.Add(land.Figures{})
+	for _, p := range plots {
+		if p.Disposition != "storage" {
+			continue
+		}
+		stage := "partly_signed"
+		switch {
+		case p.Unbound > 0:
+		case p.Standing > 0:
+			stage = "all_signed"
+		default:
+			stage = "cleared"
+			title, site := slices.Contains(p.Facts, "title_accepted"), slices.Contains(p.Facts, "site_accepted")
+			switch {
+			case title && site:
+				stage = "accepted"
+			case title:
+				stage = "title_accepted"
+			case site:
+				stage = "site_accepted"
+			}
+		}
+		from, to := then.Land[p.Stage], then.Land[stage]
+		then.Land[p.Stage] = land.Count{Area: from.Area - p.Area, Plots: from.Plots - 1}
+		if stage == p.Stage {
+			to = then.Land[p.Stage]
+		}
+		then.Land[stage] = land.Count{Area: to.Area + p.Area, Plots: to.Plots + 1}
+	}
+	for _, h := range holdings {
+		if !h.Signed {
+			then.Households.Signed += h.Holdings
+			then.FloorArea.Signed += int64(h.Floor)
+			then.LandArea.Signed += int64(h.Land)
+		}
+	}
+	return then
+}
