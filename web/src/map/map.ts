@@ -14,7 +14,7 @@ import { drawLabels } from "./layers/labels";
 import { drawMeasuring } from "./layers/measuring";
 import { drawOutlines } from "./layers/outlines";
 import { Tiles } from "./layers/tiles";
-import { readPalette } from "./style";
+import { numberZoom, readPalette } from "./style";
 
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -39,9 +39,11 @@ export function createMap(element: HTMLElement): void {
     drawOutlines(frame, app.state, palette);
     drawMeasuring(frame, app.state, palette, keys.active());
     drawGridLabels(frame, palette);
-    drawLabels(frame, app.state, palette);
+    drawLabels(frame, app.state, palette, () => tiles.marks());
   });
-  const tiles = new Tiles(palette, { at: app.state.at, known: app.state.known });
+  const tiles: Tiles = new Tiles(palette, { at: app.state.at, known: app.state.known }, () => {
+    if (map.getZoom() >= numberZoom) top.redraw(); // the numbers of the plots come with their tiles
+  });
 
   const name = () => {
     element.setAttribute("role", "application");
@@ -103,6 +105,10 @@ export function createMap(element: HTMLElement): void {
   app.watch((s) => [s.items, s.round, s.detail], start);
   app.watch((s) => [s.items, s.hidden], redraw);
   app.watch(
+    (s) => [s.hidden],
+    () => tiles.repaint(),
+  );
+  app.watch(
     (s) => [s.language],
     () => {
       name();
@@ -110,7 +116,18 @@ export function createMap(element: HTMLElement): void {
     },
   );
   app.watch(
-    (s) => [s.route, s.detail?.feature, s.hover, s.measuring, s.measuring && s.pointer],
+    (s) => [
+      s.route,
+      s.detail?.feature,
+      s.hover,
+      s.measuring,
+      s.measuring && s.pointer,
+      s.figures,
+      s.keystones,
+      s.lit,
+      s.picked?.outline,
+      s.round,
+    ],
     () => top.redraw(),
   );
   app.watch(

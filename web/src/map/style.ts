@@ -1,3 +1,5 @@
+import type { Group } from "../state/figures";
+
 /** The map's own values, read once from the one vocabulary of the page (tokens.css), so that canvas and style agree. */
 const read = (style: CSSStyleDeclaration, name: string): string => style.getPropertyValue(name).trim();
 
@@ -17,9 +19,9 @@ export interface Palette {
   accent: string;
   surface: string;
   line: string;
-  planned: string;
-  retained: string;
-  kept: string;
+  stages: Record<Group, string>;
+  textures: Record<"partly_signed" | "cleared" | "retained" | "kept", string>;
+  storedEdge: string;
   sans: string;
   mono: string;
 }
@@ -42,13 +44,28 @@ export function readPalette(): Palette {
     accent: read(s, "--accent"),
     surface: read(s, "--surface"),
     line: read(s, "--line-2"),
-    planned: read(s, "--st-planned"),
-    retained: read(s, "--st-retained"),
-    kept: read(s, "--st-kept"),
+    stages: {
+      planned: read(s, "--st-planned"),
+      partly_signed: read(s, "--st-partly"),
+      all_signed: read(s, "--st-all"),
+      cleared: read(s, "--st-cleared"),
+      accepted: read(s, "--st-accepted"),
+      stored: read(s, "--st-stored"),
+      retained: read(s, "--st-retained"),
+      kept: read(s, "--st-kept"),
+    },
+    textures: {
+      partly_signed: read(s, "--tx-partly"),
+      cleared: read(s, "--tx-cleared"),
+      retained: read(s, "--tx-retained"),
+      kept: read(s, "--tx-kept"),
+    },
+    storedEdge: read(s, "--st-stored-edge"),
     sans: read(s, "--sans"),
     mono: read(s, "--mono"),
   };
 }
 
 export const plotZoom = 13; // from here plots are filled, below it the parcel itself is
+export const numberZoom = 15; // from here plots carry their numbers
 export const zoneEndZoom = 18; // from here a zone's outline is off the screen or in the way

@@ -15,7 +15,14 @@ export interface Label {
   halo: number;
   align: "left" | "centre" | "right";
   lineHeight: number;
+  /** A bar below the text, its parts as shares of one. */
+  bar?: readonly { part: number; colour: string }[];
+  /** The colour of the halo, where it is not white. */
+  around?: string;
 }
+
+const barWidth = 84;
+const barHeight = 6;
 
 const widths = new Map<string, number>();
 const tagPad = 4;
@@ -37,8 +44,8 @@ const lineWidth = (ctx: CanvasRenderingContext2D, line: Run[]): number =>
   line.reduce((sum, run, i) => sum + widthOf(ctx, run) + (i > 0 ? runGap : 0), 0);
 
 export const sizeOf = (ctx: CanvasRenderingContext2D, label: Label): { width: number; height: number } => ({
-  width: Math.max(...label.lines.map((line) => lineWidth(ctx, line))),
-  height: label.lines.length * label.lineHeight,
+  width: Math.max(label.bar ? barWidth : 0, ...label.lines.map((line) => lineWidth(ctx, line))),
+  height: label.lines.length * label.lineHeight + (label.bar ? barHeight + 3 : 0),
 });
 
 /** drawLabel writes a label into its box: the halo of all lines first, so that no line is eaten by its neighbour's. */
@@ -52,11 +59,31 @@ export function drawLabel(ctx: CanvasRenderingContext2D, label: Label, x: number
       let at = x + (label.align === "left" ? 0 : label.align === "right" ? free : free / 2);
       const middle = y + (i + 0.5) * label.lineHeight;
       for (const run of line) {
-        drawRun(ctx, run, at, middle, pass, label.halo);
+        drawRun(ctx, run, at, middle, pass, label);
         at += widthOf(ctx, run) + runGap;
       }
     });
   ctx.textBaseline = "alphabetic";
+  if (label.bar) drawBar(ctx, label, label.bar, x, y + label.lines.length * label.lineHeight + 1, width);
+}
+
+function drawBar(
+  ctx: CanvasRenderingContext2D,
+  { align }: Label,
+  bar: NonNullable<Label["bar"]>,
+  x: number,
+  y: number,
+  width: number,
+): void {
+  const free = width - barWidth;
+  let at = x + (align === "left" ? 0 : align === "right" ? free : free / 2);
+  ctx.fillStyle = "#ffffff";
+  ctx.fillRect(at - 1, y - 1, barWidth + 2, barHeight + 2);
+  for (const { part, colour } of bar) {
+    ctx.fillStyle = colour;
+    ctx.fillRect(at, y, barWidth * part, barHeight);
+    at += barWidth * part;
+  }
 }
 
 function drawRun(
@@ -65,7 +92,7 @@ function drawRun(
   x: number,
   middle: number,
   pass: "halo" | "fill",
-  halo: number,
+  { halo, around }: Label,
 ): void {
   const width = widthOf(ctx, run);
   ctx.font = run.font;
@@ -84,7 +111,7 @@ function drawRun(
     }
     return;
   }
-  ctx.strokeStyle = "rgb(255 255 255 / .92)";
+  ctx.strokeStyle = around ?? "rgb(255 255 255 / .92)";
   ctx.lineWidth = halo;
   ctx.fillStyle = run.colour;
   const put = (text: string, at: number) =>

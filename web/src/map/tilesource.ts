@@ -14,9 +14,11 @@ export class ServerTiles implements TileSource {
   readonly missing = new Set<string>();
   readonly #had = new Map<string, Decoded>();
   readonly #away: () => void;
+  readonly #came: () => void;
 
-  constructor(away: () => void) {
+  constructor(away: () => void, came: () => void) {
     this.#away = away;
+    this.#came = came;
   }
 
   async get(tile: Zxy, tileSize: number): Promise<Decoded> {
@@ -27,6 +29,7 @@ export class ServerTiles implements TileSource {
       if (this.clocks !== clocks) return this.get(tile, tileSize); // the page has moved to another day meanwhile
       this.missing.delete(index(tile));
       this.#keep(path, decoded);
+      setTimeout(this.#came); // once the cache holds it
       return decoded;
     } catch (cause) {
       if (cause instanceof Unreachable) this.#away();

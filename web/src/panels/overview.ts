@@ -2,6 +2,7 @@ import { html, nothing } from "lit";
 import type { LandFeature } from "../api/types";
 import { pick, sentenceGap, t } from "../i18n";
 import { app, type Ref, type Sorting, type State } from "../state/app";
+import { hasPlots } from "../state/figures";
 import { open, setClocks, setHidden } from "../state/navigate";
 import {
   day,
@@ -14,7 +15,6 @@ import {
   type ZoneRow,
   zoneTable,
 } from "../state/select";
-import { hasPlots } from "../state/figures";
 import { PageElement } from "../ui/element";
 import { minuteOf, number, signed } from "../ui/format";
 import { icon } from "../ui/icons";

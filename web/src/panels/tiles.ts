@@ -2,7 +2,7 @@ import { html, nothing, svg } from "lit";
 import type { Figures } from "../api/types";
 import { t } from "../i18n";
 import type { Shown } from "../state/app";
-import { amountOf, groups, type Group, type Tile, tileGroups, tiles } from "../state/figures";
+import { amountOf, type Group, groups, order, type Tile, tileGroups, tiles } from "../state/figures";
 import { mu, number } from "../ui/format";
 import { icon } from "../ui/icons";
 
@@ -79,15 +79,3 @@ export function stageBar(amounts: Readonly<Record<Group, number>>, width: number
     },
   )}</svg>`;
 }
-
-/** What is furthest stands first, as on the map's bars. */
-export const order: readonly Group[] = [
-  "stored",
-  "accepted",
-  "cleared",
-  "all_signed",
-  "partly_signed",
-  "planned",
-  "retained",
-  "kept",
-];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Figures, Progress } from "../api/types";
-import { amountOf, balance, groupOf, groups, type Group, printedOf, tableRows, tiles } from "./figures";
+import { amountOf, balance, type Group, groupOf, groups, printedOf, tableRows, tiles } from "./figures";
 
 const stageNames = [
   "planned",

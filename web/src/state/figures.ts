@@ -14,6 +14,18 @@ export const groups = [
 ] as const;
 export type Group = (typeof groups)[number];
 
+/** What is furthest stands first, as on the map's bars. */
+export const order: readonly Group[] = [
+  "stored",
+  "accepted",
+  "cleared",
+  "all_signed",
+  "partly_signed",
+  "planned",
+  "retained",
+  "kept",
+];
+
 export const members: Record<Group, readonly StageName[]> = {
   planned: ["planned"],
   partly_signed: ["partly_signed"],

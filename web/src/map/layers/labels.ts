@@ -1,24 +1,31 @@
 import L from "leaflet";
 import polylabel from "polylabel";
-import type { LandFeature, Position } from "../../api/types";
+import type { BBox, LandFeature, Position } from "../../api/types";
 import type { XY } from "../../geo/rough";
 import { linesOf } from "../../geo/shape";
 import { pick, t } from "../../i18n";
 import type { State } from "../../state/app";
+import type { PrintedRow } from "../../state/figures";
+import { order } from "../../state/figures";
 import { nameStatus, selected, tableOf, visibleParcels, visibleZones } from "../../state/select";
 import { number } from "../../ui/format";
 import type { Frame } from "../canvas";
 import { around, type Box, place, type Wanted } from "../place";
+import { numberOf, type PlotMark } from "../plotmarks";
 import { projected, toWorld } from "../project";
-import type { Palette } from "../style";
+import { numberZoom, type Palette, plotZoom } from "../style";
 import { drawLabel, font, type Label, sizeOf } from "../text";
 import { gridded } from "./grid";
+import { roomOf, shownBlocks } from "./released";
 
 /** drawLabels writes all names in one pass over the whole view, so that none is cut at a tile's edge and none touch. */
-export function drawLabels(frame: Frame, state: State, palette: Palette): void {
-  const { ctx, view } = frame;
+export function drawLabels(frame: Frame, state: State, palette: Palette, plots: () => readonly PlotMark[]): void {
+  const { ctx, view, zoom } = frame;
   const wanted: Wanted<Label>[] = [];
   const obstacles: Box[] = [];
+  if (state.round?.demo) obstacles.push({ x: view.x + view.width / 2 - 76, y: view.y, width: 152, height: 26 }); // the ribbon
+  const markers = state.keystones.map((k) => ({ rank: k.rank, ...onScreen(middleOf(k.box as BBox), frame) }));
+  for (const { x, y } of markers) obstacles.push({ x: x - 12, y: y - 12, width: 24, height: 24 });
   const small = view.height < 260; // the phone's map: names alone, and clear of the marks at its upper edge
   const room = {
     ...view,
@@ -33,7 +40,12 @@ export function drawLabels(frame: Frame, state: State, palette: Palette): void {
   for (const f of parcels) {
     const box = screenBox(f, frame);
     if (!meets(box, view)) continue;
-    const label = parcelLabel(f, printed.get(f.id) ?? 0, palette, small);
+    if (zoom >= numberZoom && f.id === chosen?.id) continue; // it fills the view, and the panel names it
+    const row = state.figures?.printed.rows.get(f.id);
+    const label =
+      row && row.expected !== null
+        ? progressLabel(f, row, palette, zoom < plotZoom, small)
+        : parcelLabel(f, printed.get(f.id) ?? 0, palette, small);
     const size = sizeOf(ctx, label);
     const inside = box.width > size.width * 1.5 && box.height > size.height * 2;
     const own = obstacles.length;
@@ -43,6 +55,7 @@ export function drawLabels(frame: Frame, state: State, palette: Palette): void {
     const places = [...beside, ...beside.map((b) => keepIn(b, room))]; // an outline at the edge is named as well
     wanted.push({ label, places, must: true, ...(inside ? {} : { own }) });
   }
+  if (zoom >= plotZoom) wanted.push(...blockLabels(frame, state, palette));
   for (const f of visibleZones(state)) {
     const label = spacedLabel(pick(f.properties.name, f.properties.name_en), palette);
     wanted.push({ label, places: insidePlaces(f, frame, sizeOf(ctx, label)), must: false });
@@ -64,10 +77,94 @@ export function drawLabels(frame: Frame, state: State, palette: Palette): void {
     wanted.push({ label, places: around(dot, size.width, size.height - 4, 2), must: false, own: obstacles.length });
     obstacles.push(dot);
   }
+  if (zoom >= numberZoom) wanted.push(...plotNumbers(frame, state, palette, plots()));
   for (const { label, box } of place(wanted, obstacles, room)) {
-    const beside = label.lines.length > 1 ? alignTo(box, parcels, frame) : label.align;
+    const beside = label.lines.length > 1 && !label.around ? alignTo(box, parcels, frame) : label.align;
     drawLabel(ctx, { ...label, align: beside }, box.x, box.y, box.width);
   }
+  drawMarkers(ctx, markers, palette);
+}
+
+/** drawMarkers numbers the keystones in their order. */
+function drawMarkers(
+  ctx: CanvasRenderingContext2D,
+  markers: readonly { rank: number; x: number; y: number }[],
+  palette: Palette,
+): void {
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  for (const { rank, x, y } of [...markers].reverse()) {
+    ctx.beginPath();
+    ctx.arc(x, y, 10, 0, 2 * Math.PI);
+    ctx.fillStyle = palette.ink;
+    ctx.fill();
+    ctx.strokeStyle = "#ffffff";
+    ctx.lineWidth = 1.5;
+    ctx.stroke();
+    ctx.font = font(palette, 11, 600);
+    ctx.fillStyle = "#ffffff";
+    ctx.fillText(String(rank), x, y + 0.5);
+  }
+  ctx.textAlign = "start";
+  ctx.textBaseline = "alphabetic";
+}
+
+const middleOf = ([w, s, e, n]: BBox): Position => [(w + e) / 2, (s + n) / 2];
+
+/** progressLabel names a parcel with released of its area, and from afar with a bar of its stages. */
+function progressLabel(f: LandFeature, row: PrintedRow, palette: Palette, afar: boolean, small: boolean): Label {
+  const { name, name_en } = f.properties;
+  const lines = [[{ text: pick(name, name_en), font: font(palette, 13, 600), colour: palette.ink }]];
+  if (small) return { lines, halo: 5, align: "left", lineHeight: 17 };
+  const figures = `${number(row.cells.stored / 100, 2)} / ${number(row.scope / 100, 2)} ${t("unit.ha")}`;
+  lines.push([{ text: figures, font: font(palette, 12), colour: palette.ink }]);
+  const label: Label = { lines, halo: 5, align: "left", lineHeight: 18 };
+  if (afar) label.bar = order.map((g) => ({ part: row.cells[g] / (row.scope || 1), colour: palette.stages[g] }));
+  return label;
+}
+
+/** blockLabels write the hectares into released blocks that have room, and say which one of a parcel is the largest. */
+function blockLabels(frame: Frame, state: State, palette: Palette): Wanted<Label>[] {
+  const { ctx, zoom, origin, view } = frame;
+  const largest = new Set<string | null>();
+  return shownBlocks(state).flatMap((block) => {
+    const first = !largest.has(block.parcel);
+    largest.add(block.parcel);
+    const { x, y, reach } = roomOf(block, zoom);
+    const at = { x: x - origin.x, y: y - origin.y };
+    if (reach < 16 || !meets({ ...at, width: 1, height: 1 }, view)) return [];
+    const ha = number(block.area_ha, 2);
+    const run = (text: string, size: number) => [{ text, font: font(palette, size, 600), colour: "#ffffff" }];
+    const label: Label = {
+      lines: first && reach > 44 ? [run(`${ha} ${t("unit.ha")}`, 15), run(t("block.largest"), 12)] : [run(ha, 12)],
+      halo: 3,
+      around: palette.stages.stored,
+      align: "centre",
+      lineHeight: 18,
+    };
+    const size = sizeOf(ctx, label);
+    if (size.width > 2 * reach + 4) return [];
+    return [{ label, places: [{ x: at.x - size.width / 2, y: at.y - size.height / 2, ...size }], must: false }];
+  });
+}
+
+/** plotNumbers name the plots that have room; released ones are named by their block. */
+function plotNumbers(frame: Frame, state: State, palette: Palette, marks: readonly PlotMark[]): Wanted<Label>[] {
+  const { ctx, zoom, origin, view } = frame;
+  return marks.flatMap((mark) => {
+    if (mark.group === "stored" || state.hidden.includes(mark.group)) return [];
+    const scale = 2 ** (zoom - mark.zoom);
+    const at = { x: mark.x * scale - origin.x, y: mark.y * scale - origin.y };
+    if (mark.reach * scale < 9 || !meets({ ...at, width: 1, height: 1 }, view)) return [];
+    const label: Label = {
+      lines: [[{ text: numberOf(mark.code), font: font(palette, 11), colour: "#3b454a" }]],
+      halo: 3,
+      align: "centre",
+      lineHeight: 14,
+    };
+    const size = sizeOf(ctx, label);
+    return [{ label, places: [{ x: at.x - size.width / 2, y: at.y - size.height / 2, ...size }], must: false }];
+  });
 }
 
 /** alignTo sets a label beside an outline flush with the side that it stands at. */

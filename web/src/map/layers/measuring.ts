@@ -1,25 +1,30 @@
 import type { Position } from "../../api/types";
+import { circleAround, distance } from "../../geo/circle";
+import type { XY } from "../../geo/rough";
 import type { State } from "../../state/app";
 import type { Frame } from "../canvas";
-import { toWorld } from "../project";
+import { toWorld, trace } from "../project";
 import type { Palette } from "../style";
 
-/** drawMeasuring paints the line or ring that is being measured, its next side following the pointer. */
+/** drawMeasuring paints what was selected, and the line or ring that is being measured or drawn, its next side following the pointer. */
 export function drawMeasuring(
   { ctx, zoom, origin, view }: Frame,
   state: State,
   palette: Palette,
   byKeys: boolean,
 ): void {
-  const { measuring, pointer } = state;
-  if (!measuring) return;
+  const { measuring, pointer, picked } = state;
   const at = (p: Position) => {
     const w = toWorld(p, zoom);
     return { x: w.x - origin.x, y: w.y - origin.y };
   };
+  if (picked) paintArea(ctx, picked.outline.map(at), palette);
+  if (!measuring) return;
   const fixed = measuring.points.map(at);
   const middle = { x: view.x + view.width / 2, y: view.y + view.height / 2 };
   const next = measuring.done ? null : byKeys ? middle : pointer && at(pointer);
+  const centre = measuring.kind === "circle" ? measuring.points[0] : undefined;
+  if (centre && pointer && !byKeys) paintArea(ctx, circleAround(centre, distance(centre, pointer)).map(at), palette);
   const path = next ? [...fixed, next] : fixed;
   if (fixed.length > 0) {
     ctx.beginPath();
@@ -27,7 +32,7 @@ export function drawMeasuring(
       if (i === 0) ctx.moveTo(p.x, p.y);
       else ctx.lineTo(p.x, p.y);
     });
-    if (measuring.kind === "area" && path.length > 2) {
+    if ((measuring.kind === "area" || measuring.kind === "polygon") && path.length > 2) {
       ctx.closePath();
       ctx.fillStyle = palette.accent;
       ctx.globalAlpha = 0.08;
@@ -61,6 +66,23 @@ export function drawMeasuring(
     ctx.lineTo(middle.x, middle.y + 10);
     ctx.strokeStyle = palette.ink;
     ctx.lineWidth = 1.5;
+    ctx.stroke();
+  }
+}
+
+function paintArea(ctx: CanvasRenderingContext2D, ring: readonly XY[], palette: Palette): void {
+  trace(ctx, [ring], { x: 0, y: 0 });
+  ctx.fillStyle = palette.accent;
+  ctx.globalAlpha = 0.08;
+  ctx.fill();
+  ctx.globalAlpha = 1;
+  ctx.lineJoin = "round";
+  for (const [colour, width] of [
+    ["#ffffff", 5],
+    [palette.accent, 2],
+  ] as const) {
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = width;
     ctx.stroke();
   }
 }

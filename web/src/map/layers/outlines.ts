@@ -4,6 +4,7 @@ import { find, same, selected, visibleParcels, visibleZones } from "../../state/
 import type { Frame } from "../canvas";
 import { projected, trace } from "../project";
 import { type Palette, plotZoom } from "../style";
+import { drawReleased, shownBlocks } from "./released";
 
 /** drawOutlines paints the parcels' firm outlines over the tiles, then what the pointer or the panel singles out. */
 export function drawOutlines(frame: Frame, state: State, palette: Palette): void {
@@ -13,12 +14,18 @@ export function drawOutlines(frame: Frame, state: State, palette: Palette): void
     if (frame.zoom < plotZoom) fill(frame, f, palette.surface);
     stroke(frame, f, "#ffffff", 4.5, 0.9);
   }
+  if (frame.zoom < plotZoom) drawReleased(frame, shownBlocks(state), palette);
   for (const f of parcels) if (!same(ref("parcels", f), chosen)) outline(frame, f, palette.parcel, 1.5);
   const zones = visibleZones(state);
   const hovered = [...parcels, ...zones].find((f) => state.hover?.id === f.id);
   if (hovered && hovered.id !== chosen?.id) {
     if (hovered.properties.kind === "zone") stroke(frame, hovered, palette.accent, 1.5, 0.8);
     else outline(frame, hovered, palette.accent, 2);
+  }
+  for (const f of state.lit) {
+    fill(frame, f, palette.accent, 0.16);
+    stroke(frame, f, "#ffffff", 6, 1);
+    stroke(frame, f, palette.accent, 2.5, 1);
   }
   const feature = find(state, chosen) ?? state.detail?.feature;
   if (!feature) return;
@@ -28,10 +35,12 @@ export function drawOutlines(frame: Frame, state: State, palette: Palette): void
 
 const ref = (collection: "parcels" | "zones", f: LandFeature) => ({ collection, id: f.id });
 
-function fill({ ctx, zoom, origin }: Frame, feature: LandFeature, colour: string): void {
+function fill({ ctx, zoom, origin }: Frame, feature: LandFeature, colour: string, alpha = 1): void {
   trace(ctx, projected(feature, zoom).rings, origin);
   ctx.fillStyle = colour;
+  ctx.globalAlpha = alpha;
   ctx.fill("evenodd");
+  ctx.globalAlpha = 1;
 }
 
 function stroke(

@@ -5,16 +5,18 @@ import {
   LineSymbolizer,
   leafletLayer,
   type PaintRule,
-  PolygonSymbolizer,
   type View,
 } from "protomaps-leaflet";
 import type { Clocks } from "../../api/client";
 import type { BBox } from "../../api/types";
 import { meet } from "../../geo/shape";
+import { app } from "../../state/app";
 import { away } from "../../state/load";
-import { type Palette, plotZoom } from "../style";
+import { marksIn, type PlotMark } from "../plotmarks";
+import type { Palette } from "../style";
 import { tileBox, zxy } from "../tilebox";
 import { index, ServerTiles } from "../tilesource";
+import { stageRules } from "./stages";
 
 // protomaps-leaflet finds Leaflet as a global when it makes the layer.
 (window as unknown as { L: typeof L }).L = L;
@@ -24,11 +26,12 @@ type ProtomapsLayer = L.GridLayer & { views: Map<string, View>; rerenderTiles():
 /** Tiles is the layer of everything that may be many: plots, and the lines and points of the context. */
 export class Tiles {
   readonly layer: ProtomapsLayer;
-  readonly #source = new ServerTiles(away);
+  readonly #source: ServerTiles;
   readonly #view: View;
   #stretch = 1;
 
-  constructor(palette: Palette, clocks: Clocks) {
+  constructor(palette: Palette, clocks: Clocks, came: () => void) {
+    this.#source = new ServerTiles(away, came);
     this.#source.clocks = clocks;
     this.layer = leafletLayer({
       url: "/tiles/{z}/{x}/{y}.mvt",
@@ -86,6 +89,23 @@ export class Tiles {
     if (keys.some((k) => wanted.has(k))) this.layer.rerenderTiles();
   }
 
+  /** repaint paints what is loaded again, as the legend has it. */
+  repaint(): void {
+    this.layer.rerenderTiles();
+  }
+
+  /** marks are the plots of the tiles on screen, with a place for their number. */
+  marks(): PlotMark[] {
+    const { cache } = this.#view.tileCache;
+    const keys = [...new Set(this.#shown())];
+    return marksIn(
+      keys.flatMap((key) => {
+        const data = cache.get(key)?.data;
+        return data ? [[key, data] as const] : [];
+      }),
+    );
+  }
+
   #shown(): string[] {
     const tiles = (this.layer as unknown as { _tiles?: Record<string, { coords: L.Coords }> })._tiles;
     return Object.values(tiles ?? {}).map(({ coords }) => index(this.#view.dataTileForDisplayTile(coords).dataTile));
@@ -114,21 +134,7 @@ function paintRules(palette: Palette, stretch: () => number): PaintRule[] {
       filter: rail,
       symbolizer: new LineSymbolizer({ color: palette.rail, width: px(2), lineJoin: "round" }),
     },
-    {
-      dataLayer: "plots",
-      minzoom: plotZoom,
-      symbolizer: new PolygonSymbolizer({
-        fill: (_z, f) =>
-          f?.props.disposition === "retained"
-            ? palette.retained
-            : f?.props.disposition === "kept"
-              ? palette.kept
-              : palette.planned,
-        stroke: "#ffffff",
-        width: (z, _f) => (z < 15 ? 0.35 : 0.8) / stretch(),
-        perFeature: true,
-      }),
-    },
+    ...stageRules(palette, stretch, (g) => !app.state.hidden.includes(g)),
     {
       dataLayer: "context",
       filter: kind("metro_station"),
