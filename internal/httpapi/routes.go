@@ -76,6 +76,17 @@ var routes = []route{
 	{post, "/api/v1/progress/what-if", reader, light, nil, (*api).whatIf},
 	{get, "/api/v1/blocks", reader, light, []string{"at", "known", "min_ha", "parcel"}, (*api).blocks},
 	{get, "/api/v1/keystones", reader, light, []string{"at", "known", "parcel", "limit"}, (*api).keystones},
+	{get, "/api/v1/facts", reader, light, listParams("subject", "parcel", "kind", "from", "to", "voided"), (*api).facts},
+	{get, "/api/v1/holdings", reader, light, listParams("parcel", "plot", "command_post", "stage", "signed", "class", "q"), (*api).holdings},
+	{get, "/api/v1/holdings/:id", reader, light, ogc.ClockParams, (*api).holding},
+	{get, "/api/v1/buildings", reader, light, listParams("parcel", "plot", "holding", "stage"), (*api).buildings},
+	{get, "/api/v1/buildings/:id", reader, light, ogc.ClockParams, (*api).building},
+	{get, "/api/v1/contracts", reader, light, listParams("parcel", "plot", "holding", "kind", "status"), (*api).contracts},
+	{get, "/api/v1/contracts/:id", reader, light, ogc.ClockParams, (*api).contract},
+	{get, "/api/v1/parties", reader, light, listParams("parcel", "q"), (*api).parties},
+	{get, "/api/v1/parties/:id", reader, light, ogc.ClockParams, (*api).party},
+	{get, "/api/v1/command-posts", reader, light, listParams(), (*api).commandPosts},
+	{get, "/api/v1/command-posts/:id", reader, light, ogc.ClockParams, (*api).commandPost},
 
 	{get, "/tiles.json", reader, light, nil, (*api).tileJSON},
 	{get, "/tiles/:z/:x/:y", reader, light, ogc.ClockParams, (*api).tile},
@@ -89,6 +100,11 @@ var routes = []route{
 	{get, "/healthz", anyone, light, nil, (*api).healthz},
 	{get, "/readyz", anyone, light, nil, (*api).readyz},
 	{get, "/metrics", machine, light, nil, (*api).metrics},
+}
+
+// listParams are the parameters of a list of register or ledger: its own filters, and what every list takes.
+func listParams(filters ...string) []string {
+	return append(filters, "at", "known", "limit", "next")
 }
 
 // anyParam lets a route take whatever stands in its query.

@@ -64,10 +64,10 @@ type Clock struct {
 // On is the clock of one day with today's knowledge.
 func On(day Day) Clock { return Clock{Days: Span{day, day}} }
 
-// The days that a date may name: PostgreSQL and the calendar agree within them.
+// LastDay is the last of the days that a date may name; with firstDay the first: PostgreSQL and the calendar agree within them.
 var (
 	firstDay = Day{time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)}
-	lastDay  = Day{time.Date(2200, 12, 31, 0, 0, 0, 0, time.UTC)}
+	LastDay  = Day{time.Date(2200, 12, 31, 0, 0, 0, 0, time.UTC)}
 )
 
 // ParseDay reads a date, or an instant as its day in Shanghai.
@@ -80,8 +80,8 @@ func ParseDay(field, text string) (Day, error) {
 	} else {
 		return Day{}, fault.New(fault.Malformed, "date.malformed", "value", text).In(field)
 	}
-	if day.Before(firstDay.Time) || day.After(lastDay.Time) {
-		return Day{}, fault.New(fault.Malformed, "date.out_of_range", "value", text, "first", firstDay, "last", lastDay).In(field)
+	if day.Before(firstDay.Time) || day.After(LastDay.Time) {
+		return Day{}, fault.New(fault.Malformed, "date.out_of_range", "value", text, "first", firstDay, "last", LastDay).In(field)
 	}
 	return day, nil
 }
@@ -93,7 +93,7 @@ func ParseSpan(field, text string) (Span, error) {
 		day, err := ParseDay(field, text)
 		return Span{day, day}, err
 	}
-	span := Span{firstDay, lastDay}
+	span := Span{firstDay, LastDay}
 	var err error
 	if from != "" && from != ".." {
 		if span.From, err = ParseDay(field, from); err != nil {
@@ -127,7 +127,7 @@ func ParseKnown(field, text string, now time.Time) (time.Time, error) {
 		return time.Time{}, fault.New(fault.Malformed, "known.in_future", "value", text, "now", now.UTC().Format(time.RFC3339)).In(field)
 	}
 	if known.Before(firstDay.Time) {
-		return time.Time{}, fault.New(fault.Malformed, "date.out_of_range", "value", text, "first", firstDay, "last", lastDay).In(field)
+		return time.Time{}, fault.New(fault.Malformed, "date.out_of_range", "value", text, "first", firstDay, "last", LastDay).In(field)
 	}
 	return known.UTC(), nil
 }

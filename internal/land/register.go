@@ -2,6 +2,7 @@ package land
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -42,6 +43,9 @@ type Share struct {
 	Numerator   int32
 	Denominator int32
 }
+
+// String is the share as a fraction: 1/2.
+func (s Share) String() string { return fmt.Sprintf("%d/%d", s.Numerator, s.Denominator) }
 
 // Holding is what is signed for (权益单元, 户): the land and buildings of one household or company.
 type Holding struct {

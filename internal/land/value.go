@@ -81,7 +81,7 @@ func (f Field) takes(raw json.RawMessage) bool {
 	switch f.Type {
 	case DayField:
 		day, err := time.Parse(time.DateOnly, text)
-		return err == nil && !day.Before(firstDay.Time) && !day.After(lastDay.Time)
+		return err == nil && !day.Before(firstDay.Time) && !day.After(LastDay.Time)
 	case HashField:
 		return hashForm.MatchString(text)
 	default:

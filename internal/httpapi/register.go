@@ -1,0 +1,375 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
+	"zhengbei/internal/ogc"
+	"zhengbei/internal/store"
+
+	"github.com/labstack/echo/v4"
+)
+
+// listed is one list of the register: its filters beside the clock, how a page is read, and how a row is shown.
+type listed[T any] struct {
+	words map[string][]string // filters that take one of these words
+	read  func(context.Context, *store.Tx, store.Filter) ([]T, int64, error)
+	after func(T) string // the place of a row, for the next link
+	view  func(T) any
+}
+
+func (l listed[T]) page(a *api, c echo.Context) error {
+	q := c.QueryParams()
+	f, err := l.filter(a, c)
+	if err != nil {
+		return err
+	}
+	limit := f.Limit
+	f.Limit++ // one more says whether there is a next page
+	var rows []T
+	var matched int64
+	err = a.db.Read(c.Request().Context(), func(tx *store.Tx) error {
+		rows, matched, err = l.read(c.Request().Context(), tx, f)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	out := list[any]{Items: []any{}, Matched: int(matched)}
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next := a.base(c.Request()) + c.Request().URL.Path + "?" + nextQuery(q, l.after(rows[limit-1]))
+		out.Next = &next
+	}
+	for _, row := range rows {
+		out.Items = append(out.Items, l.view(row))
+	}
+	return answer(c, ogc.TypeJSON, "", out)
+}
+
+// one answers a single row by its code.
+func (l listed[T]) one(a *api, c echo.Context) error {
+	clock, err := a.clock(c)
+	if err != nil {
+		return err
+	}
+	id := c.Param("id")
+	var rows []T
+	err = a.db.Read(c.Request().Context(), func(tx *store.Tx) error {
+		rows, _, err = l.read(c.Request().Context(), tx, store.Filter{Clock: clock, Code: &id, Limit: 1})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return fault.New(fault.NotFound, "register.unknown", "id", id).In("{id}")
+	}
+	return answer(c, ogc.TypeJSON, "", l.view(rows[0]))
+}
+
+func (l listed[T]) filter(a *api, c echo.Context) (f store.Filter, err error) {
+	q := c.QueryParams()
+	if f.Clock, err = a.clock(c); err != nil {
+		return f, err
+	}
+	if f.Limit, err = ogc.ParseLimit(q, ogc.DefaultLimit, ogc.MaxLimit); err != nil {
+		return f, err
+	}
+	for name, words := range l.words {
+		if q.Has(name) {
+			if err := oneOf("?"+name, q.Get(name), words); err != nil {
+				return f, err
+			}
+		}
+	}
+	text := func(name string) *string {
+		if !q.Has(name) {
+			return nil
+		}
+		v := q.Get(name)
+		return &v
+	}
+	f.Parcel, f.Plot, f.Holding, f.CommandPost, f.Class, f.Kind = text("parcel"), text("plot"), text("holding"), text("command_post"), text("class"), text("kind")
+	if f.Stage = text("stage"); f.Stage == nil {
+		f.Stage = text("status")
+	}
+	if f.Words = text("q"); f.Words != nil && (*f.Words == "" || utf8.RuneCountInString(*f.Words) > longestWords) {
+		return f, fault.New(fault.Malformed, "search.words", "max", longestWords).In("?q")
+	}
+	if s := text("subject"); s != nil {
+		kind, code, ok := strings.Cut(*s, ":")
+		if !ok || !slices.Contains(land.SubjectKinds, land.SubjectKind(kind)) {
+			return f, fault.New(fault.Malformed, "subject.malformed", "value", *s).In("?subject")
+		}
+		f.Subject = &code
+	}
+	for name, into := range map[string]**bool{"signed": &f.Signed, "voided": &f.Voided} {
+		if q.Has(name) {
+			v, err := strconv.ParseBool(q.Get(name))
+			if err != nil {
+				return f, oneOf("?"+name, q.Get(name), []string{"true", "false"})
+			}
+			*into = &v
+		}
+	}
+	for name, into := range map[string]**land.Day{"from": &f.From, "to": &f.To} {
+		if q.Has(name) {
+			day, err := land.ParseDay("?"+name, q.Get(name))
+			if err != nil {
+				return f, err
+			}
+			*into = &day
+		}
+	}
+	if q.Has("next") {
+		after, err := placeOf(q)
+		if err != nil {
+			return f, err
+		}
+		f.After = after
+		if day, id, ok := strings.Cut(after, "/"); ok {
+			f.AfterDay, err = land.ParseDay("?next", day)
+			n, bad := strconv.ParseInt(id, 10, 64)
+			if err != nil || bad != nil {
+				return f, fault.New(fault.Malformed, "next.forged").In("?next")
+			}
+			f.AfterID = n
+		}
+	}
+	return f, nil
+}
+
+// A next link carries the query that it belongs to and, in its token, a check sum and the place of the last row.
+const tokenCheck = 9
+
+func nextQuery(q url.Values, after string) string {
+	next := maps.Clone(q)
+	next.Del("next")
+	token := append(checkOf(next, after), after...)
+	next.Set("next", base64.RawURLEncoding.EncodeToString(token))
+	return next.Encode()
+}
+
+func placeOf(q url.Values) (string, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(q.Get("next"))
+	asked := maps.Clone(q)
+	asked.Del("next")
+	if err != nil || len(raw) <= tokenCheck || !isText(string(raw[tokenCheck:])) || !bytes.Equal(raw[:tokenCheck], checkOf(asked, string(raw[tokenCheck:]))) {
+		return "", fault.New(fault.Malformed, "next.forged").In("?next")
+	}
+	return string(raw[tokenCheck:]), nil
+}
+
+func checkOf(q url.Values, after string) []byte {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s", q.Encode(), after))
+	return sum[:tokenCheck]
+}
+
+// stageNames are the words that a stage filter takes.
+func stageNames(kind land.SubjectKind) []string {
+	var names []string
+	for _, s := range land.Stages[kind] {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// factKinds are the words that a kind filter takes.
+func factKinds() []string {
+	var names []string
+	for _, r := range land.Order {
+		names = append(names, string(r.Kind))
+	}
+	return names
+}
+
+var holdingList = listed[land.Holding]{
+	words: map[string][]string{"stage": stageNames(land.OfHolding), "class": {"residential", "factory", "collective", "individual"}},
+	read: func(ctx context.Context, tx *store.Tx, f store.Filter) ([]land.Holding, int64, error) {
+		return tx.Holdings(ctx, f)
+	},
+	after: func(h land.Holding) string { return h.Code },
+	view: func(h land.Holding) any {
+		v := holdingView{
+			Code: h.Code, Parcel: h.Parcel, CommandPost: h.CommandPost, Name: h.Name, Class: h.Class, Parties: []shareView{}, Land: []holdingLandView{}, Buildings: h.Buildings,
+			LandM2: h.LandM2, FloorAreaM2: h.FloorAreaM2, Stage: h.Stage, Signed: h.Signed, Compulsory: h.Compulsory, Since: h.Since, Version: h.Version, Demo: h.Demo,
+		}
+		for _, p := range h.Parties {
+			v.Parties = append(v.Parties, shareView{p.Party, p.PartyName, p.PartyKind, p.String()})
+		}
+		for _, l := range h.Land {
+			v.Land = append(v.Land, holdingLandView{l.Plot, l.AreaM2})
+		}
+		return v
+	},
+}
+
+type holdingView struct {
+	Code        string            `json:"code"`
+	Parcel      string            `json:"parcel"`
+	CommandPost *string           `json:"command_post"`
+	Name        string            `json:"name"`
+	Class       string            `json:"class"`
+	Parties     []shareView       `json:"parties"`
+	Land        []holdingLandView `json:"land"`
+	Buildings   []string          `json:"buildings"`
+	LandM2      json.Number       `json:"land_m2"`
+	FloorAreaM2 json.Number       `json:"floor_area_m2"`
+	Stage       string            `json:"stage"`
+	Signed      bool              `json:"signed"`
+	Compulsory  bool              `json:"compulsory"`
+	Since       *land.Day         `json:"since"`
+	Version     int32             `json:"version"`
+	Demo        bool              `json:"demo"`
+}
+
+type shareView struct {
+	Code  string `json:"code"`
+	Name  string `json:"name"`
+	Kind  string `json:"kind"`
+	Share string `json:"share"`
+}
+
+type holdingLandView struct {
+	Plot   string      `json:"plot"`
+	AreaM2 json.Number `json:"area_m2"`
+}
+
+var buildingList = listed[land.Building]{
+	words: map[string][]string{"stage": stageNames(land.OfBuilding)},
+	read: func(ctx context.Context, tx *store.Tx, f store.Filter) ([]land.Building, int64, error) {
+		return tx.Buildings(ctx, f)
+	},
+	after: func(b land.Building) string { return b.Code },
+	view: func(b land.Building) any {
+		return struct {
+			Code        string      `json:"code"`
+			Holding     string      `json:"holding"`
+			Plot        string      `json:"plot"`
+			Parcel      string      `json:"parcel"`
+			FloorAreaM2 json.Number `json:"floor_area_m2"`
+			Storeys     int32       `json:"storeys"`
+			Use         string      `json:"use"`
+			Stage       string      `json:"stage"`
+			Since       *land.Day   `json:"since"`
+			Version     int32       `json:"version"`
+			Demo        bool        `json:"demo"`
+		}{b.Code, b.Holding, b.Plot, b.Parcel, b.FloorAreaM2, b.Storeys, b.Use, b.Stage, b.Since, b.Version, b.Demo}
+	},
+}
+
+var contractList = listed[land.Contract]{
+	words: map[string][]string{"status": contractStatuses, "kind": {"framework", "relocation", "amendment"}},
+	read: func(ctx context.Context, tx *store.Tx, f store.Filter) ([]land.Contract, int64, error) {
+		return tx.Contracts(ctx, f)
+	},
+	after: func(c land.Contract) string { return c.Code },
+	view: func(c land.Contract) any {
+		return struct {
+			Code     string       `json:"code"`
+			Kind     string       `json:"kind"`
+			Parcel   string       `json:"parcel"`
+			Holdings []string     `json:"holdings"`
+			Amount   *json.Number `json:"amount"`
+			Status   string       `json:"status"`
+			Since    *land.Day    `json:"since"`
+			Version  int32        `json:"version"`
+			Demo     bool         `json:"demo"`
+		}{c.Code, c.Kind, c.Parcel, c.Holdings, c.Amount, c.Status, c.Since, c.Version, c.Demo}
+	},
+}
+
+var partyList = listed[land.Party]{
+	read: func(ctx context.Context, tx *store.Tx, f store.Filter) ([]land.Party, int64, error) {
+		return tx.Parties(ctx, f)
+	},
+	after: func(p land.Party) string { return p.Code },
+	view: func(p land.Party) any {
+		type held struct {
+			Code  string `json:"code"`
+			Share string `json:"share"`
+		}
+		holdings := []held{}
+		for _, s := range p.Holdings {
+			holdings = append(holdings, held{s.Holding, s.String()})
+		}
+		return struct {
+			Code     string `json:"code"`
+			Name     string `json:"name"`
+			Kind     string `json:"kind"`
+			Holdings []held `json:"holdings"`
+			Version  int32  `json:"version"`
+			Demo     bool   `json:"demo"`
+		}{p.Code, p.Name, p.Kind, holdings, p.Version, p.Demo}
+	},
+}
+
+var postList = listed[land.CommandPost]{
+	read: func(ctx context.Context, tx *store.Tx, f store.Filter) ([]land.CommandPost, int64, error) {
+		return tx.CommandPosts(ctx, f)
+	},
+	after: func(p land.CommandPost) string { return p.Code },
+	view: func(p land.CommandPost) any {
+		return struct {
+			nameView
+			Parcels []string `json:"parcels"`
+			Version int32    `json:"version"`
+			Demo    bool     `json:"demo"`
+		}{nameView{p.Code, p.Name, p.NameEn}, p.Parcels, p.Version, p.Demo}
+	},
+}
+
+var factList = listed[land.Fact]{
+	words: map[string][]string{"kind": factKinds()},
+	read: func(ctx context.Context, tx *store.Tx, f store.Filter) ([]land.Fact, int64, error) {
+		return tx.Facts(ctx, f)
+	},
+	after: func(f land.Fact) string { return fmt.Sprintf("%s/%d", f.OccurredOn, f.ID) },
+	view: func(f land.Fact) any {
+		type subject struct {
+			Kind land.SubjectKind `json:"kind"`
+			ID   string           `json:"id"`
+		}
+		return struct {
+			ID         int64           `json:"id"`
+			Subject    subject         `json:"subject"`
+			Kind       land.FactKind   `json:"kind"`
+			OccurredOn land.Day        `json:"occurred_on"`
+			Value      json.RawMessage `json:"value"`
+			Note       *string         `json:"note"`
+			Reason     *string         `json:"reason"`
+			Evidence   []land.Evidence `json:"evidence"`
+			RecordedAt time.Time       `json:"recorded_at"`
+			RecordedBy string          `json:"recorded_by"`
+			Voids      *int64          `json:"voids"`
+			VoidedBy   *int64          `json:"voided_by"`
+			Demo       bool            `json:"demo"`
+		}{f.ID, subject{f.Subject.Kind, f.Subject.Code}, f.Kind, f.OccurredOn, f.Value, f.Note, f.Reason, f.Evidence, f.RecordedAt.UTC(), f.RecordedBy, f.Voids, f.VoidedBy, f.Demo}
+	},
+}
+
+func (a *api) facts(c echo.Context) error        { return factList.page(a, c) }
+func (a *api) holdings(c echo.Context) error     { return holdingList.page(a, c) }
+func (a *api) holding(c echo.Context) error      { return holdingList.one(a, c) }
+func (a *api) buildings(c echo.Context) error    { return buildingList.page(a, c) }
+func (a *api) building(c echo.Context) error     { return buildingList.one(a, c) }
+func (a *api) contracts(c echo.Context) error    { return contractList.page(a, c) }
+func (a *api) contract(c echo.Context) error     { return contractList.one(a, c) }
+func (a *api) parties(c echo.Context) error      { return partyList.page(a, c) }
+func (a *api) party(c echo.Context) error        { return partyList.one(a, c) }
+func (a *api) commandPosts(c echo.Context) error { return postList.page(a, c) }
+func (a *api) commandPost(c echo.Context) error  { return postList.one(a, c) }

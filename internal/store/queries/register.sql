@@ -1,0 +1,143 @@
+-- name: register.holdings
+-- Holdings of a day, a page by code, with how many there are in all. Columns are named after land.Holding.
+WITH hit AS MATERIALIZED (
+    SELECT s.subject_id, s.code, h.stage, h.signed, h.compulsory, h.parcel, h.area_m2, h.floor_m2
+    FROM   holding_state h
+    JOIN   subject s ON s.subject_id = h.subject_id
+    JOIN   holding_version v ON v.holding = h.subject_id AND v.known @> @known::timestamptz AND v.valid @> @at::date
+    WHERE  h.known @> @known::timestamptz AND h.valid @> @at::date
+    AND    (@code::text IS NULL OR s.code = @code)
+    AND    (@parcel::text IS NULL OR h.parcel = (SELECT subject_id FROM subject WHERE code = @parcel))
+    AND    (@plot::text IS NULL OR EXISTS (SELECT FROM holding_land l WHERE l.holding = h.subject_id AND l.plot = (SELECT subject_id FROM subject WHERE code = @plot) AND l.known @> @known::timestamptz AND l.valid @> @at::date))
+    AND    (@command_post::text IS NULL OR h.parcel IN (SELECT r.parcel FROM command_post_parcel r JOIN command_post c USING (post_id) WHERE c.code = @command_post AND r.known @> @known::timestamptz AND r.valid @> @at::date))
+    AND    (@stage::text IS NULL OR h.stage = @stage) AND (@signed::bool IS NULL OR h.signed = @signed) AND (@class::text IS NULL OR v.class = @class)
+    AND    (@q::text IS NULL OR v.name ILIKE @q OR s.code ILIKE @q OR EXISTS (
+               SELECT FROM holding_party hp JOIN party_version pv USING (party_id)
+               WHERE hp.holding = h.subject_id AND hp.known @> @known::timestamptz AND hp.valid @> @at::date AND pv.known @> @known::timestamptz AND pv.valid @> @at::date AND pv.name ILIKE @q)))
+SELECT (SELECT count(*) FROM hit) AS matched, p.code, c.code AS parcel,
+       (SELECT cp.code FROM command_post_parcel r JOIN command_post cp USING (post_id) WHERE r.parcel = p.parcel AND r.known @> @known::timestamptz AND r.valid @> @at::date) AS command_post,
+       v.name, v.class,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('Party', y.code, 'PartyName', pv.name, 'PartyKind', pv.kind, 'Numerator', hp.numerator, 'Denominator', hp.denominator) ORDER BY y.code)
+                 FROM holding_party hp JOIN party y USING (party_id) JOIN party_version pv USING (party_id)
+                 WHERE hp.holding = p.subject_id AND hp.known @> @known::timestamptz AND hp.valid @> @at::date AND pv.known @> @known::timestamptz AND pv.valid @> @at::date), '[]') AS parties,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('Plot', t.code, 'AreaM2', l.area_m2) ORDER BY t.code)
+                 FROM holding_land l JOIN subject t ON t.subject_id = l.plot
+                 WHERE l.holding = p.subject_id AND l.known @> @known::timestamptz AND l.valid @> @at::date), '[]') AS land,
+       ARRAY(SELECT b.code FROM building_version bv JOIN subject b ON b.subject_id = bv.building
+             WHERE bv.holding = p.subject_id AND bv.known @> @known::timestamptz AND bv.valid @> @at::date ORDER BY b.code) AS buildings,
+       p.area_m2::text AS land_m2, p.floor_m2::text AS floor_area_m2, p.stage, p.signed, p.compulsory,
+       nullif(stage_since('holding', p.subject_id, @at::date, @known::timestamptz), '-infinity') AS since, v.version, coalesce(d.demo, false) AS demo
+FROM  (SELECT * FROM hit WHERE code > @after ORDER BY code LIMIT @limit) p
+JOIN   holding_version v ON v.holding = p.subject_id AND v.known @> @known::timestamptz AND v.valid @> @at::date
+LEFT   JOIN feature f ON f.fid = p.parcel
+LEFT   JOIN round d ON d.round_id = f.round_id
+LEFT   JOIN subject c ON c.subject_id = p.parcel
+ORDER  BY p.code;
+
+-- name: register.buildings
+-- Buildings of a day, a page by code. Columns are named after land.Building.
+WITH hit AS MATERIALIZED (
+    SELECT s.subject_id, s.code, b.stage, v.holding, v.plot, v.floor_area_m2, v.storeys, v.use, v.version, p.parcel
+    FROM   building_version v
+    JOIN   building_state b ON b.subject_id = v.building AND b.known @> @known::timestamptz AND b.valid @> @at::date
+    JOIN   subject s ON s.subject_id = v.building
+    LEFT   JOIN plot_state p ON p.subject_id = v.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date
+    WHERE  v.known @> @known::timestamptz AND v.valid @> @at::date
+    AND    (@code::text IS NULL OR s.code = @code)
+    AND    (@parcel::text IS NULL OR p.parcel = (SELECT subject_id FROM subject WHERE code = @parcel))
+    AND    (@plot::text IS NULL OR v.plot = (SELECT subject_id FROM subject WHERE code = @plot))
+    AND    (@holding::text IS NULL OR v.holding = (SELECT subject_id FROM subject WHERE code = @holding))
+    AND    (@stage::text IS NULL OR b.stage = @stage))
+SELECT (SELECT count(*) FROM hit) AS matched, p.code, h.code AS holding, t.code AS plot, coalesce(c.code, '') AS parcel,
+       p.floor_area_m2::text AS floor_area_m2, p.storeys, p.use, p.stage,
+       nullif(stage_since('building', p.subject_id, @at::date, @known::timestamptz), '-infinity') AS since, p.version, coalesce(d.demo, false) AS demo
+FROM  (SELECT * FROM hit WHERE code > @after ORDER BY code LIMIT @limit) p
+JOIN   subject h ON h.subject_id = p.holding
+JOIN   subject t ON t.subject_id = p.plot
+LEFT   JOIN subject c ON c.subject_id = p.parcel
+LEFT   JOIN feature f ON f.fid = p.plot
+LEFT   JOIN round d ON d.round_id = f.round_id
+ORDER  BY p.code;
+
+-- name: register.contracts
+-- Contracts of a day, a page by code. Columns are named after land.Contract.
+WITH hit AS MATERIALIZED (
+    SELECT s.subject_id, s.code, k.kind, k.parcel, c.stage, v.amount, v.version
+    FROM   contract k
+    JOIN   contract_state c ON c.subject_id = k.contract AND c.known @> @known::timestamptz AND c.valid @> @at::date
+    JOIN   contract_version v ON v.contract = k.contract AND v.known @> @known::timestamptz AND v.valid @> @at::date
+    JOIN   subject s ON s.subject_id = k.contract
+    WHERE  (@code::text IS NULL OR s.code = @code)
+    AND    (@parcel::text IS NULL OR k.parcel = (SELECT subject_id FROM subject WHERE code = @parcel))
+    AND    (@kind::text IS NULL OR k.kind = @kind) AND (@status::text IS NULL OR c.stage = @status)
+    AND    (@holding::text IS NULL OR EXISTS (SELECT FROM contract_holding h WHERE h.contract = k.contract AND h.holding = (SELECT subject_id FROM subject WHERE code = @holding) AND h.known @> @known::timestamptz AND h.valid @> @at::date))
+    AND    (@plot::text IS NULL OR EXISTS (
+               SELECT FROM contract_holding h JOIN holding_land l USING (holding)
+               WHERE h.contract = k.contract AND l.plot = (SELECT subject_id FROM subject WHERE code = @plot)
+               AND h.known @> @known::timestamptz AND h.valid @> @at::date AND l.known @> @known::timestamptz AND l.valid @> @at::date)))
+SELECT (SELECT count(*) FROM hit) AS matched, p.code, p.kind, c.code AS parcel,
+       ARRAY(SELECT s.code FROM contract_holding h JOIN subject s ON s.subject_id = h.holding WHERE h.contract = p.subject_id AND h.known @> @known::timestamptz AND h.valid @> @at::date ORDER BY s.code) AS holdings,
+       p.amount::text AS amount, p.stage AS status,
+       nullif(stage_since('contract', p.subject_id, @at::date, @known::timestamptz), '-infinity') AS since, p.version, coalesce(d.demo, false) AS demo
+FROM  (SELECT * FROM hit WHERE code > @after ORDER BY code LIMIT @limit) p
+JOIN   subject c ON c.subject_id = p.parcel
+LEFT   JOIN feature f ON f.fid = p.parcel
+LEFT   JOIN round d ON d.round_id = f.round_id
+ORDER  BY p.code;
+
+-- name: register.parties
+-- Parties of a day, a page by code. Columns are named after land.Party.
+WITH hit AS MATERIALIZED (
+    SELECT y.party_id, y.code, v.name, v.kind, v.version
+    FROM   party y
+    JOIN   party_version v USING (party_id)
+    WHERE  v.known @> @known::timestamptz AND v.valid @> @at::date
+    AND    (@code::text IS NULL OR y.code = @code) AND (@q::text IS NULL OR v.name ILIKE @q OR y.code ILIKE @q)
+    AND    (@parcel::text IS NULL OR EXISTS (
+               SELECT FROM holding_party hp JOIN holding_state h ON h.subject_id = hp.holding AND h.known @> @known::timestamptz AND h.valid @> @at::date
+               WHERE hp.party_id = y.party_id AND hp.known @> @known::timestamptz AND hp.valid @> @at::date AND h.parcel = (SELECT subject_id FROM subject WHERE code = @parcel))))
+SELECT (SELECT count(*) FROM hit) AS matched, p.code, p.name, p.kind,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('Holding', s.code, 'Numerator', hp.numerator, 'Denominator', hp.denominator) ORDER BY s.code)
+                 FROM holding_party hp JOIN subject s ON s.subject_id = hp.holding
+                 WHERE hp.party_id = p.party_id AND hp.known @> @known::timestamptz AND hp.valid @> @at::date), '[]') AS holdings,
+       p.version, EXISTS (SELECT FROM round WHERE demo) AS demo
+FROM  (SELECT * FROM hit WHERE code > @after ORDER BY code LIMIT @limit) p
+ORDER  BY p.code;
+
+-- name: register.posts
+-- Command posts of a day, a page by code. Columns are named after land.CommandPost.
+WITH hit AS MATERIALIZED (
+    SELECT c.post_id, c.code, v.name, v.name_en, v.version
+    FROM   command_post c
+    JOIN   command_post_version v USING (post_id)
+    WHERE  v.known @> @known::timestamptz AND v.valid @> @at::date AND (@code::text IS NULL OR c.code = @code))
+SELECT (SELECT count(*) FROM hit) AS matched, p.code, p.name, p.name_en,
+       ARRAY(SELECT s.code FROM command_post_parcel r JOIN subject s ON s.subject_id = r.parcel WHERE r.post_id = p.post_id AND r.known @> @known::timestamptz AND r.valid @> @at::date ORDER BY s.code) AS parcels,
+       p.version, EXISTS (SELECT FROM round WHERE demo) AS demo
+FROM  (SELECT * FROM hit WHERE code > @after ORDER BY code LIMIT @limit) p
+ORDER  BY p.code;
+
+-- name: register.facts
+-- Facts that happened up to a day, as recorded at an instant, a page from the latest day on. Columns are named after land.Fact.
+WITH within AS MATERIALIZED (
+    SELECT s.subject_id FROM subject_state s
+    WHERE  @parcel::text IS NOT NULL AND s.kind <> 'building' AND s.parcel = (SELECT subject_id FROM subject WHERE code = @parcel) AND s.known @> @known::timestamptz AND s.valid @> @at::date
+    UNION
+    SELECT b.subject_id FROM building_state b JOIN plot_state p ON p.subject_id = b.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date
+    WHERE  @parcel::text IS NOT NULL AND p.parcel = (SELECT subject_id FROM subject WHERE code = @parcel) AND b.known @> @known::timestamptz AND b.valid @> @at::date),
+hit AS MATERIALIZED (
+    SELECT f.fact_id, f.occurred_on
+    FROM   fact f
+    WHERE  f.occurred_on <= @at::date AND f.recorded_at <= @known::timestamptz
+    AND    (@subject::text IS NULL OR f.subject_id = (SELECT subject_id FROM subject WHERE code = @subject))
+    AND    (@parcel::text IS NULL OR f.subject_id IN (SELECT subject_id FROM within))
+    AND    (@kind::text IS NULL OR f.kind = @kind) AND (@from::date IS NULL OR f.occurred_on >= @from) AND (@to::date IS NULL OR f.occurred_on <= @to)
+    AND    (@voided::bool IS NULL OR @voided = EXISTS (SELECT FROM fact v WHERE v.voids = f.fact_id AND v.recorded_at <= @known::timestamptz)))
+SELECT (SELECT count(*) FROM hit) AS matched, f.fact_id AS id, s.kind AS subject_kind, s.code AS subject_code, f.kind, f.occurred_on, f.recorded_at, f.recorded_by, f.value, f.note, f.reason, f.voids,
+       (SELECT v.fact_id FROM fact v WHERE v.voids = f.fact_id AND v.recorded_at <= @known::timestamptz) AS voided_by,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('name', e.name, 'document_no', e.document_no) ORDER BY e.ordinal) FROM fact_evidence e WHERE e.fact_id = f.fact_id), '[]') AS evidence,
+       EXISTS (SELECT FROM round WHERE demo) AS demo
+FROM  (SELECT * FROM hit WHERE (occurred_on, fact_id) < (@after_day::date, @after_id::bigint) ORDER BY occurred_on DESC, fact_id DESC LIMIT @limit) p
+JOIN   fact f USING (fact_id)
+JOIN   subject s ON s.subject_id = f.subject_id
+ORDER  BY f.occurred_on DESC, f.fact_id DESC;
