@@ -510,4 +510,6 @@ export const en: Messages = {
   "table.zonesNote":
     "Zones count the parts of plots that lie in them; they do not cover all plots, so they do not add up to the round.",
   "block.largest": "largest block",
+  "unit.buildings": "buildings",
+  "ledger.stage": "Stage",
 };

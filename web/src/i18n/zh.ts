@@ -500,4 +500,6 @@ export const zh = {
   "table.posts": "{n} 个指挥部",
   "table.zonesNote": "重点片区按与地块相交的部分计，不覆盖全部地块，故不与全轮合计相等。",
   "block.largest": "最大连片",
+  "unit.buildings": "栋",
+  "ledger.stage": "阶段",
 } as const;

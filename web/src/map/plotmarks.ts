@@ -57,6 +57,3 @@ export function marksIn(tiles: Iterable<readonly [key: string, data: Map<string,
   }
   return [...found.values()];
 }
-
-/** numberOf is the short number of a plot, as maps have it: L-000041 is 041. */
-export const numberOf = (code: string): string => String(Number(code.slice(2)) || code).padStart(3, "0");

@@ -2,8 +2,9 @@ import { html, nothing } from "lit";
 import { itemPath } from "../api/features";
 import type { LandFeature } from "../api/types";
 import { boxOf, contains } from "../geo/shape";
-import { pick, t } from "../i18n";
+import { hasMessage, pick, t } from "../i18n";
 import type { Detail, State } from "../state/app";
+import { hasPlots } from "../state/figures";
 import { fitTo, openOverview } from "../state/navigate";
 import { day, find } from "../state/select";
 import { PageElement } from "../ui/element";
@@ -20,7 +21,7 @@ class FeaturePanel extends PageElement {
   #copied: "no" | "yes" | "failed" = "no";
 
   protected pick(s: Readonly<State>) {
-    return [s.detail, s.items, s.at, s.known, s.hidden, s.route];
+    return [s.detail, s.items, s.figures, s.at, s.known, s.hidden, s.route];
   }
 
   protected override render() {
@@ -29,11 +30,19 @@ class FeaturePanel extends PageElement {
     if (!detail || (!f && !detail.problem))
       return html`<section class="sec"><p class="mut">${t("overview.loading")}</p></section>`;
     if (!f) return html`${this.#crumb(detail.id)}${trouble(detail, day(this.state) ?? "")}`;
-    return html`${this.#head(f, detail)}${areas(f)}${this.#relations(f)}${published(f)}
+    return html`${this.#head(f, detail)}${areas(f)}${this.#ledger(detail)}${this.#relations(f)}${published(f)}
       <section class="sec"><div class="sh"><h2>${t("feature.accuracy")}</h2><span class="grow"></span><span class="tag">${t(`accuracy.${f.properties.accuracy}`)}</span></div>
         <p class="txt">${t(`accuracy.${f.properties.accuracy}Means`)}</p></section>
       <section class="sec"><h2>${t("feature.source")}</h2><p class="txt src-text">${pick(f.properties.source, f.properties.source_en) || t("feature.noSource")}</p></section>
       ${history(detail.versions, this.state.awaySince !== null)}`;
+  }
+
+  /** What the ledger says comes with the first feature that is opened. */
+  #ledger({ collection }: Detail) {
+    const { figures } = this.state;
+    if (collection === "zones" || !figures || !hasPlots(figures.progress.round.figures)) return nothing;
+    void import("./ledger").catch(() => {});
+    return html`<zb-ledger></zb-ledger>`;
   }
 
   #crumb(id: string) {
@@ -43,13 +52,23 @@ class FeaturePanel extends PageElement {
   #head(f: LandFeature, detail: Detail) {
     const { at, known } = this.state;
     const p = f.properties;
-    const place = [t(`kind.${p.kind}`), pick(p.subdistrict, p.subdistrict_en), t("feature.boundary", { n: p.version })]
+    const parcel = this.state.figures?.progress.parcels.find((x) => x.code === f.id);
+    const counts = parcel?.figures.counts;
+    const place = [
+      parcel?.command_post ? pick(parcel.command_post.name, parcel.command_post.name_en) : t(`kind.${p.kind}`),
+      pick(p.subdistrict, p.subdistrict_en),
+      counts && counts.plots > 0
+        ? t("feature.counts", { households: number(counts.holdings), buildings: number(counts.buildings) })
+        : null,
+      t("feature.boundary", { n: p.version }),
+    ]
       .filter(Boolean)
       .join(" · ");
+    const stage = parcel && `parcelStage.${parcel.stage}`;
     const locality = pick(p.locality, p.locality_en);
     return html`<section class="sec hd">
       <p class="crumb">${overviewLink()}<i>/</i>${f.id}</p>
-      <div class="ttl"><h2 class="name">${pick(p.name, p.name_en) || f.id}</h2>${nameTag(f)}<span class="acts">
+      <div class="ttl"><h2 class="name">${pick(p.name, p.name_en) || f.id}</h2>${nameTag(f)}${stage && hasMessage(stage) && counts?.plots ? html`<span class="tag">${t(stage)}</span>` : nothing}<span class="acts">
         <button class="ib" aria-label=${t("feature.zoom")} title=${t("feature.zoom")} @click=${() => fitTo(detail)}>${icon("target")}</button>
         <button class="ib" aria-label=${t("feature.copy")} title=${t("feature.copy")} @click=${() => void this.#copy()}>${icon(this.#copied === "yes" ? "check" : "link")}</button>
         <a class="ib" href=${itemPath(detail.collection, f.id, { at, known })} download="${f.id}.geojson" aria-label=${t("feature.download")} title=${t("feature.download")}>${icon("download")}</a></span></div>

@@ -15,7 +15,9 @@ class Panel extends PageElement {
   protected override updated(): void {
     document.body.classList.toggle("folded", this.state.folded && !this.state.phone);
     document.body.dataset.sheet = this.state.sheet;
-    document.body.classList.toggle("wide", this.state.route.name === "table");
+    const wide = this.state.route.name === "table" && !this.state.picked;
+    document.body.classList.toggle("wide", wide);
+    document.querySelector<HTMLElement>("main.map")?.toggleAttribute("inert", wide && !this.state.phone); // it lies beneath
   }
 
   protected override render() {

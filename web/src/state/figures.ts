@@ -90,8 +90,11 @@ const storage = groups.filter((g) => g !== "retained" && g !== "kept");
 const sumOf = (cells: Cells, of: readonly Group[]): number => of.reduce((sum, g) => sum + cells[g], 0);
 export const hasPlots = (figures: Figures): boolean => figures.counts.plots > 0;
 
+/** landOf is all land of the plots, whatever their stage. */
+const landOf = (f: Figures): number => sumExact(groups.map((g) => amountOf(f, g).m2));
+
 /** printedRound levels the round from the top down: released and expected as rounded, then the tiles, then the stages. */
-function printedRound(f: Figures): { row: PrintedRow; tiles: Record<Tile, number> } {
+export function printedRound(f: Figures): { row: PrintedRow; tiles: Record<Tile, number> } {
   const m2 = (of: readonly Group[]) => sumExact(of.map((g) => amountOf(f, g).m2));
   const cells = Object.fromEntries(groups.map((g) => [g, 0])) as Cells;
   const expected = printed(m2(storage), centihectare);
@@ -136,9 +139,35 @@ export function printedOf(progress: Progress): Printed {
   };
 }
 
-interface Grouping {
+export interface Grouping {
   code: string;
   figures: Figures;
+}
+
+/** totalOf is the printed total of a list that is no part of the round's own sum, as the zones are. */
+export function totalOf(list: readonly Grouping[]): PrintedRow {
+  const cells = Object.fromEntries(
+    groups.map((g) => [g, printed(sumExact(list.map(({ figures }) => amountOf(figures, g).m2)), centihectare)]),
+  ) as Cells;
+  return { cells, expected: sumOf(cells, storage), scope: sumOf(cells, groups) };
+}
+
+/** useRows levels the rows of the uses of one row to its printed cells. */
+export function useRows(list: readonly Grouping[], of: PrintedRow): Map<string, PrintedRow> {
+  const columns = groups.map(
+    (g) =>
+      levelled(
+        list.map(({ code, figures }) => ({ code, m2: amountOf(figures, g).m2 })),
+        centihectare,
+        of.cells[g],
+      ).parts,
+  );
+  return new Map(
+    list.map(({ code }) => {
+      const cells = Object.fromEntries(groups.map((g, k) => [g, columns[k]?.get(code) ?? 0])) as Cells;
+      return [code, { cells, expected: sumOf(cells, storage), scope: sumOf(cells, groups) }];
+    }),
+  );
 }
 
 /**
@@ -147,7 +176,7 @@ interface Grouping {
  */
 export function tableRows(list: readonly Grouping[], total: PrintedRow): Map<string, PrintedRow> {
   const scopes = levelled(
-    list.map(({ code, figures }) => ({ code, m2: figures.closure.scope_m2 - figures.closure.residual_m2 })),
+    list.map(({ code, figures }) => ({ code, m2: landOf(figures) })),
     centihectare,
     sumOf(total.cells, groups),
   ).parts;

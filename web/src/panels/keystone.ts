@@ -1,0 +1,40 @@
+import { html, nothing } from "lit";
+import { fetchItem } from "../api/features";
+import type { BBox, Keystone } from "../api/types";
+import { listJoin, t } from "../i18n";
+import { app } from "../state/app";
+import { failed } from "../state/load";
+import { goTo } from "../state/navigate";
+import { numberOf } from "../ui/codes";
+import { number, signed } from "../ui/format";
+
+const mostLit = 30;
+let turn = 0;
+
+/** light shows the plots of a keystone on the map and goes there. */
+export async function light(k: Keystone): Promise<void> {
+  const mine = ++turn;
+  const { at, known } = app.state;
+  goTo(k.box as BBox);
+  try {
+    const lit = await Promise.all(k.plots.slice(0, mostLit).map((p) => fetchItem("plots", p, { at, known })));
+    if (mine === turn) app.set({ lit });
+  } catch (cause) {
+    failed(cause);
+  }
+}
+
+/** unlight drops what is lit, and what is still on its way. */
+export function unlight(): void {
+  turn++;
+  app.set({ lit: [] });
+}
+
+export const plotsOf = (k: Keystone): string => listJoin(k.plots.map(numberOf));
+
+/** keystoneRow is a keystone in one line, as the panel of a parcel shows its first few. */
+export function keystoneRow(k: Keystone) {
+  return html`<li><button class="key" title=${k.why} @click=${() => void light(k)}><i class="rank">${k.rank}</i><span class="data" lang="zh-CN">${k.name}</span>
+    <span class="mut">${k.missing > 1 ? t("signing.missing", { n: k.missing }) : nothing}</span><span class="grow"></span>
+    <span class="mut">${t("signing.clears")}</span><span class="num">${number(k.clears_ha, 2)}</span><span class="mut">${t("signing.gain")}</span><b class="num">${signed(k.gain_ha, 2)}</b></button></li>`;
+}
