@@ -512,4 +512,6 @@ export const en: Messages = {
   "block.largest": "largest block",
   "unit.buildings": "buildings",
   "ledger.stage": "Stage",
+  "table.knownNow": "as known today",
+  "table.knownOn": "as known on {known}",
 };

@@ -502,4 +502,6 @@ export const zh = {
   "block.largest": "最大连片",
   "unit.buildings": "栋",
   "ledger.stage": "阶段",
+  "table.knownNow": "按今日所知",
+  "table.knownOn": "按 {known} 所知",
 } as const;

@@ -55,7 +55,7 @@ class ProgressTable extends PageElement {
     if (!figures || !hasPlots(figures.progress.round.figures))
       return html`<section class="sec calm"><p><b>${t("empty.plots")}</b></p><button class="btn" @click=${back}>${t("table.back")}</button></section>`;
     const { at } = figures.progress;
-    const known = this.state.known ? t("date.knownOn", { known: minuteOf(this.state.known) }) : t("date.knownNow");
+    const known = this.state.known ? t("table.knownOn", { known: minuteOf(this.state.known) }) : t("table.knownNow");
     return html`<div class="ft">
       <div class="ft-head"><h2 class="name">${t("table.title")}</h2><span class="mut sm">${t("table.caption", { at, weekday: t(`weekday.${weekday(at) as 0}`), known })}</span><span class="grow"></span>
         <div class="segs" role="group" aria-label=${t("table.by")}>${by.map((g) => html`<button class=${route.by === g ? "on" : ""} aria-pressed=${route.by === g} @click=${() => openView({ name: "table", by: g })}>${t(`table.${g}`)}</button>`)}</div>

@@ -24,15 +24,16 @@ export function drawLabels(frame: Frame, state: State, palette: Palette, plots: 
   const { ctx, view, zoom } = frame;
   const wanted: Wanted<Label>[] = [];
   const obstacles: Box[] = [];
-  if (state.round?.demo) obstacles.push({ x: view.x + view.width / 2 - 76, y: view.y, width: 152, height: 26 }); // the ribbon
   const markers = state.keystones.map((k) => ({ rank: k.rank, ...onScreen(middleOf(k.box as BBox), frame) }));
   for (const { x, y } of markers) obstacles.push({ x: x - 12, y: y - 12, width: 24, height: 24 });
   const small = view.height < 260; // the phone's map: names alone, and clear of the marks at its upper edge
+  if (state.round?.demo && !small)
+    obstacles.push({ x: view.x + view.width / 2 - 80, y: view.y, width: 160, height: 28 }); // the ribbon
   const room = {
     ...view,
     y: view.y + (small ? 36 : 0),
     height: view.height - (small ? 50 : 0),
-    width: view.width - (gridded(frame) ? 72 : 0),
+    width: view.width - (gridded(frame) ? 72 : small ? 56 : 0),
   };
 
   const chosen = selected(state);
