@@ -77,7 +77,7 @@ export async function oneLanguage(page: Page, language: "zh" | "en"): Promise<vo
       const parent = node.parentElement;
       if (
         !parent ||
-        parent.closest(".src-text, .hist, .honest > p, .lang, script, .mono, kbd, .leaflet-pane") ||
+        parent.closest(".src-text, .data, .hist, .honest > p, .lang, script, .mono, kbd, .leaflet-pane") ||
         !parent.checkVisibility()
       )
         continue;
@@ -115,3 +115,36 @@ export async function fits(page: Page): Promise<void> {
 }
 
 export const shot = (page: Page, name: string): Promise<Buffer> => page.screenshot({ path: `e2e/shots/${name}.png` });
+
+/** printed reads a figure as the page prints it, in hundredths, so that sums of them are exact. */
+export const printed = (text: string | null): number =>
+  Math.round(
+    100 *
+      Number(
+        (text ?? "")
+          .replaceAll(",", "")
+          .replace("−", "-")
+          .replace(/[^\d.-]/g, ""),
+      ),
+  );
+
+/** screenOf is where a place of the map is on the screen. */
+export async function screenOf(page: Page, lon: number, lat: number): Promise<{ x: number; y: number }> {
+  const box = await page.locator("#map").boundingBox();
+  const [zoom = 0, cy = 0, cx = 0] = (new URL(page.url()).hash || "#0/0/0").slice(1).split("/").map(Number);
+  const world = (lo: number, la: number) => ({
+    x: ((lo + 180) / 360) * 256 * 2 ** zoom,
+    y: ((1 - Math.asinh(Math.tan((la * Math.PI) / 180)) / Math.PI) / 2) * 256 * 2 ** zoom,
+  });
+  const [centre, point] = [world(cx, cy), world(lon, lat)];
+  if (!box) throw new Error("no map");
+  return { x: box.x + box.width / 2 + point.x - centre.x, y: box.y + box.height / 2 + point.y - centre.y };
+}
+
+/** toDay moves the page to a day by its date control. */
+export async function toDay(page: Page, day: string): Promise<void> {
+  await page.locator(".dv").click();
+  await page.locator('input[name="at"]').fill(day);
+  await page.locator(".pop .pri").click();
+  await expect(page.locator(".dv")).toContainText(day);
+}

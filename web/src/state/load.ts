@@ -98,8 +98,20 @@ export async function loadAll(): Promise<boolean> {
   } catch (cause) {
     if (mine.latest()) failed(cause);
   }
-  if (mine.latest()) await Promise.all([loadDetail(), done && figures === null && reloadFigures()]);
+  if (mine.latest()) await Promise.all([loadDetail(), done && loadMore()]);
   return done;
+}
+
+/** loadMore reads the curve and the blocks after the first view, for the figures that are shown. */
+async function loadMore(): Promise<void> {
+  const { figures, at, known } = app.state;
+  if (!figures || figures.series) return;
+  try {
+    const more = await fetchMore({ at, known });
+    if (app.state.figures === figures) app.set({ figures: { ...figures, ...more } });
+  } catch (cause) {
+    failed(cause);
+  }
 }
 
 let again = 0;
@@ -107,8 +119,8 @@ let again = 0;
 /** reloadFigures reads the figures of the day shown, whole; several changes at once are read once more, not each. */
 export async function reloadFigures(): Promise<void> {
   const mine = ++again;
-  const { at, known, figures, round } = app.state;
-  if (figures === null && round?.starts_on && at && at < round.starts_on) return;
+  const { at, known, figures, items } = app.state;
+  if (figures === null && items.parcels?.length === 0) return; // before the round, or before anything was known
   const of = turn;
   try {
     const shown = await fetchFigures({ at, known }, true);
