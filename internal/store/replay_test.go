@@ -701,7 +701,7 @@ func TestReplayCatchesMutants(t *testing.T) {
 		{"accepted before it is cleared", "states_of", `AND coalesce\(b.up, 0\) = 0 THEN CASE`, `THEN CASE`},
 		{"a rescinded contract binds", "states_of", `s.stage IN \('signed', 'effective', 'settled'\)`, `s.stage IN ('signed', 'effective', 'settled', 'rescinded')`},
 		{"stored without its acceptances", "states_of", `'\{title_accepted,site_accepted,stored\}'`, `'{stored}'`},
-		{"a building counts after it changed hands", "states_of", `b.valid \* s.valid AS valid`, `s.valid AS valid`},
+		{"a contract binds on days on which it does not cover", "states_of", `c.valid \* s.valid AS valid`, `s.valid AS valid`},
 		{"a plot is not derived when its holding moves", "derive", `ids := ids \|\| ARRAY\(SELECT l.plot`, `ids := ids || ARRAY(SELECT l.plot FROM holding_land l WHERE false AND l.plot = 0); these := these || ARRAY(SELECT l.plot`},
 		{"today's register stands in for the one known then", "states_of", `l.plot = ANY\(ids\) AND l.known @> at`, `l.plot = ANY(ids) AND upper_inf(l.known)`},
 		{"neighbours keep their old edge", "edges_of", `OR NOT n.fid = ANY\(ids\)`, ``},
