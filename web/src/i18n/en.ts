@@ -353,7 +353,7 @@ export const en: Messages = {
   "curve.ahead": "{ha} ha ahead of the straight line.",
   "empty.plots": "This database has no plots yet, so nothing is released or signed.",
   "empty.plotsNext":
-    "Plots come first, then holdings, contracts and facts; importing them arrives with a later version. To see the work with demonstration data, run {command}.",
+    "Plots come first, then holdings, contracts and facts; importing them arrives with a later version. To see the work with demonstration data, run {run} or {demo}.",
   "feature.counts": "{households} holdings, {buildings} buildings",
   "ledger.scope": "Scope {ha} ha",
   "ledger.plots": "{n} plots",

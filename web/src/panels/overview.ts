@@ -3,9 +3,8 @@ import type { LandFeature } from "../api/types";
 import { pick, sentenceGap, t } from "../i18n";
 import { app, type Ref, type Sorting, type State } from "../state/app";
 import { hasPlots } from "../state/figures";
-import { open, setClocks, setHidden } from "../state/navigate";
+import { open, setHidden } from "../state/navigate";
 import {
-  day,
   nameStatus,
   outlineSum,
   type Row,
@@ -16,9 +15,10 @@ import {
   zoneTable,
 } from "../state/select";
 import { PageElement } from "../ui/element";
-import { minuteOf, number, signed } from "../ui/format";
+import { number, signed } from "../ui/format";
 import { icon } from "../ui/icons";
 import { nameTag } from "../ui/tag";
+import { noPlots, notYet } from "./empty";
 import { featureLink } from "./link";
 import { progressTable } from "./progress-table";
 import { type Formula, tilesOf } from "./tiles";
@@ -39,7 +39,7 @@ class Overview extends PageElement {
     const { items, awaySince, phone } = this.state;
     if (!items.parcels)
       return html`<section class="sec"><p class="mut">${awaySince ? t("empty.away") : t("overview.loading")}</p></section>`;
-    if (items.parcels.length === 0) return this.#empty();
+    if (items.parcels.length === 0) return html`${notYet(this.state)}${this.#honest()}`;
     const legend = phone ? html`<section class="sec in-panel"><zb-legend></zb-legend></section>` : nothing;
     const { figures } = this.state;
     if (figures && hasPlots(figures.progress.round.figures))
@@ -48,7 +48,7 @@ class Overview extends PageElement {
         this.#formula === "rates" ? html`<p class="formula" id="rates">${t("formula.rates")}</p>` : nothing,
         html`<button class="ask-i" aria-expanded=${this.#formula === "rates"} aria-label=${t("formula.of", { name: t("formula.ratesName") })} title=${t("formula.of", { name: t("formula.ratesName") })} @click=${() => this.#flip("rates")}>${icon("info", true)}</button>`,
       )}${legend}${this.#zones()}${this.#honest()}`;
-    return html`${this.#target()}${figures ? this.#noPlots() : nothing}${this.#parcels()}${legend}${this.#zones()}${this.#honest()}`;
+    return html`${this.#target()}${figures ? noPlots() : nothing}${this.#parcels()}${legend}${this.#zones()}${this.#honest()}`;
   }
 
   readonly #flip = (f: Formula) => {
@@ -65,24 +65,6 @@ class Overview extends PageElement {
       });
     }
     return html`<section class="sec"><div class="sh"><h2>${t("curve.title")}</h2><span class="grow"></span><span>${t("curve.unit")}</span></div><zb-curve></zb-curve></section>`;
-  }
-
-  #noPlots() {
-    return html`<section class="sec calm"><p><b>${t("empty.plots")}</b></p><p>${t("empty.plotsNext")
-      .split("{command}")
-      .map((part, i) => html`${i > 0 ? html`<code class="mono">make run</code>` : nothing}${part}`)}</p></section>`;
-  }
-
-  #empty() {
-    const { round, known } = this.state;
-    const at = day(this.state);
-    if (round && at && at < round.starts_on)
-      return html`<section class="sec calm"><p>${t("empty.before", { at, start: round.starts_on })}</p>
-        <button class="btn" @click=${() => void setClocks(round.starts_on, known)}>${t("empty.toStart", { start: round.starts_on })}</button></section>`;
-    if (known)
-      return html`<section class="sec calm"><p>${t("empty.known", { known: minuteOf(known) })}</p>
-        <button class="btn" @click=${() => void setClocks(this.state.at, null)}>${t("empty.toNow")}</button></section>`;
-    return html`<section class="sec calm"><p>${t("empty.nothing")}</p></section>${this.#honest()}`;
   }
 
   #target() {

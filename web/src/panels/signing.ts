@@ -8,6 +8,7 @@ import { openView } from "../state/navigate";
 import { PageElement } from "../ui/element";
 import { number, signed } from "../ui/format";
 import { icon } from "../ui/icons";
+import { noPlots, notYet } from "./empty";
 import "./holding";
 import { light, plotsOf, unlight } from "./keystone";
 import { Source } from "./source";
@@ -73,8 +74,7 @@ class Signing extends PageElement {
   protected override render() {
     const { figures, route } = this.state;
     if (route.name !== "signing") return nothing;
-    if (!figures || !hasPlots(figures.progress.round.figures))
-      return html`<section class="sec calm"><p><b>${t("empty.plots")}</b></p><p class="mut">${t("signing.lead")}</p></section>`;
+    if (!figures || !hasPlots(figures.progress.round.figures)) return figures ? noPlots() : notYet(this.state);
     const list = this.#list.value;
     return html`<section class="sec hd"><div class="sh"><h2>${t("signing.title")}</h2><span class="grow"></span><span>${list ? t("signing.count", { n: number(list.matched) }) : ""}</span></div>
         <p class="mut sm">${t("signing.lead")}</p>

@@ -19,6 +19,7 @@ import { PageElement } from "../ui/element";
 import { minuteOf, number, signed, weekday } from "../ui/format";
 import { icon, stageSign, swatch } from "../ui/icons";
 import { nameTagOf } from "../ui/tag";
+import { noPlots, notYet } from "./empty";
 import { featureLink } from "./link";
 import { delta, flag, rate, rateNames } from "./progress-table";
 import { Source } from "./source";
@@ -53,7 +54,9 @@ class ProgressTable extends PageElement {
     const { route, figures, round } = this.state;
     if (route.name !== "table") return nothing;
     if (!figures || !hasPlots(figures.progress.round.figures))
-      return html`<section class="sec calm"><p><b>${t("empty.plots")}</b></p><button class="btn" @click=${back}>${t("table.back")}</button></section>`;
+      return figures
+        ? html`${noPlots()}<section class="sec"><button class="btn" @click=${back}>${t("table.back")}</button></section>`
+        : notYet(this.state);
     const { at } = figures.progress;
     const known = this.state.known ? t("table.knownOn", { known: minuteOf(this.state.known) }) : t("table.knownNow");
     return html`<div class="ft">
