@@ -1,6 +1,6 @@
 -- name: tile.mvt
 -- One tile with all its layers, as the map stood on a day, as known at an instant.
--- A zone or parcel too small for its pixel stays as a point: nothing is lost without saying so. Plots begin at z12.
+-- A zone or parcel too small for its pixel stays as a point: nothing is lost without saying so. Plots begin at z12, their codes at z14: a map shows a tile one zoom above its own.
 WITH t AS (
     SELECT ST_TileEnvelope(@z::int, @x::int, @y::int) AS frame,
            ST_TileEnvelope(@z::int, @x::int, @y::int, margin => 64.0 / 4096) AS reach,
@@ -24,7 +24,7 @@ SELECT (SELECT ST_AsMVT(q, 'context', 4096, 'shape', 'fid') FROM (
             WHERE  v.shape_3857 && t.reach
             ORDER  BY v.fid) q WHERE q.shape IS NOT NULL)
     || (SELECT ST_AsMVT(q, 'plots', 4096, 'shape', 'fid') FROM (
-            SELECT v.fid, CASE WHEN @z >= 15 THEN v.code END AS code, CASE WHEN @z >= 15 THEN v.area_m2::float8 END AS area_m2,
+            SELECT v.fid, CASE WHEN @z >= 14 THEN v.code END AS code, CASE WHEN @z >= 15 THEN v.area_m2::float8 END AS area_m2,
                    v.disposition, v.use_class, CASE WHEN v.disposition <> 'storage' THEN v.disposition ELSE coalesce(s.stage, 'planned') END AS stage,
                    ST_AsMVTGeom(v.shape_3857, t.frame, 4096, 64) AS shape
             FROM   t CROSS JOIN LATERAL land_on('plots', t.days, @known::timestamptz) v
