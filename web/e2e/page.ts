@@ -87,7 +87,7 @@ export async function oneLanguage(page: Page, language: "zh" | "en"): Promise<vo
     }
     for (const el of document.querySelectorAll("[aria-label], [title], [placeholder]"))
       for (const name of ["aria-label", "title", "placeholder"]) {
-        if (el.closest(".lang")) continue;
+        if (el.closest(".lang, .data")) continue;
         const text = el.getAttribute(name) ?? "";
         const stray = lang === "en" ? /[\u4e00-\u9fff]/ : /[A-Za-z]{3,}/;
         if (stray.test(text.replace(/CGCS2000|GeoJSON|Esc/g, ""))) found.push(text);

@@ -355,7 +355,8 @@ export const en: Messages = {
   "empty.plotsNext":
     "Plots come first, then holdings, contracts and facts; importing them arrives with a later version. To see the work with demonstration data, run {run} or {demo}.",
   "feature.counts": "{households} holdings, {buildings} buildings",
-  "ledger.scope": "Scope {ha} ha",
+  "ledger.scope": "Scope",
+  "ledger.inZone": "Plots in the zone",
   "ledger.plots": "{n} plots",
   "ledger.facts": "Stage and its facts",
   "ledger.allFacts": "{n} facts in all",

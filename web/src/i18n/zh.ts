@@ -347,7 +347,8 @@ export const zh = {
   "empty.plotsNext":
     "先要导入地块，再登记户、协议与事实；导入将在后续版本提供。想先看看全貌，可运行 {run} 或 {demo}，以演示数据打开。",
   "feature.counts": "{households} 户 {buildings} 栋",
-  "ledger.scope": "实施范围 {ha} 公顷",
+  "ledger.scope": "实施范围",
+  "ledger.inZone": "片区内地块",
   "ledger.plots": "{n} 宗",
   "ledger.facts": "阶段与依据",
   "ledger.allFacts": "全部事实 {n}",

@@ -16,8 +16,8 @@ export function factList(facts: readonly Fact[]) {
     const late = dayOf(f.recorded_at) > plusDays(f.occurred_on, lateBy);
     const documents = f.evidence.map((e) => e.document_no ?? e.name).filter(Boolean);
     const more = [f.note, f.reason, ...documents].filter(Boolean);
-    return html`<li class=${f.voided_by === null ? "" : "voided"} title=${t("ledger.factBy", { at: minuteOf(f.recorded_at), by: f.recorded_by })}>
-      <span class="d">${f.occurred_on}</span><span class="w">${factName(f.kind)}${
+    return html`<li class=${f.voided_by === null ? "" : "voided"}>
+      <span class="d data" title=${t("ledger.factBy", { at: minuteOf(f.recorded_at), by: f.recorded_by })}>${f.occurred_on}</span><span class="w">${factName(f.kind)}${
         f.voided_by === null ? nothing : html` <span class="tag">${t("ledger.voided")}</span>`
       }${late ? html` <span class="tag">${t("ledger.late")}</span>` : nothing}</span>
       ${more.length > 0 ? html`<small class="data" lang="zh-CN">${more.join(" · ")}</small>` : nothing}</li>`;

@@ -30,7 +30,7 @@ class FeaturePanel extends PageElement {
     if (!detail || (!f && !detail.problem))
       return html`<section class="sec"><p class="mut">${t("overview.loading")}</p></section>`;
     if (!f) return html`${this.#crumb(detail.id)}${trouble(detail, day(this.state) ?? "")}`;
-    return html`${this.#head(f, detail)}${areas(f)}${this.#ledger(detail)}${this.#relations(f)}${published(f)}
+    return html`${this.#head(f, detail)}${areas(f)}${this.#ledger()}${this.#relations(f)}${published(f)}
       <section class="sec"><div class="sh"><h2>${t("feature.accuracy")}</h2><span class="grow"></span><span class="tag">${t(`accuracy.${f.properties.accuracy}`)}</span></div>
         <p class="txt">${t(`accuracy.${f.properties.accuracy}Means`)}</p></section>
       <section class="sec"><h2>${t("feature.source")}</h2><p class="txt src-text">${pick(f.properties.source, f.properties.source_en) || t("feature.noSource")}</p></section>
@@ -38,9 +38,9 @@ class FeaturePanel extends PageElement {
   }
 
   /** What the ledger says comes with the first feature that is opened. */
-  #ledger({ collection }: Detail) {
+  #ledger() {
     const { figures } = this.state;
-    if (collection === "zones" || !figures || !hasPlots(figures.progress.round.figures)) return nothing;
+    if (!figures || !hasPlots(figures.progress.round.figures)) return nothing;
     void import("./ledger").catch(() => {});
     return html`<zb-ledger></zb-ledger>`;
   }

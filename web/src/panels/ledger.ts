@@ -3,7 +3,7 @@ import { fetchKeystones, fetchList } from "../api/figures";
 import type { Building, Contract, Fact, Figures, Holding, Keystones, List } from "../api/types";
 import { hasMessage, t } from "../i18n";
 import { app, type Detail, type State } from "../state/app";
-import { amountOf, groupOf, order, type PrintedRow } from "../state/figures";
+import { amountOf, groupOf, groups, hasPlots, order, type PrintedRow, printedRound } from "../state/figures";
 import { goTo, openView } from "../state/navigate";
 import { PageElement } from "../ui/element";
 import { number } from "../ui/format";
@@ -71,7 +71,14 @@ class Ledger extends PageElement {
     const { detail } = this.state;
     if (detail?.collection === "parcels") return this.#parcel(detail);
     if (detail?.collection === "plots") return this.#plot(detail);
+    if (detail?.collection === "zones") return this.#zone(detail);
     return nothing;
+  }
+
+  /** A zone has the sum of the plots, or parts of plots, that lie in it. */
+  #zone({ id }: Detail) {
+    const f = this.state.figures?.progress.zones.find((z) => z.code === id)?.figures;
+    return f && hasPlots(f) ? scope(f, printedRound(f).row, t("ledger.inZone")) : nothing;
   }
 
   #parcel({ id }: Detail) {
@@ -208,9 +215,9 @@ function facts(source: Source<List<Fact>>) {
 }
 
 /** scope is how the land of a parcel stands, as a bar and by stage. */
-export function scope(f: Figures, row: PrintedRow) {
+export function scope(f: Figures, row: PrintedRow, title = t("ledger.scope")) {
   const said = order.map((g) => `${t(`stage.${g}`)} ${number(row.cells[g] / 100, 2)}`).join(t("list.comma"));
-  return html`<section class="sec"><div class="sh"><h2>${t("ledger.scope", { ha: number(row.scope / 100, 2) })}</h2><span class="grow"></span><span>${t("ledger.plots", { n: number(f.counts.plots) })}</span></div>
+  return html`<section class="sec"><div class="sh"><h2>${title} ${number(groups.reduce((sum, g) => sum + row.cells[g], 0) / 100, 2)} ${t("unit.ha")}</h2><span class="grow"></span><span>${t("ledger.plots", { n: number(f.counts.plots) })}</span></div>
     ${stageBar(row.cells, 368, 12, said)}
     <dl class="stages">${order.map((g) => html`<div><dt>${swatch(stageSign(g))}${t(`stage.${g}`)}</dt><dd title=${t("ledger.plots", { n: amountOf(f, g).plots })}>${number(row.cells[g] / 100, 2)}</dd></div>`)}</dl></section>`;
 }

@@ -111,7 +111,7 @@ class Signing extends PageElement {
       this.requestUpdate();
     };
     return html`<li class=${on ? "on" : ""} data-holding=${k.holding}>
-      <label class="tick"><input type="checkbox" .checked=${this.#ticked.includes(k.holding)} @change=${tick} /><span class="unseen">${t("signing.tick", { name: k.name })}</span></label>
+      <label class="tick"><input type="checkbox" .checked=${this.#ticked.includes(k.holding)} @change=${tick} /><span class="unseen data">${t("signing.tick", { name: k.name })}</span></label>
       <div class="vb"><button class="who" aria-pressed=${on} @click=${() => this.#choose(on ? null : k)}>
           <i class="rank">${k.rank}</i><b class="data" lang="zh-CN">${k.name}</b><span class="mut">${t("signing.plot", { list: plotsOf(k) })}</span>${k.missing > 1 ? html`<span class="mut">${t("signing.missing", { n: k.missing })}</span>` : nothing}</button>
         <p>${t("signing.gain")} <b>${number(k.gain_ha, 2)}</b><span class="gap"></span>${t("signing.clears")} <b>${number(k.clears_ha, 2)}</b> ${t("unit.ha")}</p>
@@ -119,7 +119,7 @@ class Signing extends PageElement {
         <p><span class="next">${k.next_step}</span></p>
         <p class="mut sm">${k.last_visit ? t("signing.lastVisit", { date: k.last_visit }) : t("signing.noVisit")}</p>
         ${open ? html`<zb-holding .code=${k.holding}></zb-holding>` : nothing}</div>
-      <button class="ib more" aria-expanded=${open} aria-label=${t("signing.open", { name: k.name })} title=${t("signing.open", { name: k.name })} @click=${() => {
+      <button class="ib more data" aria-expanded=${open} aria-label=${t("signing.open", { name: k.name })} title=${t("signing.open", { name: k.name })} @click=${() => {
         this.#opened = open ? null : k.holding;
         this.requestUpdate();
       }}>${icon(open ? "up" : "down", true)}</button></li>`;
