@@ -26,16 +26,16 @@ func (k Keystone) Gain() land.M2 { return k.After - k.Before }
 func rank(bound []land.PlotArea, edges []land.Edge, interests []land.Interest) []Keystone {
 	s := newSets(bound)
 	neighbours := map[int32][]int32{}
-	wanted := map[int32]bool{}
+	waiting := map[int32][]int32{} // who is not bound, by plot
 	for _, i := range interests {
-		wanted[i.Plot] = true
+		waiting[i.Plot] = append(waiting[i.Plot], i.Holding)
 	}
 	for _, e := range edges {
 		s.join(e)
-		if wanted[e.A] {
+		if waiting[e.A] != nil {
 			neighbours[e.A] = append(neighbours[e.A], e.B)
 		}
-		if wanted[e.B] {
+		if waiting[e.B] != nil {
 			neighbours[e.B] = append(neighbours[e.B], e.A)
 		}
 	}
@@ -49,7 +49,7 @@ func rank(bound []land.PlotArea, edges []land.Edge, interests []land.Interest) [
 		for end < len(interests) && interests[end].Holding == interests[start].Holding {
 			end++
 		}
-		ranked = append(ranked, weigh(interests[start:end], s, neighbours, before))
+		ranked = append(ranked, weigh(interests[start:end], s, neighbours, waiting, before))
 		start = end
 	}
 	slices.SortStableFunc(ranked, func(a, b Keystone) int {
@@ -58,44 +58,37 @@ func rank(bound []land.PlotArea, edges []land.Edge, interests []land.Interest) [
 	return ranked
 }
 
-// weigh says what one holding's signature would do: its plots that wait for it alone join the blocks that they touch.
-func weigh(interests []land.Interest, s *sets, neighbours map[int32][]int32, before land.M2) Keystone {
-	k := Keystone{Holding: interests[0].Holding, Missing: 1, Before: before, After: before}
-	freed := map[int32]land.M2{}
+// weigh says what one holding's signature would do: its plots that wait for it alone join the blocks that they touch,
+// and blocks that they join are one, wherever they meet.
+func weigh(interests []land.Interest, s *sets, neighbours, waiting map[int32][]int32, before land.M2) Keystone {
+	k := Keystone{Holding: interests[0].Holding, Before: before, After: before}
+	missing := map[int32]bool{}
+	var freed []land.PlotArea
 	for _, i := range interests {
-		k.Missing += int(i.Unbound) - 1
+		for _, h := range waiting[i.Plot] {
+			missing[h] = true
+		}
 		if i.Unbound == 1 {
-			freed[i.Plot] = i.Area
+			freed = append(freed, land.PlotArea{Plot: i.Plot, Area: i.Area})
 			k.Clears += i.Area
 			k.Plots++
 		}
 	}
-	for len(freed) > 0 { // the plots that it frees may lie apart
-		var plot int32
-		for plot = range freed {
-			break
-		}
-		var block land.M2
-		met := map[int32]bool{}
-		queue := []int32{plot}
-		area := map[int32]land.M2{plot: freed[plot]}
-		delete(freed, plot)
-		for len(queue) > 0 {
-			p := queue[0]
-			queue = queue[1:]
-			block += area[p]
-			for _, n := range neighbours[p] {
-				if a, ok := freed[n]; ok {
-					area[n] = a
-					delete(freed, n)
-					queue = append(queue, n)
-				} else if _, in := s.parent[n]; in && !met[s.find(n)] {
-					met[s.find(n)] = true
-					block += s.area[s.find(n)]
+	k.Missing = len(missing)
+	then := newSets(freed) // of the plots that it frees, and the blocks that they touch
+	for _, p := range freed {
+		for _, n := range neighbours[p.Plot] {
+			if _, in := s.parent[n]; in {
+				n = s.find(n)
+				if _, met := then.parent[n]; !met {
+					then.parent[n], then.area[n] = n, s.area[n]
 				}
 			}
+			then.join(land.Edge{A: p.Plot, B: n})
 		}
-		k.Joined = max(k.Joined, block)
+	}
+	for _, p := range freed {
+		k.Joined = max(k.Joined, then.area[then.find(p.Plot)])
 	}
 	k.After = max(before, k.Joined)
 	return k
