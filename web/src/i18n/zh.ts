@@ -472,6 +472,7 @@ export const zh = {
   "selection.again": "重新框选",
   "selection.summing": "正在汇总……",
   "selection.area": "所选地块",
+  "selection.byStage": "按阶段",
   "table.title": "打表推进",
   "table.caption": "截至 {at} {weekday}，{known} · 公顷（椭球面积），宗",
   "table.by": "分组",

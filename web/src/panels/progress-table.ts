@@ -49,7 +49,7 @@ export function progressTable(state: Readonly<State>, formula: unknown, askRates
     const mine = sorting.by === by;
     const sort = () => app.set({ sorting: { by, falling: mine ? !sorting.falling : by !== "code" } });
     return html`<th class=${cls} aria-sort=${mine ? (sorting.falling ? "descending" : "ascending") : "none"}>
-      <button class="sort" aria-label=${name} title=${t("overview.sortBy", { column: name })} @click=${sort}>${unit ? html`${unit}<br />` : nothing}${text}<span aria-hidden="true">${mine && by === "code" ? (sorting.falling ? "↓" : "↑") : ""}</span></button></th>`;
+      <button class="sort" title=${t("overview.sortBy", { column: name })} @click=${sort}>${unit ? html`${unit}<br />` : nothing}${text}<span aria-hidden="true">${mine && by === "code" ? (sorting.falling ? "↓" : "↑") : ""}</span></button></th>`;
   };
   const row = (p: ParcelProgress) => {
     const ref: Ref = { collection: "parcels", id: p.code };

@@ -49,7 +49,7 @@ class SelectionPanel extends PageElement {
     )}</dl></section>
       <section class="sec"><table class="lst ar"><thead><tr><th>${t("selection.area")}</th><th class="num">m²</th><th class="num">${t("unit.ha")}</th><th class="num">${t("unit.mu")}</th></tr></thead>
         <tbody><tr><td>${t("feature.ellipsoid")}</td><td class="num"><b>${number(m2, 2)}</b></td><td class="num">${number(m2 / 10_000, 4)}</td><td class="num">${number(mu(m2), 2)}</td></tr></tbody></table></section>
-      ${scope(f, row, t("selection.area"))}
+      ${scope(f, row, t("selection.byStage"))}
       <section class="sec"><h2>${t("table.rates")}</h2><dl class="cons four">${rateNames.map((name) => html`<div><dt>${t(`rate.${name}`)}</dt><dd>${rate(f, name, 1)}</dd></div>`)}</dl></section>`;
   }
 }
