@@ -331,6 +331,14 @@ CREATE INDEX underived_by_xact ON underived (xact);
 ALTER TABLE outbox ALTER COLUMN fid DROP NOT NULL, ALTER COLUMN x_min DROP NOT NULL, ALTER COLUMN y_min DROP NOT NULL, ALTER COLUMN x_max DROP NOT NULL, ALTER COLUMN y_max DROP NOT NULL,
     ADD CONSTRAINT outbox_place CHECK ((collection = 'ledger') = (fid IS NULL) AND (fid IS NULL) = (x_min IS NULL));
 
+-- Whether a row was known at an instant. Written with bounds and not with @>, so that no planner, however little it knows
+-- of the tables, walks the index of what was known: nearly all rows were.
+-- +goose StatementBegin
+CREATE FUNCTION as_known(known tstzrange, at timestamptz) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT lower(known) <= at AND (upper_inf(known) OR upper(known) > at)
+$$;
+-- +goose StatementEnd
+
 -- Facts that nobody had taken back, as known at an instant; the first day of each kind, since a fact holds from its day on.
 -- +goose StatementBegin
 CREATE FUNCTION first_facts(ids int[], at timestamptz) RETURNS TABLE (subject_id int, kind text, since date) LANGUAGE sql STABLE AS $$
@@ -344,108 +352,127 @@ $$;
 
 -- The states of things on each run of days, as known at an instant: THE place where facts become stages (domain rules).
 -- Each level reads the states of the levels below it, so it is called contract, building, holding, plot in turn.
--- A day on which something may turn begins a run; runs of equal states are joined.
+-- The joins begin at the things asked for (LATERAL … OFFSET 0): no statistics, fresh tables included, may turn them round.
+-- Whatever bears on a thing is an event on a day: it begins to count, or ceases to. One sweep in the order of the days
+-- adds them up, so that no join between the parts depends on how many things there are; runs of equal states are joined.
 -- +goose StatementBegin
 CREATE FUNCTION states_of(level text, ids int[], at timestamptz) RETURNS SETOF subject_state LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH own AS MATERIALIZED ( -- the thing's own rows: where there is none, there is no state
+    WITH own AS ( -- the thing's own rows: where there is none, there is no state
         SELECT v.holding AS id, v.valid, v.parcel, NULL::int AS plot, NULL::text AS disposition, NULL::text AS use_class, NULL::numeric AS area, NULL::numeric AS floor
-        FROM   holding_version v WHERE level = 'holding' AND v.holding = ANY(ids) AND v.known @> at
+        FROM   holding_version v WHERE level = 'holding' AND v.holding = ANY(ids) AND as_known(v.known, at)
         UNION ALL
         SELECT v.building, v.valid, NULL, v.plot, NULL, NULL, NULL, v.floor_area_m2
-        FROM   building_version v WHERE level = 'building' AND v.building = ANY(ids) AND v.known @> at
+        FROM   building_version v WHERE level = 'building' AND v.building = ANY(ids) AND as_known(v.known, at)
         UNION ALL
         SELECT v.contract, v.valid, c.parcel, NULL, NULL, NULL, NULL, NULL
-        FROM   contract_version v JOIN contract c USING (contract) WHERE level = 'contract' AND v.contract = ANY(ids) AND v.known @> at
+        FROM   contract_version v JOIN contract c USING (contract) WHERE level = 'contract' AND v.contract = ANY(ids) AND as_known(v.known, at)
         UNION ALL
         SELECT v.fid, v.valid, v.parcel, NULL, v.disposition, v.use_class, v.area_m2, NULL
-        FROM   plot_version v WHERE level = 'plot' AND v.fid = ANY(ids) AND v.known @> at
+        FROM   plot_version v WHERE level = 'plot' AND v.fid = ANY(ids) AND as_known(v.known, at)
         UNION ALL
         SELECT v.fid, v.valid, v.fid, NULL, NULL, NULL, v.area_m2, NULL
-        FROM   parcel_version v WHERE level = 'parcel' AND v.fid = ANY(ids) AND v.known @> at),
-    kinds AS MATERIALIZED (
-        SELECT f.subject_id AS id, f.kind, f.since FROM first_facts(ids, at) f),
-    recorded AS MATERIALIZED ( -- a contract whose facts were all taken back is void, one that never had any is a draft
-        SELECT f.subject_id AS id, min(f.occurred_on) AS since
-        FROM   fact f WHERE level = 'contract' AND f.subject_id = ANY(ids) AND f.voids IS NULL AND f.recorded_at <= at
-        GROUP  BY f.subject_id),
-    land AS MATERIALIZED ( -- holding: its plots; plot: its holdings, and whether they are signed or bound
-        SELECT l.holding AS id, l.plot AS other, l.area_m2, l.valid, false AS signed, false AS bound
-        FROM   holding_land l WHERE level = 'holding' AND l.holding = ANY(ids) AND l.known @> at
+        FROM   parcel_version v WHERE level = 'parcel' AND v.fid = ANY(ids) AND as_known(v.known, at)),
+    land AS ( -- holding: its plots; plot: its holdings, and whether they are signed or bound
+        SELECT l.holding AS id, l.area_m2, l.valid, 0 AS signed, 0 AS bound
+        FROM   holding_land l WHERE level = 'holding' AND l.holding = ANY(ids) AND as_known(l.known, at)
         UNION ALL
-        SELECT l.plot, l.holding, l.area_m2, l.valid * h.valid, h.signed, h.signed OR h.compulsory
+        SELECT l.plot, l.area_m2, l.valid * h.valid, h.signed::int, (h.signed OR h.compulsory)::int
         FROM   holding_land l
-        JOIN   holding_state h ON h.subject_id = l.holding AND h.known @> at AND h.valid && l.valid
-        WHERE  level = 'plot' AND l.plot = ANY(ids) AND l.known @> at),
-    built AS MATERIALIZED ( -- buildings of a holding, or on a plot
-        SELECT CASE level WHEN 'holding' THEN b.holding ELSE b.plot END AS id, b.floor_area_m2, b.valid * s.valid AS valid, s.stage <> 'demolished' AS up
+        CROSS  JOIN LATERAL (SELECT * FROM holding_state h WHERE h.subject_id = l.holding AND as_known(h.known, at) AND h.valid && l.valid OFFSET 0) h
+        WHERE  level = 'plot' AND l.plot = ANY(ids) AND as_known(l.known, at)),
+    built AS ( -- buildings of a holding, or on a plot, and whether they stand
+        SELECT b.holding AS id, b.floor_area_m2, b.valid * s.valid AS valid, (s.stage <> 'demolished')::int AS stands
         FROM   building_version b
-        JOIN   building_state s ON s.subject_id = b.building AND s.known @> at AND s.valid && b.valid
-        WHERE  b.known @> at AND (level = 'holding' AND b.holding = ANY(ids) OR level = 'plot' AND b.plot = ANY(ids))),
-    under AS MATERIALIZED ( -- days on which a holding is under a live relocation contract
+        CROSS  JOIN LATERAL (SELECT * FROM building_state s WHERE s.subject_id = b.building AND as_known(s.known, at) AND s.valid && b.valid OFFSET 0) s
+        WHERE  level = 'holding' AND b.holding = ANY(ids) AND as_known(b.known, at)
+        UNION ALL
+        SELECT b.plot, b.floor_area_m2, b.valid * s.valid, (s.stage <> 'demolished')::int
+        FROM   building_version b
+        CROSS  JOIN LATERAL (SELECT * FROM building_state s WHERE s.subject_id = b.building AND as_known(s.known, at) AND s.valid && b.valid OFFSET 0) s
+        WHERE  level = 'plot' AND b.plot = ANY(ids) AND as_known(b.known, at)),
+    under AS ( -- days on which a holding is under a live relocation contract; a framework never counts, an amendment changes amounts only
         SELECT c.holding AS id, c.valid * s.valid AS valid
         FROM   contract_holding c
-        JOIN   contract k ON k.contract = c.contract AND k.kind = 'relocation'
-        JOIN   contract_state s ON s.subject_id = c.contract AND s.known @> at AND s.valid && c.valid AND s.stage IN ('signed', 'effective', 'settled')
-        WHERE  level = 'holding' AND c.holding = ANY(ids) AND c.known @> at),
-    days AS (
-        SELECT id, since AS day FROM kinds UNION SELECT id, since FROM recorded
-        UNION SELECT r.id, e.day
-        FROM  (SELECT id, valid FROM own UNION ALL SELECT id, valid FROM land UNION ALL SELECT id, valid FROM built UNION ALL SELECT id, valid FROM under) r
-        CROSS  JOIN LATERAL (VALUES (coalesce(lower(r.valid), '-infinity'::date)), (upper(r.valid))) e(day)
-        WHERE  e.day IS NOT NULL),
-    runs AS MATERIALIZED (
-        SELECT id, day AS f, lead(day) OVER (PARTITION BY id ORDER BY day) AS t FROM days),
-    has AS (
-        SELECT r.id, r.f, array_agg(k.kind) AS s FROM runs r JOIN kinds k ON k.id = r.id AND k.since <= r.f GROUP BY r.id, r.f),
-    held AS (
-        SELECT r.id, r.f, count(*) AS n, count(*) FILTER (WHERE l.signed) AS signed, count(*) FILTER (WHERE l.bound) AS bound,
-               sum(l.area_m2) AS area, (array_agg(l.other ORDER BY l.area_m2 DESC, l.other))[1] AS most
-        FROM   runs r JOIN land l ON l.id = r.id AND l.valid @> r.f GROUP BY r.id, r.f),
-    standing AS (
-        SELECT r.id, r.f, count(*) AS n, count(*) FILTER (WHERE b.up) AS up, sum(b.floor_area_m2) AS floor
-        FROM   runs r JOIN built b ON b.id = r.id AND b.valid @> r.f GROUP BY r.id, r.f),
-    bound AS (
-        SELECT r.id, r.f FROM runs r JOIN under u ON u.id = r.id AND u.valid @> r.f GROUP BY r.id, r.f),
+        CROSS  JOIN LATERAL (
+               SELECT s.valid FROM contract_state s
+               WHERE  s.subject_id = c.contract AND as_known(s.known, at) AND s.valid && c.valid AND s.stage IN ('signed', 'effective', 'settled')
+               AND    EXISTS (SELECT FROM contract k WHERE k.contract = c.contract AND k.kind = 'relocation') OFFSET 0) s
+        WHERE  level = 'holding' AND c.holding = ANY(ids) AND as_known(c.known, at)),
+    spans AS (
+        SELECT id, valid, 1 AS own, 0 AS held, 0 AS signed, 0 AS bound, 0::numeric AS land, 0 AS built, 0 AS stands, 0::numeric AS floor, 0 AS under FROM own
+        UNION ALL SELECT id, valid, 0, 1, signed, bound, area_m2, 0, 0, 0, 0 FROM land
+        UNION ALL SELECT id, valid, 0, 0, 0, 0, 0, 1, stands, floor_area_m2, 0 FROM built
+        UNION ALL SELECT id, valid, 0, 0, 0, 0, 0, 0, 0, 0, 1 FROM under),
+    event AS ( -- fact: the kind that holds from that day on; entered: a fact was recorded, live or not; version: the thing's own row that begins
+        SELECT id, coalesce(lower(valid), '-infinity') AS day, own, held, signed, bound, land, built, stands, floor, under, NULL::text AS fact, false AS entered,
+               NULL::int AS version, NULL::int AS parcel, NULL::int AS plot, NULL::text AS disposition, NULL::text AS use_class, NULL::numeric AS own_area, NULL::numeric AS own_floor FROM spans
+        UNION ALL
+        SELECT id, upper(valid), -own, -held, -signed, -bound, -land, -built, -stands, -floor, -under, NULL, false, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM spans WHERE NOT upper_inf(valid)
+        UNION ALL
+        SELECT id, coalesce(lower(valid), '-infinity'), 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, false, 1, parcel, plot, disposition, use_class, area, floor FROM own
+        UNION ALL
+        SELECT f.subject_id, f.since, 0, 0, 0, 0, 0, 0, 0, 0, 0, f.kind, true, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM first_facts(ids, at) f
+        UNION ALL
+        SELECT f.subject_id, f.occurred_on, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, true, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+        FROM   fact f WHERE level = 'contract' AND f.subject_id = ANY(ids) AND f.voids IS NULL AND f.recorded_at <= at),
+    swept AS (
+        SELECT id, day, parcel, plot, disposition, use_class, own_area, own_floor, sum(version) OVER upto AS version, sum(own) OVER upto AS own,
+               sum(held) OVER upto AS held, sum(signed) OVER upto AS signed, sum(bound) OVER upto AS bound, sum(land) OVER upto AS land,
+               sum(built) OVER upto AS built, sum(stands) OVER upto AS stands, sum(floor) OVER upto AS floor, sum(under) OVER upto > 0 AS under,
+               coalesce(array_agg(fact) FILTER (WHERE fact IS NOT NULL) OVER upto, '{}') AS s, bool_or(entered) OVER upto AS entered, bool_or(fact IS NOT NULL) OVER whole AS live
+        FROM   event WINDOW upto AS (PARTITION BY id ORDER BY day), whole AS (PARTITION BY id)),
+    carried AS ( -- a version's columns hold until the next version begins
+        SELECT id, day, own, held, signed, bound, land, built, stands, floor, under, s, entered, live,
+               max(parcel) OVER since AS parcel, max(plot) OVER since AS plot, max(disposition) OVER since AS disposition, max(use_class) OVER since AS use_class,
+               max(own_area) OVER since AS own_area, max(own_floor) OVER since AS own_floor
+        FROM   swept WINDOW since AS (PARTITION BY id, version)),
+    runs AS (
+        SELECT d.*, lead(d.day) OVER (PARTITION BY d.id ORDER BY d.day) AS until FROM (SELECT DISTINCT ON (c.id, c.day) c.* FROM carried c ORDER BY c.id, c.day) d),
     state AS (
-        SELECT r.id, r.f, r.t, o.parcel, coalesce(o.plot, CASE level WHEN 'holding' THEN l.most END) AS plot, o.disposition, o.use_class,
-               CASE level WHEN 'holding' THEN coalesce(l.area, 0) ELSE o.area END AS area,
-               CASE level WHEN 'holding' THEN coalesce(b.floor, 0) ELSE o.floor END AS floor,
-               CASE level WHEN 'holding' THEN coalesce(b.n, 0)::int END AS buildings,
-               CASE level WHEN 'holding' THEN u.id IS NOT NULL WHEN 'plot' THEN coalesce(l.n, 0) > 0 AND l.signed = l.n ELSE false END AS signed,
-               coalesce('compulsory' = ANY(h.s), false) AS compulsory,
+        SELECT r.id, r.day, r.until, r.parcel, r.disposition, r.use_class,
+               CASE level WHEN 'holding' THEN ( -- where most of its land lies
+                   SELECT l.plot FROM holding_land l WHERE l.holding = r.id AND as_known(l.known, at) AND l.valid @> r.day ORDER BY l.area_m2 DESC, l.plot LIMIT 1) ELSE r.plot END AS plot,
+               CASE level WHEN 'holding' THEN r.land ELSE r.own_area END AS area,
+               CASE level WHEN 'holding' THEN r.floor ELSE r.own_floor END AS floor,
+               CASE level WHEN 'holding' THEN r.built END::int AS buildings,
+               CASE level WHEN 'holding' THEN r.under WHEN 'plot' THEN r.held > 0 AND r.signed = r.held ELSE false END AS signed,
+               'compulsory' = ANY(r.s) AS compulsory,
                CASE level
-               WHEN 'contract' THEN coalesce((SELECT x FROM unnest('{rescinded,settled,effective,signed,offered}'::text[]) WITH ORDINALITY p(x, n) WHERE x = ANY(h.s) ORDER BY n LIMIT 1),
-                    CASE WHEN w.since <= r.f AND NOT EXISTS (SELECT FROM kinds k WHERE k.id = r.id) THEN 'void' ELSE 'draft' END)
-               WHEN 'building' THEN coalesce((SELECT x FROM unnest('{demolished,vacated,tenants_cleared,appraised,measured,surveyed}'::text[]) WITH ORDINALITY p(x, n) WHERE x = ANY(h.s) ORDER BY n LIMIT 1), 'registered')
-               WHEN 'holding' THEN CASE WHEN b.n > 0 AND b.up = 0 THEN 'demolished' ELSE
-                    coalesce((SELECT x FROM unnest('{vacated,tenants_cleared,signed,negotiating,appraised,measured,willing,surveyed}'::text[]) WITH ORDINALITY p(x, n)
-                              WHERE CASE x WHEN 'signed' THEN u.id IS NOT NULL ELSE x = ANY(h.s) END ORDER BY n LIMIT 1), 'registered') END
+               WHEN 'contract' THEN CASE
+                    WHEN 'rescinded' = ANY(r.s) THEN 'rescinded' WHEN 'settled' = ANY(r.s) THEN 'settled' WHEN 'effective' = ANY(r.s) THEN 'effective'
+                    WHEN 'signed' = ANY(r.s) THEN 'signed' WHEN 'offered' = ANY(r.s) THEN 'offered'
+                    WHEN r.entered AND NOT r.live THEN 'void' ELSE 'draft' END
+               WHEN 'building' THEN CASE
+                    WHEN 'demolished' = ANY(r.s) THEN 'demolished' WHEN 'vacated' = ANY(r.s) THEN 'vacated' WHEN 'tenants_cleared' = ANY(r.s) THEN 'tenants_cleared'
+                    WHEN 'appraised' = ANY(r.s) THEN 'appraised' WHEN 'measured' = ANY(r.s) THEN 'measured' WHEN 'surveyed' = ANY(r.s) THEN 'surveyed' ELSE 'registered' END
+               WHEN 'holding' THEN CASE
+                    WHEN r.built > 0 AND r.stands = 0 THEN 'demolished' WHEN 'vacated' = ANY(r.s) THEN 'vacated' WHEN 'tenants_cleared' = ANY(r.s) THEN 'tenants_cleared'
+                    WHEN r.under THEN 'signed' WHEN 'negotiating' = ANY(r.s) THEN 'negotiating' WHEN 'appraised' = ANY(r.s) THEN 'appraised'
+                    WHEN 'measured' = ANY(r.s) THEN 'measured' WHEN 'willing' = ANY(r.s) THEN 'willing' WHEN 'surveyed' = ANY(r.s) THEN 'surveyed' ELSE 'registered' END
                WHEN 'plot' THEN CASE
-                    WHEN '{title_accepted,site_accepted,stored}' <@ h.s THEN CASE WHEN 'supplied' = ANY(h.s) THEN 'supplied' ELSE 'stored' END
-                    WHEN l.n > 0 AND l.bound = l.n AND coalesce(b.up, 0) = 0 THEN CASE
-                        WHEN '{title_accepted,site_accepted}' <@ h.s THEN 'accepted' WHEN 'title_accepted' = ANY(h.s) THEN 'title_accepted'
-                        WHEN 'site_accepted' = ANY(h.s) THEN 'site_accepted' ELSE 'cleared' END
-                    WHEN l.n > 0 AND l.bound = l.n THEN 'all_signed' WHEN l.bound > 0 THEN 'partly_signed' ELSE 'planned' END
-               ELSE coalesce((SELECT x FROM unnest('{finished,implementing,approved,notice_published,scheme_drafting,planned_in_city}'::text[]) WITH ORDINALITY p(x, n) WHERE x = ANY(h.s) ORDER BY n LIMIT 1), 'proposed')
+                    WHEN '{title_accepted,site_accepted,stored}' <@ r.s THEN CASE WHEN 'supplied' = ANY(r.s) THEN 'supplied' ELSE 'stored' END
+                    WHEN r.held > 0 AND r.bound = r.held AND r.stands = 0 THEN CASE
+                        WHEN '{title_accepted,site_accepted}' <@ r.s THEN 'accepted' WHEN 'title_accepted' = ANY(r.s) THEN 'title_accepted'
+                        WHEN 'site_accepted' = ANY(r.s) THEN 'site_accepted' ELSE 'cleared' END
+                    WHEN r.held > 0 AND r.bound = r.held THEN 'all_signed' WHEN r.bound > 0 THEN 'partly_signed' ELSE 'planned' END
+               ELSE CASE
+                    WHEN 'finished' = ANY(r.s) THEN 'finished' WHEN 'implementing' = ANY(r.s) THEN 'implementing' WHEN 'approved' = ANY(r.s) THEN 'approved'
+                    WHEN 'notice_published' = ANY(r.s) THEN 'notice_published' WHEN 'scheme_drafting' = ANY(r.s) THEN 'scheme_drafting'
+                    WHEN 'planned_in_city' = ANY(r.s) THEN 'planned_in_city' ELSE 'proposed' END
                END AS stage
         FROM   runs r
-        JOIN   own o ON o.id = r.id AND o.valid @> r.f
-        LEFT   JOIN has h ON h.id = r.id AND h.f = r.f
-        LEFT   JOIN held l ON l.id = r.id AND l.f = r.f
-        LEFT   JOIN standing b ON b.id = r.id AND b.f = r.f
-        LEFT   JOIN bound u ON u.id = r.id AND u.f = r.f
-        LEFT   JOIN recorded w ON w.id = r.id),
+        WHERE  r.own > 0),
     turned AS (
-        SELECT s.*, count(*) FILTER (WHERE s.turns) OVER (PARTITION BY s.id ORDER BY s.f) AS run
-        FROM  (SELECT s.*, (s.stage, s.signed, s.compulsory, s.parcel, s.plot, s.disposition, s.use_class, s.area, s.floor, s.buildings, s.f) IS DISTINCT FROM
+        SELECT s.*, count(*) FILTER (WHERE s.turns) OVER (PARTITION BY s.id ORDER BY s.day) AS run
+        FROM  (SELECT s.*, (s.stage, s.signed, s.compulsory, s.parcel, s.plot, s.disposition, s.use_class, s.area, s.floor, s.buildings, s.day) IS DISTINCT FROM
                       (lag(s.stage) OVER w, lag(s.signed) OVER w, lag(s.compulsory) OVER w, lag(s.parcel) OVER w, lag(s.plot) OVER w, lag(s.disposition) OVER w, lag(s.use_class) OVER w,
-                       lag(s.area) OVER w, lag(s.floor) OVER w, lag(s.buildings) OVER w, lag(s.t) OVER w) AS turns
-               FROM state s WINDOW w AS (PARTITION BY s.id ORDER BY s.f)) s)
+                       lag(s.area) OVER w, lag(s.floor) OVER w, lag(s.buildings) OVER w, lag(s.until) OVER w) AS turns
+               FROM state s WINDOW w AS (PARTITION BY s.id ORDER BY s.day)) s)
     SELECT level, id, stage, signed, compulsory, parcel, plot, disposition, use_class, area::numeric(14,4), floor::numeric(14,2), buildings,
-           daterange(nullif(min(f), '-infinity'), nullif(max(coalesce(t, 'infinity')), 'infinity')), tstzrange(at, NULL)
+           daterange(nullif(min(day), '-infinity'), nullif(max(coalesce(until, 'infinity')), 'infinity')), tstzrange(at, NULL)
     FROM   turned
     GROUP  BY id, run, stage, signed, compulsory, parcel, plot, disposition, use_class, area, floor, buildings;
 END
@@ -454,8 +481,10 @@ $$;
 
 -- Derives things of one level anew: what still holds keeps its row, what does not is closed at `at`, what is new begins at `at`.
 -- Answers those that changed.
+-- Index scans are off in it, bitmap scans are not: an index scan that is begun anew while its GiST index outgrows the one page of its root
+-- marks live entries of that index as dead (seen on PostgreSQL 15.18: rows that the index no longer found were derived a second time).
 -- +goose StatementBegin
-CREATE FUNCTION derive_level(level text, ids int[], at timestamptz) RETURNS int[] LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+CREATE FUNCTION derive_level(level text, ids int[], at timestamptz) RETURNS int[] LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan SET jit = off SET enable_indexscan = off AS $$
 DECLARE
     fresh subject_state[];
     moved int[];
@@ -463,6 +492,9 @@ DECLARE
 BEGIN
     IF EXISTS (SELECT FROM subject_state o WHERE o.kind = level AND o.subject_id = ANY(ids) AND upper_inf(o.known) AND lower(o.known) > at) THEN
         RAISE EXCEPTION 'somebody else derived a % later than %', level, at USING ERRCODE = 'serialization_failure', HINT = 'Lock the subjects before the clock is read, and begin anew.';
+    END IF;
+    IF cardinality(ids) > 100 THEN -- a plan made for a few things compares each with each: for many, one that knows how many
+        PERFORM set_config('plan_cache_mode', 'force_custom_plan', true);
     END IF;
     SELECT array_agg(s::subject_state) INTO fresh FROM states_of(level, ids, at) s;
     WITH stale AS MATERIALIZED (
@@ -519,13 +551,13 @@ BEGIN
         moved := derive_level(level, these, at);
         CONTINUE WHEN cardinality(moved) = 0;
         CASE level
-        WHEN 'contract' THEN ids := ids || ARRAY(SELECT c.holding FROM contract_holding c WHERE c.contract = ANY(moved) AND c.known @> at);
-        WHEN 'building' THEN ids := ids || ARRAY(SELECT b.holding FROM building_version b WHERE b.building = ANY(moved) AND b.known @> at UNION SELECT b.plot FROM building_version b WHERE b.building = ANY(moved) AND b.known @> at);
-        WHEN 'holding'  THEN ids := ids || ARRAY(SELECT l.plot FROM holding_land l WHERE l.holding = ANY(moved) AND l.known @> at);
+        WHEN 'contract' THEN ids := ids || ARRAY(SELECT c.holding FROM contract_holding c WHERE c.contract = ANY(moved) AND as_known(c.known, at));
+        WHEN 'building' THEN ids := ids || ARRAY(SELECT b.holding FROM building_version b WHERE b.building = ANY(moved) AND as_known(b.known, at) UNION SELECT b.plot FROM building_version b WHERE b.building = ANY(moved) AND as_known(b.known, at));
+        WHEN 'holding'  THEN ids := ids || ARRAY(SELECT l.plot FROM holding_land l WHERE l.holding = ANY(moved) AND as_known(l.known, at));
         WHEN 'plot'     THEN -- its tiles show its stage
             INSERT INTO outbox (collection, fid, x_min, y_min, x_max, y_max)
             SELECT 'plots', v.fid, min(ST_XMin(v.shape_3857)), min(ST_YMin(v.shape_3857)), max(ST_XMax(v.shape_3857)), max(ST_YMax(v.shape_3857))
-            FROM   plot_version v WHERE v.fid = ANY(moved) AND v.known @> at GROUP BY v.fid;
+            FROM   plot_version v WHERE v.fid = ANY(moved) AND as_known(v.known, at) GROUP BY v.fid;
         ELSE NULL;
         END CASE;
     END LOOP;
@@ -541,8 +573,8 @@ CREATE FUNCTION edges_of(ids int[], at timestamptz) RETURNS SETOF plot_edge LANG
     FROM  (SELECT DISTINCT least(v.fid, n.fid) AS a, greatest(v.fid, n.fid) AS b, v.valid * n.valid AS valid,
                   round(ST_Length(ST_Intersection(ST_Boundary(v.shape), ST_Boundary(n.shape), 0.001))::numeric, 3) AS shared_m
            FROM   plot_version v
-           JOIN   plot_version n ON n.shape && v.shape AND n.fid <> v.fid AND n.valid && v.valid AND n.known @> at
-           WHERE  v.fid = ANY(ids) AND v.known @> at AND (v.fid < n.fid OR NOT n.fid = ANY(ids))) e
+           JOIN   plot_version n ON n.shape && v.shape AND n.fid <> v.fid AND n.valid && v.valid AND as_known(n.known, at)
+           WHERE  v.fid = ANY(ids) AND as_known(v.known, at) AND (v.fid < n.fid OR NOT n.fid = ANY(ids))) e
     WHERE  e.shared_m > 1
 $$;
 -- +goose StatementEnd
@@ -555,15 +587,15 @@ CREATE FUNCTION zones_of(ids int[], at timestamptz) RETURNS SETOF plot_zone LANG
                   CASE WHEN ST_Covers(z.shape, v.shape) THEN v.area_m2
                        ELSE round(v.area_m2 * (ST_Area(ST_Intersection(v.shape, z.shape)) / ST_Area(v.shape))::numeric, 4) END AS area_m2
            FROM   plot_version v
-           JOIN   zone_version z ON z.shape && v.shape AND z.valid && v.valid AND z.known @> at
-           WHERE  v.fid = ANY(ids) AND v.known @> at) p
+           JOIN   zone_version z ON z.shape && v.shape AND z.valid && v.valid AND as_known(z.known, at)
+           WHERE  v.fid = ANY(ids) AND as_known(v.known, at)) p
     WHERE  p.area_m2 > 0.01
 $$;
 -- +goose StatementEnd
 
 -- Derives edges and zones of plots whose shapes moved, as derive_level does for states.
 -- +goose StatementBegin
-CREATE FUNCTION derive_shapes(ids int[], at timestamptz) RETURNS void LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+CREATE FUNCTION derive_shapes(ids int[], at timestamptz) RETURNS void LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan SET jit = off SET enable_indexscan = off AS $$
 DECLARE
     edges plot_edge[];
     parts plot_zone[];
@@ -620,7 +652,8 @@ $$;
 -- +goose StatementBegin
 CREATE FUNCTION derive_at_commit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM underived WHERE xact = pg_current_xact_id()) THEN
+    IF current_setting('zb.underived', true) = 'yes' THEN
+        PERFORM set_config('zb.underived', '', true);
         PERFORM derive_noted();
         PERFORM ledger_announce();
     END IF;
@@ -643,6 +676,7 @@ CREATE FUNCTION register_moves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFIN
 DECLARE
     it jsonb := to_jsonb(NEW);
 BEGIN
+    PERFORM set_config('zb.underived', 'yes', true);
     INSERT INTO underived (subject_id, at, shape)
     SELECT (it ->> c.name)::int, e.at, false
     FROM   unnest(TG_ARGV) c(name)
@@ -655,6 +689,7 @@ $$;
 -- +goose StatementBegin
 CREATE FUNCTION fact_moves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+    PERFORM set_config('zb.underived', 'yes', true); -- a mark of the transaction: looking for the notes once a row took as long as the square of them
     INSERT INTO underived (subject_id, at, shape) VALUES (NEW.subject_id, NEW.recorded_at, false);
     RETURN NULL;
 END
@@ -664,6 +699,7 @@ $$;
 -- +goose StatementBegin
 CREATE FUNCTION shape_moves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+    PERFORM set_config('zb.underived', 'yes', true);
     INSERT INTO underived (subject_id, at, shape)
     SELECT m.fid, e.at, TG_ARGV[0] <> 'parcel'
     FROM  (VALUES (CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) END), (upper(NEW.known))) e(at)
@@ -729,7 +765,7 @@ $$;
 -- Where the projection differs from what facts and register say, as known at an instant; no row when all is well.
 -- Levels below are read as they stand, so that a whole answer of no rows proves every level.
 -- +goose StatementBegin
-CREATE FUNCTION projection_faults(at timestamptz) RETURNS TABLE (kind text, code text, stored text, derived text) LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+CREATE FUNCTION projection_faults(at timestamptz) RETURNS TABLE (kind text, code text, stored text, derived text) LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     level text;
