@@ -35,11 +35,12 @@ type settings struct {
 // cli is the command line.
 type cli struct {
 	settings `group:"Settings"`
-	Serve    serveCmd   `cmd:"" help:"Migrate, seed when empty, and serve. / 启动服务。"`
-	Migrate  migrateCmd `cmd:"" help:"Bring the schema to the newest step. / 升级表结构。"`
-	Seed     seedCmd    `cmd:"" help:"Load the outlines that ship with the service. / 载入初始轮廓。"`
-	Doctor   doctorCmd  `cmd:"" help:"Check what the service rests on, and say how to mend it. / 检查运行环境。"`
-	Version  versionCmd `cmd:"" help:"Print the version. / 显示版本。"`
+	Serve    serveCmd    `cmd:"" help:"Migrate, seed when empty, and serve. / 启动服务。"`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the schema to the newest step. / 升级表结构。"`
+	Seed     seedCmd     `cmd:"" help:"Load the outlines that ship with the service. / 载入初始轮廓。"`
+	Progress progressCmd `cmd:"" help:"Print the table of a day. / 打表推进。"`
+	Doctor   doctorCmd   `cmd:"" help:"Check what the service rests on, and say how to mend it. / 检查运行环境。"`
+	Version  versionCmd  `cmd:"" help:"Print the version. / 显示版本。"`
 }
 
 // terminal is where a command speaks.
