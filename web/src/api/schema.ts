@@ -972,7 +972,6 @@ export interface components {
                 holdings: number;
                 buildings: number;
                 contracts: number;
-                facts: number;
             };
             closure: {
                 scope_m2: number;

@@ -88,7 +88,7 @@ class Ledger extends PageElement {
     if (!parcel || !row || row.expected === null) return nothing;
     const f = parcel.figures;
     return html`${scope(f, row)}
-      <section class="sec"><div class="sh"><h2>${t("ledger.facts")}</h2><span class="grow"></span><span>${t("ledger.allFacts", { n: number(f.counts.facts) })}</span></div>
+      <section class="sec"><div class="sh"><h2>${t("ledger.facts")}</h2><span class="grow"></span><span>${this.#recent.value ? t("ledger.allFacts", { n: number(this.#recent.value.matched) }) : ""}</span></div>
         ${facts(this.#facts)}</section>
       ${contractsOf(f)}${this.#keys(id)}${this.#blocks(id)}
       ${
