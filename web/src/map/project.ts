@@ -22,7 +22,7 @@ export function projected(feature: LandFeature, zoom: number): Projected {
     .map((ring) => ring.slice(0, -1).map((p) => project(p, zoom)));
   const seed = feature.properties.fid;
   const rough: Projected["rough"] =
-    feature.properties.accuracy === "surveyed"
+    feature.properties.accuracy === "surveyed" || feature.properties.kind === "plot" // tiles draw plots as they are
       ? []
       : rings.map((ring, i) => {
           const reach = reachOf(ring);

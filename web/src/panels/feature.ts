@@ -63,7 +63,7 @@ class FeaturePanel extends PageElement {
       t("feature.boundary", { n: p.version }),
     ]
       .filter(Boolean)
-      .join(" · ");
+      .join("\u00a0· "); // no line begins with the dot
     const stage = parcel && `parcelStage.${parcel.stage}`;
     const locality = pick(p.locality, p.locality_en);
     return html`<section class="sec hd">

@@ -116,7 +116,7 @@ class Signing extends PageElement {
           <i class="rank">${k.rank}</i><b class="data" lang="zh-CN">${k.name}</b><span class="mut">${t("signing.plot", { list: plotsOf(k) })}</span>${k.missing > 1 ? html`<span class="mut">${t("signing.missing", { n: k.missing })}</span>` : nothing}</button>
         <p>${t("signing.gain")} <b>${number(k.gain_ha, 2)}</b><span class="gap"></span>${t("signing.clears")} <b>${number(k.clears_ha, 2)}</b> ${t("unit.ha")}</p>
         <p class="why">${k.why}</p>
-        <p><span class="next">${k.next_step}</span></p>
+        <p><span class="next data">${k.next_step}</span></p>
         <p class="mut sm">${k.last_visit ? t("signing.lastVisit", { date: k.last_visit }) : t("signing.noVisit")}</p>
         ${open ? html`<zb-holding .code=${k.holding}></zb-holding>` : nothing}</div>
       <button class="ib more data" aria-expanded=${open} aria-label=${t("signing.open", { name: k.name })} title=${t("signing.open", { name: k.name })} @click=${() => {

@@ -42,7 +42,6 @@ export function drawLabels(frame: Frame, state: State, palette: Palette, plots: 
   for (const f of parcels) {
     const box = screenBox(f, frame);
     if (!meets(box, view)) continue;
-    if (zoom >= numberZoom && f.id === chosen?.id) continue; // it fills the view, and the panel names it
     const row = state.figures?.printed.rows.get(f.id);
     const label =
       row && row.expected !== null
@@ -50,6 +49,7 @@ export function drawLabels(frame: Frame, state: State, palette: Palette, plots: 
         : parcelLabel(f, printed.get(f.id) ?? 0, palette, small);
     const size = sizeOf(ctx, label);
     const inside = box.width > size.width * 1.5 && box.height > size.height * 2;
+    if (inside && zoom >= numberZoom && row) continue; // its plots fill the view, and say more than its name
     const own = obstacles.length;
     if (!inside) obstacles.push(box);
     const within = inside ? insidePlaces(f, frame, size) : [];
