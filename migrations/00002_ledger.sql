@@ -295,6 +295,8 @@ CREATE TABLE parcel_state   PARTITION OF subject_state (CONSTRAINT parcel_state_
 CREATE INDEX subject_state_by_subject ON subject_state (subject_id);
 CREATE INDEX plot_state_clocks        ON plot_state    USING gist (valid, known);
 CREATE INDEX holding_state_clocks     ON holding_state USING gist (valid, known);
+CREATE INDEX contract_state_clocks    ON contract_state USING gist (valid, known);
+CREATE INDEX plot_state_released      ON plot_state    USING gist (valid, known) WHERE disposition = 'storage' AND stage IN ('stored', 'supplied');
 
 -- Plots that touch along more than 1 m, and how much of a plot lies in which zone. Derived from the shapes.
 CREATE TABLE plot_edge (
@@ -312,6 +314,7 @@ CREATE TABLE plot_zone (
     plot     int            NOT NULL,
     zone     int            NOT NULL,
     area_m2  numeric(14,4)  NOT NULL,
+    main     boolean        NOT NULL, -- more than half of the plot: what cannot be cut, as a household, counts there
     valid    daterange      NOT NULL,
     known    tstzrange      NOT NULL,
     CONSTRAINT plot_zone_one EXCLUDE USING gist (plot WITH =, zone WITH =, valid WITH &&, known WITH &&)
@@ -582,12 +585,13 @@ $$;
 -- The parts of plots that lie in zones. What is in no zone is the plot's area less these: the parts and the rest add up exactly.
 -- +goose StatementBegin
 CREATE FUNCTION zones_of(ids int[], at timestamptz) RETURNS SETOF plot_zone LANGUAGE sql STABLE AS $$
-    SELECT p.plot, p.zone, p.area_m2, p.valid, tstzrange(at, NULL)
+    SELECT p.plot, p.zone, p.area_m2, p.main, p.valid, tstzrange(at, NULL)
     FROM  (SELECT v.fid AS plot, z.fid AS zone, v.valid * z.valid AS valid,
-                  CASE WHEN ST_Covers(z.shape, v.shape) THEN v.area_m2
-                       ELSE round(v.area_m2 * (ST_Area(ST_Intersection(v.shape, z.shape)) / ST_Area(v.shape))::numeric, 4) END AS area_m2
+                  CASE WHEN x.part = ST_Area(v.shape) THEN v.area_m2
+                       ELSE round(v.area_m2 * (x.part / ST_Area(v.shape))::numeric, 4) END AS area_m2, 2 * x.part > ST_Area(v.shape) AS main
            FROM   plot_version v
            JOIN   zone_version z ON z.shape && v.shape AND z.valid && v.valid AND as_known(z.known, at)
+           CROSS  JOIN LATERAL (SELECT CASE WHEN ST_Covers(z.shape, v.shape) THEN ST_Area(v.shape) ELSE ST_Area(ST_Intersection(v.shape, z.shape)) END AS part) x
            WHERE  v.fid = ANY(ids) AND as_known(v.known, at)) p
     WHERE  p.area_m2 > 0.01
 $$;

@@ -7,7 +7,12 @@ type LandTally struct {
 	Stage       string
 	Area        M2
 	Plots       int
-	Week, Month M2 // the same seven and 28 days before
+}
+
+// ReleasedBefore is what of a parcel (or zone) was released seven and 28 days before.
+type ReleasedBefore struct {
+	Parcel      int32
+	Week, Month M2
 }
 
 // HoldingTally is a sum over holdings of one parcel (or zone), signed or not.

@@ -2,7 +2,6 @@ package progress
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"zhengbei/internal/fault"
@@ -125,6 +124,7 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 		return t, err
 	}
 	largest, overall := largestBy(released, edges)
+	contractsIn := map[string]land.Figures{}
 	named := map[string]*land.PostRow{}
 	lines := map[string]*Post{}
 	for _, p := range posts {
@@ -145,6 +145,9 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 			post.Figures = post.Figures.Add(f)
 		}
 		t.Figures = t.Figures.Add(f)
+		if p.Zone != nil { // a contract is one of the zone that its parcel's middle lies in
+			contractsIn[*p.Zone] = contractsIn[*p.Zone].Add(land.Figures{Contracts: f.Contracts, Frameworks: f.Frameworks, LooseContracts: f.LooseContracts})
+		}
 		t.Parcels = append(t.Parcels, line)
 	}
 	t.Figures.LargestBlock = overall
@@ -152,7 +155,7 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 		t.Posts = append(t.Posts, *lines[p.Code])
 	}
 	for _, z := range zones {
-		f := byZone[z.FID]
+		f := byZone[z.FID].Add(contractsIn[z.Code])
 		f.Area = f.Storage() + f.Land["retained"].Area + f.Land["kept"].Area
 		t.Zones = append(t.Zones, Row{Code: z.Code, Name: z.Name, NameEn: or(z.NameEn, z.Name), Figures: f})
 	}
@@ -177,10 +180,14 @@ func sums(ctx context.Context, tx *store.Tx, clock land.Clock, among store.Among
 		return nil, err
 	}
 	contracts, err := tx.ContractTallies(ctx, clock, among)
-	return gather(plots, holdings, contracts), err
+	if err != nil {
+		return nil, err
+	}
+	before, err := tx.ReleasedBefore(ctx, clock, among)
+	return gather(plots, before, holdings, contracts), err
 }
 
-// zoneSums are the figures by zone.
+// zoneSums are the figures by zone, but for contracts, which belong to parcels.
 func zoneSums(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *string) (map[int32]land.Figures, error) {
 	plots, err := tx.ZoneLandTallies(ctx, clock, useClass)
 	if err != nil {
@@ -190,12 +197,12 @@ func zoneSums(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *str
 	if err != nil {
 		return nil, err
 	}
-	contracts, err := tx.ZoneContractTallies(ctx, clock, useClass)
-	return gather(plots, holdings, contracts), err
+	before, err := tx.ZoneReleasedBefore(ctx, clock, useClass)
+	return gather(plots, before, holdings, nil), err
 }
 
 // gather makes figures of tallies. Pure: what counts as what is here and in land.Figures.
-func gather(plots []land.LandTally, holdings []land.HoldingTally, contracts []land.ContractTally) map[int32]land.Figures {
+func gather(plots []land.LandTally, before []land.ReleasedBefore, holdings []land.HoldingTally, contracts []land.ContractTally) map[int32]land.Figures {
 	all := map[int32]land.Figures{}
 	of := func(place int32) land.Figures {
 		f, ok := all[place]
@@ -212,11 +219,12 @@ func gather(plots []land.LandTally, holdings []land.HoldingTally, contracts []la
 		}
 		c := f.Land[stage]
 		f.Land[stage] = land.Count{Area: c.Area + p.Area, Plots: c.Plots + p.Plots}
-		if slices.Contains(land.ReleasedStages, stage) {
-			f.Week += p.Week
-			f.Month += p.Month
-		}
 		all[p.Parcel] = f
+	}
+	for _, b := range before {
+		f := of(b.Parcel)
+		f.Week, f.Month = f.Week+b.Week, f.Month+b.Month
+		all[b.Parcel] = f
 	}
 	for _, h := range holdings {
 		f := of(h.Parcel)

@@ -2,6 +2,7 @@ package progress
 
 import (
 	"context"
+	"fmt"
 
 	"zhengbei/internal/land"
 	"zhengbei/internal/store"
@@ -101,7 +102,7 @@ type Told struct {
 
 // Keystones answers the first of the ranking; of a parcel, or of all.
 func (r *Reader) Keystones(ctx context.Context, clock land.Clock, parcel string, limit int) (Keystones, error) {
-	all, err := keep(ctx, r, "keystones/"+parcel, clock, func(tx *store.Tx) (Keystones, error) {
+	return keep(ctx, r, fmt.Sprintf("keystones/%s/%d", parcel, limit), clock, func(tx *store.Tx) (Keystones, error) {
 		k := Keystones{Clock: clock}
 		var err error
 		if k.Round, err = round(ctx, tx, clock); err != nil {
@@ -125,7 +126,7 @@ func (r *Reader) Keystones(ctx context.Context, clock land.Clock, parcel string,
 		}
 		ranked := rank(bound, edges, interests)
 		k.All = len(ranked)
-		first := ranked[:min(len(ranked), MostKeystones)]
+		first := ranked[:min(len(ranked), limit)]
 		ids := make([]int32, len(first))
 		for i, f := range first {
 			ids[i] = f.Holding
@@ -143,8 +144,6 @@ func (r *Reader) Keystones(ctx context.Context, clock land.Clock, parcel string,
 		}
 		return k, nil
 	})
-	all.Items = all.Items[:min(len(all.Items), limit)]
-	return all, err
 }
 
 // MostKeystones bounds the ranking that is told.

@@ -76,7 +76,11 @@ func figuresOf(ctx context.Context, tx *store.Tx, clock land.Clock, plots, holdi
 	if err != nil {
 		return total, err
 	}
-	for _, f := range gather(tallies, held, contracts) {
+	before, err := tx.ReleasedBefore(ctx, clock, store.Among{Plots: plots})
+	if err != nil {
+		return total, err
+	}
+	for _, f := range gather(tallies, before, held, contracts) {
 		total = total.Add(f)
 	}
 	total.Area = total.Storage() + total.Land["retained"].Area + total.Land["kept"].Area

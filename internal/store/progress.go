@@ -13,27 +13,28 @@ import (
 )
 
 var (
-	progressLand          = query("progress.land")
-	progressZoneLand      = query("progress.zone_land")
-	progressHoldings      = query("progress.holdings")
-	progressZoneHoldings  = query("progress.zone_holdings")
-	progressContracts     = query("progress.contracts")
-	progressZoneContracts = query("progress.zone_contracts")
-	progressParcels       = query("progress.parcels")
-	progressZones         = query("progress.zones")
-	progressPosts         = query("progress.posts")
-	progressTurns         = query("progress.turns")
-	progressStages        = query("progress.stages")
-	progressEdges         = query("progress.edges")
-	progressOutlines      = query("progress.outlines")
-	progressInterests     = query("progress.interests")
-	progressHolders       = query("progress.holders")
-	progressInside        = query("progress.inside")
-	progressLandOf        = query("progress.land_of")
-	progressIfSigned      = query("progress.if_signed")
-	progressInvalid       = query("progress.invalid")
-	progressMark          = query("progress.mark")
-	progressSeen          = query("progress.seen")
+	progressLand         = query("progress.land")
+	progressZoneLand     = query("progress.zone_land")
+	progressHoldings     = query("progress.holdings")
+	progressZoneHoldings = query("progress.zone_holdings")
+	progressContracts    = query("progress.contracts")
+	progressBefore       = query("progress.released_before")
+	progressZoneBefore   = query("progress.zone_released_before")
+	progressParcels      = query("progress.parcels")
+	progressZones        = query("progress.zones")
+	progressPosts        = query("progress.posts")
+	progressTurns        = query("progress.turns")
+	progressStages       = query("progress.stages")
+	progressEdges        = query("progress.edges")
+	progressOutlines     = query("progress.outlines")
+	progressInterests    = query("progress.interests")
+	progressHolders      = query("progress.holders")
+	progressInside       = query("progress.inside")
+	progressLandOf       = query("progress.land_of")
+	progressIfSigned     = query("progress.if_signed")
+	progressInvalid      = query("progress.invalid")
+	progressMark         = query("progress.mark")
+	progressSeen         = query("progress.seen")
 )
 
 // Among narrows sums to a use class, to plots, to holdings; nil is no bound.
@@ -78,9 +79,14 @@ func (tx *Tx) ContractTallies(ctx context.Context, clock land.Clock, a Among) ([
 	return many[land.ContractTally](ctx, tx, progressContracts, plus(on(clock), named{"use_class": a.UseClass, "plots": a.Plots, "holdings": a.Holdings}))
 }
 
-// ZoneContractTallies counts contracts by zone, kind and status.
-func (tx *Tx) ZoneContractTallies(ctx context.Context, clock land.Clock, useClass *string) ([]land.ContractTally, error) {
-	return many[land.ContractTally](ctx, tx, progressZoneContracts, plus(on(clock), named{"use_class": useClass}))
+// ReleasedBefore is what was released seven and 28 days before, by parcel.
+func (tx *Tx) ReleasedBefore(ctx context.Context, clock land.Clock, a Among) ([]land.ReleasedBefore, error) {
+	return many[land.ReleasedBefore](ctx, tx, progressBefore, plus(on(clock), named{"use_class": a.UseClass, "plots": a.Plots}))
+}
+
+// ZoneReleasedBefore is the same by zone.
+func (tx *Tx) ZoneReleasedBefore(ctx context.Context, clock land.Clock, useClass *string) ([]land.ReleasedBefore, error) {
+	return many[land.ReleasedBefore](ctx, tx, progressZoneBefore, plus(on(clock), named{"use_class": useClass}))
 }
 
 // ParcelRows are the parcels of a day.
@@ -105,12 +111,25 @@ func (tx *Tx) Turns(ctx context.Context, known time.Time, to land.Day, parcel *i
 
 // PlotsIn are the storage plots in one of these stages; of a parcel, or of all.
 func (tx *Tx) PlotsIn(ctx context.Context, clock land.Clock, stages []string, parcel *int32) ([]land.PlotArea, error) {
-	return many[land.PlotArea](ctx, tx, progressStages, plus(on(clock), named{"stages": stages, "parcel": parcel}))
+	columns, _, err := row[struct {
+		Plots, Parcels []int32
+		Areas          []int64
+	}](ctx, tx, progressStages, plus(on(clock), named{"stages": stages, "parcel": parcel}))
+	plots := make([]land.PlotArea, len(columns.Plots))
+	for i := range plots {
+		plots[i] = land.PlotArea{Plot: columns.Plots[i], Parcel: columns.Parcels[i], Area: land.M2(columns.Areas[i])}
+	}
+	return plots, err
 }
 
 // Edges are the edges that plots share.
 func (tx *Tx) Edges(ctx context.Context, clock land.Clock) ([]land.Edge, error) {
-	return many[land.Edge](ctx, tx, progressEdges, on(clock))
+	columns, _, err := row[struct{ A, B []int32 }](ctx, tx, progressEdges, on(clock)) // 40,000 rows of two numbers cost three times as much
+	edges := make([]land.Edge, len(columns.A))
+	for i := range edges {
+		edges[i] = land.Edge{A: columns.A[i], B: columns.B[i]}
+	}
+	return edges, err
 }
 
 // Outlines dissolves blocks: plot i belongs to block i.

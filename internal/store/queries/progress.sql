@@ -1,28 +1,39 @@
 -- name: progress.land
--- Plots by parcel, disposition, use class and stage, with what of them counted seven and 28 days before; of all plots, or of these.
-SELECT s.parcel, s.disposition, s.stage,
-       coalesce(sum(s.area_m2) FILTER (WHERE s.valid @> @at::date) * 10000, 0)::bigint AS area,
-       count(*) FILTER (WHERE s.valid @> @at::date) AS plots,
-       coalesce(sum(s.area_m2) FILTER (WHERE s.valid @> @at::date - 7) * 10000, 0)::bigint AS week,
-       coalesce(sum(s.area_m2) FILTER (WHERE s.valid @> @at::date - 28) * 10000, 0)::bigint AS month
+-- Plots by parcel, disposition and stage; of all plots, or of these, or of a use class.
+SELECT s.parcel, s.disposition, s.stage, (sum(s.area_m2) * 10000)::bigint AS area, count(*) AS plots
 FROM   plot_state s
-WHERE  s.known @> @known::timestamptz AND s.valid && daterange(@at::date - 28, @at::date, '[]')
+WHERE  s.known @> @known::timestamptz AND s.valid @> @at::date
 AND    (@use_class::text IS NULL OR s.use_class = @use_class) AND (@plots::int[] IS NULL OR s.subject_id = ANY(@plots))
 GROUP  BY s.parcel, s.disposition, s.stage;
 
+-- name: progress.released_before
+-- What was released seven and 28 days before, by parcel.
+SELECT s.parcel,
+       coalesce(sum(s.area_m2) FILTER (WHERE s.valid @> @at::date - 7) * 10000, 0)::bigint AS week,
+       coalesce(sum(s.area_m2) FILTER (WHERE s.valid @> @at::date - 28) * 10000, 0)::bigint AS month
+FROM   plot_state s
+WHERE  s.known @> @known::timestamptz AND s.valid && daterange(@at::date - 28, @at::date) AND s.disposition = 'storage' AND s.stage IN ('stored', 'supplied')
+AND    (@use_class::text IS NULL OR s.use_class = @use_class) AND (@plots::int[] IS NULL OR s.subject_id = ANY(@plots))
+GROUP  BY s.parcel;
+
 -- name: progress.zone_land
--- The same by zone: of a plot that a zone cuts, its part.
-SELECT z.zone AS parcel, s.disposition, s.stage,
-       coalesce(sum(z.area_m2) FILTER (WHERE s.valid @> @at::date AND z.valid @> @at::date) * 10000, 0)::bigint AS area,
-       count(*) FILTER (WHERE s.valid @> @at::date AND z.valid @> @at::date) AS plots,
+-- Plots by zone, disposition and stage: of a plot that a zone cuts, its part.
+SELECT z.zone AS parcel, s.disposition, s.stage, (sum(z.area_m2) * 10000)::bigint AS area, count(*) AS plots
+FROM   plot_zone z
+JOIN   plot_state s ON s.subject_id = z.plot AND s.known @> @known::timestamptz AND s.valid @> @at::date
+WHERE  z.known @> @known::timestamptz AND z.valid @> @at::date AND (@use_class::text IS NULL OR s.use_class = @use_class)
+GROUP  BY z.zone, s.disposition, s.stage;
+
+-- name: progress.zone_released_before
+-- What was released seven and 28 days before, by zone.
+SELECT z.zone AS parcel,
        coalesce(sum(z.area_m2) FILTER (WHERE s.valid @> @at::date - 7 AND z.valid @> @at::date - 7) * 10000, 0)::bigint AS week,
        coalesce(sum(z.area_m2) FILTER (WHERE s.valid @> @at::date - 28 AND z.valid @> @at::date - 28) * 10000, 0)::bigint AS month
-FROM   plot_zone z
-JOIN   plot_state s ON s.subject_id = z.plot
-WHERE  z.known @> @known::timestamptz AND z.valid && daterange(@at::date - 28, @at::date, '[]')
-AND    s.known @> @known::timestamptz AND s.valid && daterange(@at::date - 28, @at::date, '[]')
+FROM   plot_state s
+JOIN   plot_zone z ON z.plot = s.subject_id AND z.known @> @known::timestamptz AND z.valid && daterange(@at::date - 28, @at::date)
+WHERE  s.known @> @known::timestamptz AND s.valid && daterange(@at::date - 28, @at::date) AND s.disposition = 'storage' AND s.stage IN ('stored', 'supplied')
 AND    (@use_class::text IS NULL OR s.use_class = @use_class)
-GROUP  BY z.zone, s.disposition, s.stage;
+GROUP  BY z.zone;
 
 -- name: progress.holdings
 -- Holdings by parcel, signed or not; of all, or of those most of whose land lies on these plots, or of these.
@@ -47,10 +58,9 @@ SELECT z.zone AS parcel, h.signed,
        coalesce(sum(h.buildings) FILTER (WHERE h.valid @> @at::date), 0)::bigint AS buildings,
        count(*) FILTER (WHERE h.valid @> @at::date - 7) AS week
 FROM   holding_state h
-JOIN   plot_state p ON p.subject_id = h.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date
-JOIN   plot_zone z ON z.plot = h.plot AND z.known @> @known::timestamptz AND z.valid @> @at::date AND 2 * z.area_m2 > p.area_m2
+JOIN   plot_zone z ON z.plot = h.plot AND z.main AND z.known @> @known::timestamptz AND z.valid @> @at::date
 WHERE  h.known @> @known::timestamptz AND h.valid && daterange(@at::date - 7, @at::date, '[]')
-AND    (@use_class::text IS NULL OR p.use_class = @use_class)
+AND    (@use_class::text IS NULL OR EXISTS (SELECT FROM plot_state p WHERE p.subject_id = h.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date AND p.use_class = @use_class))
 GROUP  BY z.zone, h.signed;
 
 -- name: progress.contracts
@@ -67,38 +77,29 @@ AND    (@use_class::text IS NULL AND @plots::int[] IS NULL AND @holdings::int[] 
            AND    (@use_class::text IS NULL OR EXISTS (SELECT FROM plot_state p WHERE p.subject_id = hs.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date AND p.use_class = @use_class))))
 GROUP  BY s.parcel, c.kind, s.stage;
 
--- name: progress.zone_contracts
--- The same by zone, each contract once: it belongs where one of its holdings does.
-SELECT z.zone AS parcel, c.kind, s.stage, count(DISTINCT s.subject_id) AS contracts
-FROM   contract_state s
-JOIN   contract c ON c.contract = s.subject_id
-JOIN   contract_holding h ON h.contract = s.subject_id AND h.known @> @known::timestamptz AND h.valid @> @at::date
-JOIN   holding_state hs ON hs.subject_id = h.holding AND hs.known @> @known::timestamptz AND hs.valid @> @at::date
-JOIN   plot_state p ON p.subject_id = hs.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date
-JOIN   plot_zone z ON z.plot = hs.plot AND z.known @> @known::timestamptz AND z.valid @> @at::date AND 2 * z.area_m2 > p.area_m2
-WHERE  s.known @> @known::timestamptz AND s.valid @> @at::date AND (@use_class::text IS NULL OR p.use_class = @use_class)
-GROUP  BY z.zone, c.kind, s.stage;
 
 -- name: progress.parcels
 -- The rows of the table: parcels with their stage, their post and the zone that holds their middle.
-SELECT v.fid, v.code, v.name, v.name_en, v.name_status, v.accuracy, (v.area_m2 * 10000)::bigint AS area, coalesce(s.stage, 'proposed') AS stage,
-       w.zone, p.code AS post, array[ST_XMin(g.box), ST_YMin(g.box), ST_XMax(g.box), ST_YMax(g.box)]::float8[] AS box
-FROM   land_on('parcels', daterange(@at::date, @at::date, '[]'), @known::timestamptz) v
+SELECT v.fid, f.code, v.name, v.name_en, v.name_status, v.accuracy, (v.area_m2 * 10000)::bigint AS area, coalesce(s.stage, 'proposed') AS stage,
+       (SELECT zf.code FROM zone_version z JOIN feature zf ON zf.fid = z.fid
+        WHERE z.known @> @known::timestamptz AND z.valid @> @at::date AND ST_Intersects(z.shape, ST_PointOnSurface(v.shape)) ORDER BY zf.code LIMIT 1) AS zone,
+       p.code AS post, array[ST_XMin(g.box), ST_YMin(g.box), ST_XMax(g.box), ST_YMax(g.box)]::float8[] AS box
+FROM   parcel_version v
+JOIN   feature f ON f.fid = v.fid
 CROSS  JOIN LATERAL (SELECT ST_Transform(ST_Envelope(v.shape), 4490) AS box) g
 LEFT   JOIN parcel_state s ON s.subject_id = v.fid AND s.known @> @known::timestamptz AND s.valid @> @at::date
 LEFT   JOIN command_post_parcel r ON r.parcel = v.fid AND r.known @> @known::timestamptz AND r.valid @> @at::date
 LEFT   JOIN command_post p ON p.post_id = r.post_id
-LEFT   JOIN LATERAL (
-           SELECT z.code AS zone
-           FROM   land_on('zones', daterange(@at::date, @at::date, '[]'), @known::timestamptz) z
-           WHERE  ST_Intersects(z.shape, ST_PointOnSurface(v.shape))
-           ORDER  BY z.code
-           LIMIT  1) w ON true
-ORDER  BY v.code;
+WHERE  v.known @> @known::timestamptz AND v.valid @> @at::date
+ORDER  BY f.code;
 
 -- name: progress.zones
 -- The zones that there are.
-SELECT v.fid, v.code, v.name, v.name_en FROM land_on('zones', daterange(@at::date, @at::date, '[]'), @known::timestamptz) v ORDER BY v.code;
+SELECT v.fid, f.code, v.name, v.name_en
+FROM   zone_version v
+JOIN   feature f ON f.fid = v.fid
+WHERE  v.known @> @known::timestamptz AND v.valid @> @at::date
+ORDER  BY f.code;
 
 -- name: progress.posts
 -- The command posts that there are.
@@ -124,15 +125,17 @@ GROUP  BY t.day
 ORDER  BY t.day;
 
 -- name: progress.stages
--- The storage plots that are in one of these stages on a day; of a parcel, or of all.
-SELECT s.subject_id AS plot, s.parcel, (s.area_m2 * 10000)::bigint AS area
+-- The storage plots that are in one of these stages on a day, in ascending order, as columns; of a parcel, or of all.
+SELECT coalesce(array_agg(s.subject_id ORDER BY s.subject_id), '{}') AS plots, coalesce(array_agg(s.parcel ORDER BY s.subject_id), '{}') AS parcels,
+       coalesce(array_agg((s.area_m2 * 10000)::bigint ORDER BY s.subject_id), '{}') AS areas
 FROM   plot_state s
-WHERE  s.known @> @known::timestamptz AND s.valid @> @at::date AND s.disposition = 'storage' AND s.stage = ANY(@stages) AND (@parcel::int IS NULL OR s.parcel = @parcel)
-ORDER  BY s.subject_id;
+WHERE  s.known @> @known::timestamptz AND s.valid @> @at::date AND s.disposition = 'storage' AND s.stage = ANY(@stages) AND (@parcel::int IS NULL OR s.parcel = @parcel);
 
 -- name: progress.edges
--- The edges that plots share on a day.
-SELECT e.a, e.b FROM plot_edge e WHERE e.known @> @known::timestamptz AND e.valid @> @at::date;
+-- The edges that plots share on a day, as columns.
+SELECT coalesce(array_agg(e.a), '{}') AS a, coalesce(array_agg(e.b), '{}') AS b
+FROM   plot_edge e
+WHERE  e.known @> @known::timestamptz AND e.valid @> @at::date;
 
 -- name: progress.outlines
 -- The dissolved outlines of blocks, each given by its plots: element i of plots belongs to block i of blocks.

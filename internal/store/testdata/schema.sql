@@ -778,6 +778,7 @@ CREATE TABLE public.plot_zone (
     plot integer NOT NULL,
     zone integer NOT NULL,
     area_m2 numeric(14,4) NOT NULL,
+    main boolean NOT NULL,
     valid daterange NOT NULL,
     known tstzrange NOT NULL
 );
@@ -787,12 +788,13 @@ ALTER TABLE public.plot_zone OWNER TO zhengbei_owner;
 CREATE FUNCTION public.zones_of(ids integer[], at timestamp with time zone) RETURNS SETOF public.plot_zone
     LANGUAGE sql STABLE
     AS $$
-    SELECT p.plot, p.zone, p.area_m2, p.valid, tstzrange(at, NULL)
+    SELECT p.plot, p.zone, p.area_m2, p.main, p.valid, tstzrange(at, NULL)
     FROM  (SELECT v.fid AS plot, z.fid AS zone, v.valid * z.valid AS valid,
-                  CASE WHEN ST_Covers(z.shape, v.shape) THEN v.area_m2
-                       ELSE round(v.area_m2 * (ST_Area(ST_Intersection(v.shape, z.shape)) / ST_Area(v.shape))::numeric, 4) END AS area_m2
+                  CASE WHEN x.part = ST_Area(v.shape) THEN v.area_m2
+                       ELSE round(v.area_m2 * (x.part / ST_Area(v.shape))::numeric, 4) END AS area_m2, 2 * x.part > ST_Area(v.shape) AS main
            FROM   plot_version v
            JOIN   zone_version z ON z.shape && v.shape AND z.valid && v.valid AND as_known(z.known, at)
+           CROSS  JOIN LATERAL (SELECT CASE WHEN ST_Covers(z.shape, v.shape) THEN ST_Area(v.shape) ELSE ST_Area(ST_Intersection(v.shape, z.shape)) END AS part) x
            WHERE  v.fid = ANY(ids) AND as_known(v.known, at)) p
     WHERE  p.area_m2 > 0.01
 $$;
@@ -1639,6 +1641,8 @@ CREATE INDEX contract_holding_by_contract ON public.contract_holding USING btree
 
 CREATE INDEX contract_holding_by_holding ON public.contract_holding USING btree (holding);
 
+CREATE INDEX contract_state_clocks ON public.contract_state USING gist (valid, known);
+
 CREATE INDEX contract_state_subject_id_idx ON public.contract_state USING btree (subject_id);
 
 CREATE INDEX fact_by_day ON public.fact USING btree (occurred_on DESC, fact_id DESC);
@@ -1680,6 +1684,8 @@ CREATE INDEX plot_edge_by_a ON public.plot_edge USING btree (a);
 CREATE INDEX plot_edge_by_b ON public.plot_edge USING btree (b);
 
 CREATE INDEX plot_state_clocks ON public.plot_state USING gist (valid, known);
+
+CREATE INDEX plot_state_released ON public.plot_state USING gist (valid, known) WHERE ((disposition = 'storage'::text) AND (stage = ANY (ARRAY['stored'::text, 'supplied'::text])));
 
 CREATE INDEX plot_state_subject_id_idx ON public.plot_state USING btree (subject_id);
 
