@@ -161,7 +161,7 @@ func (tx *Tx) PlotsInside(ctx context.Context, clock land.Clock, shape orb.Geome
 		return nil, err
 	}
 	if found {
-		return nil, fault.New(fault.Invalid, "selection.invalid", "why", bad.Reason).In("/polygon").At(bad.Point[0], bad.Point[1])
+		return nil, fault.New(fault.Invalid, "selection.invalid").In("/polygon").At(bad.Point[0], bad.Point[1])
 	}
 	return many[land.PlotCode](ctx, tx, progressInside, plus(on(clock), named{"shape": raw, "radius_m": radius}))
 }
