@@ -81,6 +81,7 @@ CREATE FUNCTION public.derive_level(level text, ids integer[], at timestamp with
     SET plan_cache_mode TO 'force_generic_plan'
     SET jit TO 'off'
     SET enable_indexscan TO 'off'
+    SET enable_seqscan TO 'off'
     AS $$
 DECLARE
     fresh subject_state[];
@@ -102,17 +103,17 @@ BEGIN
                            AND (s.stage, s.signed, s.compulsory, s.parcel, s.plot, s.disposition, s.use_class, s.area_m2, s.floor_m2, s.buildings)
                                IS NOT DISTINCT FROM (o.stage, o.signed, o.compulsory, o.parcel, o.plot, o.disposition, o.use_class, o.area_m2, o.floor_m2, o.buildings))),
     dropped AS (
-        DELETE FROM subject_state o USING stale WHERE o.kind = level AND o.subject_id = stale.subject_id AND o.valid = stale.valid AND o.known = stale.known AND lower(o.known) = at
+        DELETE FROM subject_state o USING stale WHERE o.kind = level AND o.subject_id = stale.subject_id AND (o.valid = stale.valid AND o.known = stale.known) IS TRUE AND lower(o.known) = at
         RETURNING o.subject_id),
     closed AS (
         UPDATE subject_state o SET known = tstzrange(lower(o.known), at)
-        FROM   stale WHERE o.kind = level AND o.subject_id = stale.subject_id AND o.valid = stale.valid AND o.known = stale.known AND lower(o.known) < at
+        FROM   stale WHERE o.kind = level AND o.subject_id = stale.subject_id AND (o.valid = stale.valid AND o.known = stale.known) IS TRUE AND lower(o.known) < at
         RETURNING o.subject_id)
     SELECT array_agg(subject_id) INTO moved FROM (SELECT subject_id FROM dropped UNION SELECT subject_id FROM closed) m;
     WITH born AS (
         INSERT INTO subject_state
         SELECT s.* FROM unnest(fresh) s
-        WHERE  NOT EXISTS (SELECT FROM subject_state o WHERE o.kind = level AND o.subject_id = s.subject_id AND o.valid = s.valid AND upper_inf(o.known))
+        WHERE  NOT EXISTS (SELECT FROM subject_state o WHERE o.kind = level AND o.subject_id = s.subject_id AND (o.valid = s.valid) IS TRUE AND upper_inf(o.known))
         RETURNING subject_id)
     SELECT array_agg(DISTINCT subject_id) INTO begun FROM born;
     RETURN ARRAY(SELECT DISTINCT m FROM unnest(moved || begun) m);
