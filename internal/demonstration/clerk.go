@@ -44,7 +44,8 @@ type clerk struct {
 	entries []*entry
 }
 
-// newClerk draws the moments of entry: twice a week while surveys run, on most working days once signing has begun, on every Friday.
+// newClerk draws the moments of entry: on every Friday, a second time in some weeks while surveys run, two or three times a week once
+// signing has begun. Each is an instant at which all states that it moves are derived: more of them would only be slower to load.
 func newClerk(c *chance, parcels []*parcel) *clerk {
 	k := &clerk{chance: c}
 	busy, stored := on("2021-12-20"), on("2022-03-01")
@@ -55,13 +56,13 @@ func newClerk(c *chance, parcels []*parcel) *clerk {
 			switch {
 			case d == lastDay || weekday == time.Friday:
 			case author < bureau && d < busy:
-				opens = opens && weekday == time.Tuesday
+				opens = opens && weekday == time.Tuesday && c.percent(40)
 			case author < bureau:
-				opens = opens && !c.percent(18)
+				opens = opens && (weekday == time.Monday || weekday == time.Wednesday) && c.percent(85)
 			case d < stored:
 				opens = false
 			default:
-				opens = opens && (weekday == time.Monday || weekday == time.Wednesday)
+				opens = opens && weekday == time.Wednesday
 			}
 			if !opens {
 				continue
