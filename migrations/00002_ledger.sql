@@ -854,6 +854,15 @@ CREATE FUNCTION stage_since(level text, thing int, on_day date, as_known timesta
 $$;
 -- +goose StatementEnd
 
+-- Counts what a bulk load brought: until then the planner takes every table for an empty one.
+-- +goose StatementBegin
+CREATE FUNCTION ledger_analyze() RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    ANALYZE;
+END
+$$;
+-- +goose StatementEnd
+
 GRANT USAGE ON SEQUENCE feature_fid_seq TO zhengbei_service;
 GRANT SELECT, INSERT ON subject, command_post, command_post_version, command_post_parcel, party, party_version, holding_version, holding_party, holding_land,
     building_version, tenant, contract, contract_version, contract_holding, fact, fact_evidence TO zhengbei_service;

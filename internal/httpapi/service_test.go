@@ -13,6 +13,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"zhengbei/internal/progress"
 	"zhengbei/internal/store"
 	"zhengbei/internal/store/storetest"
 	"zhengbei/internal/tile"
@@ -61,7 +62,7 @@ func serve(t testing.TB, d storetest.Database, with func(*api)) *service {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() { defer close(ended); s.db.Follow(ctx, store.Followers{tiles, hub}) }()
-	s.api = &api{db: s.db, tiles: tiles, hub: hub, site: pages, release: "test", log: log, now: time.Now, table: routes}
+	s.api = &api{db: s.db, tiles: tiles, hub: hub, site: pages, release: "test", log: log, now: time.Now, table: routes, figures: progress.NewReader(s.db)}
 	s.api.meter = newMeter(s.api)
 	if with != nil {
 		with(s.api)

@@ -25,6 +25,8 @@ var (
 	ledgerCovers    = query("ledger.covers")
 	ledgerFacts     = query("ledger.facts")
 	ledgerEvidence  = query("ledger.evidence")
+	ledgerDerive    = query("ledger.derive")
+	ledgerAnalyze   = query("ledger.analyze")
 	ledgerLock      = query("ledger.lock")
 	ledgerConcerned = query("ledger.concerned")
 	ledgerIDs       = query("ledger.ids")
@@ -125,7 +127,7 @@ func (tx *Tx) ProjectionFaults(ctx context.Context, known time.Time) ([]Projecti
 	return many[ProjectionFault](ctx, tx, ledgerFaults, named{"known": known})
 }
 
-// LoadLedger writes a register and its facts at once, with the instants that they bring; states follow when the transaction ends.
+// LoadLedger writes a register and its facts at once, with the instants that they bring, and derives their states.
 func (tx *Tx) LoadLedger(ctx context.Context, l land.Ledger, reason string) error {
 	subjects := map[land.SubjectKind][]string{}
 	for _, h := range l.Holdings {
@@ -174,8 +176,13 @@ func (tx *Tx) LoadLedger(ctx context.Context, l land.Ledger, reason string) erro
 			facts[i].Voids = &back
 		}
 	}
-	_, err := tx.AppendFacts(ctx, facts)
-	return err
+	if _, err := tx.AppendFacts(ctx, facts); err != nil {
+		return err
+	}
+	if err := tx.exec(ctx, ledgerDerive, nil); err != nil {
+		return err
+	}
+	return tx.exec(ctx, ledgerAnalyze, nil)
 }
 
 // AppendFacts writes facts with the instants that they bring and answers their numbers, in the order handed in.

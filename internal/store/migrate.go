@@ -12,6 +12,7 @@ import (
 	"zhengbei/migrations"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -39,8 +40,7 @@ func Provision(ctx context.Context, admin func(database string) string, name str
 		if _, err := conn.Exec(ctx, provisionRoles.text); err != nil {
 			return err
 		}
-		rows, _ := conn.Query(ctx, provisionHasDatabase.text, named{"name": name})
-		there, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[bool])
+		there, err := hasDatabase(ctx, conn, name)
 		if err != nil || there {
 			return err
 		}
@@ -54,6 +54,38 @@ func Provision(ctx context.Context, admin func(database string) string, name str
 		_, err := conn.Exec(ctx, provisionExtensions.text)
 		return err
 	})
+}
+
+func hasDatabase(ctx context.Context, conn *pgx.Conn, name string) (bool, error) {
+	rows, _ := conn.Query(ctx, provisionHasDatabase.text, named{"name": name})
+	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[bool])
+}
+
+// HasDatabase reports whether a cluster of our own has a database of this name; admin is a superuser's URL.
+func HasDatabase(ctx context.Context, admin, name string) (there bool, err error) {
+	err = connected(ctx, admin, func(conn *pgx.Conn) error {
+		there, err = hasDatabase(ctx, conn, name)
+		return err
+	})
+	return there, err
+}
+
+// Drop drops a database of a cluster of our own, unless somebody is connected to it; dropped is false where there was none.
+func Drop(ctx context.Context, admin, name string) (dropped bool, err error) {
+	err = connected(ctx, admin, func(conn *pgx.Conn) error {
+		there, err := hasDatabase(ctx, conn, name)
+		if err != nil || !there {
+			return err
+		}
+		_, err = conn.Exec(ctx, "DROP DATABASE "+pgx.Identifier{name}.Sanitize())
+		var pg *pgconn.PgError
+		if errors.As(err, &pg) && pg.Code == "55006" {
+			return fault.New(fault.Conflict, "demo.in_use", "database", name)
+		}
+		dropped = err == nil
+		return err
+	})
+	return dropped, err
 }
 
 // Migrate brings the schema to the newest step, or to step to where to > 0; owner is the URL of its owner.

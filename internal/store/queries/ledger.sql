@@ -111,6 +111,14 @@ INSERT INTO fact_evidence (fact_id, ordinal, name, document_no)
 SELECT r."Fact", r."Ordinal", r."name", r."document_no"
 FROM   jsonb_to_recordset(@rows::jsonb) AS r("Fact" bigint, "Ordinal" int, "name" text, "document_no" text);
 
+-- name: ledger.derive
+-- Derives now what waits for the end of the transaction.
+SET CONSTRAINTS ALL IMMEDIATE;
+
+-- name: ledger.analyze
+-- Counts what was loaded, for the planner.
+SELECT ledger_analyze();
+
 -- name: ledger.lock
 -- Locks things and all whose state rests on them, in ascending order; answers how many there are.
 SELECT count(*) FROM (SELECT FROM subject s WHERE s.subject_id IN (SELECT rests_on(@ids::int[])) ORDER BY s.subject_id FOR UPDATE) l;

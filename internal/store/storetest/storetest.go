@@ -242,6 +242,7 @@ func demonstrate(ctx context.Context, service string) error {
 		return err
 	}
 	return db.WriteAt(ctx, land.Seeder, d.Since, func(tx *store.Tx) error {
-		return cadastre.Whole{Round: d.Round, Drafts: append(drafts, d.Plots...), Ledger: d.Ledger, Reason: "演示"}.Apply(ctx, tx)
+		_, err := cadastre.Whole{Round: d.Round, Drafts: append(drafts, d.Plots...), Ledger: d.Ledger, Reason: "演示"}.Apply(ctx, tx)
+		return err
 	})
 }

@@ -432,6 +432,17 @@ $$;
 
 ALTER FUNCTION public.land_on(layer text, days daterange, as_known timestamp with time zone) OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.ledger_analyze() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    ANALYZE;
+END
+$$;
+
+ALTER FUNCTION public.ledger_analyze() OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.ledger_announce() RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
