@@ -23,6 +23,7 @@ import (
 type settings struct {
 	Addr        string `env:"ZHENGBEI_ADDR" default:"127.0.0.1:8080" help:"Address to listen on; loopback only until there are accounts. Port 0 takes a free one."`
 	Data        string `env:"ZHENGBEI_DATA" placeholder:"FOLDER" help:"Folder of the private PostgreSQL; by default ${data}."`
+	Demo        bool   `env:"ZHENGBEI_DEMO" help:"Use the demonstration, in a database of its own: nothing in it is real. / 使用演示数据库，数据全部虚构。"`
 	DatabaseURL string `env:"DATABASE_URL" placeholder:"URL" help:"Database of your own, as the service role; then no PostgreSQL is started. Several hosts with target_session_attrs are welcome."`
 	MigrateURL  string `env:"ZHENGBEI_MIGRATE_URL" placeholder:"URL" help:"The same database as the owner of its schema; serve then migrates by itself."`
 	PublicURL   string `env:"ZHENGBEI_PUBLIC_URL" placeholder:"URL" help:"Address that links carry, where a proxy stands before the service."`
@@ -37,8 +38,9 @@ type cli struct {
 	settings `group:"Settings"`
 	Serve    serveCmd    `cmd:"" help:"Migrate, seed when empty, and serve. / 启动服务。"`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the schema to the newest step. / 升级表结构。"`
-	Seed     seedCmd     `cmd:"" help:"Load the outlines that ship with the service. / 载入初始轮廓。"`
+	Seed     seedCmd     `cmd:"" help:"Load the outlines that ship with the service, or the demonstration. / 载入初始轮廓。"`
 	Progress progressCmd `cmd:"" help:"Print the table of a day. / 打表推进。"`
+	Demo     demoCmd     `cmd:"" help:"The demonstration's database. / 演示数据库。"`
 	Doctor   doctorCmd   `cmd:"" help:"Check what the service rests on, and say how to mend it. / 检查运行环境。"`
 	Version  versionCmd  `cmd:"" help:"Print the version. / 显示版本。"`
 }

@@ -5,6 +5,7 @@ import (
 
 	"zhengbei/geodata"
 	"zhengbei/internal/cadastre"
+	"zhengbei/internal/demonstration"
 	"zhengbei/internal/exchange"
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
@@ -12,8 +13,22 @@ import (
 	"zhengbei/internal/store"
 )
 
-// databaseName is the database in the private cluster.
-const databaseName = "zhengbei"
+// The databases in the private cluster: real and invented land never share one.
+const (
+	realDatabase = "zhengbei"
+	demoDatabase = "zhengbei_demo"
+)
+
+// databaseName is the database in the private cluster that the settings ask for.
+func (s *settings) databaseName() string {
+	if s.Demo {
+		return demoDatabase
+	}
+	return realDatabase
+}
+
+// admin is the superuser of the private cluster.
+const admin = "zhengbei_admin"
 
 func defaultData() string { return pgserver.DefaultData() }
 
@@ -22,23 +37,24 @@ type database struct {
 	server *pgserver.Server // nil where DATABASE_URL is given
 	url    string           // as the service role
 	owner  string           // as the owner; empty where the settings do not give it
+	demo   bool             // it is to be the demonstration
 }
 
 // database starts or joins the private cluster, or takes the database that the settings name.
 func (s *settings) database(ctx context.Context, t *terminal, start func(context.Context, pgserver.Settings) (*pgserver.Server, error)) (*database, error) {
 	if s.DatabaseURL != "" || s.MigrateURL != "" {
-		return &database{url: s.DatabaseURL, owner: s.MigrateURL}, nil
+		return &database{url: s.DatabaseURL, owner: s.MigrateURL, demo: s.Demo}, nil
 	}
 	server, err := start(ctx, pgserver.Settings{Data: s.Data, Log: t.log})
 	if err != nil {
 		return nil, err
 	}
-	admin := func(name string) string { return server.DSN("zhengbei_admin", name) }
-	if err := store.Provision(ctx, admin, databaseName); err != nil {
+	name := s.databaseName()
+	if err := store.Provision(ctx, func(database string) string { return server.DSN(admin, database) }, name); err != nil {
 		_ = server.Stop(context.WithoutCancel(ctx))
 		return nil, err
 	}
-	return &database{server: server, url: server.DSN(store.ServiceRole, databaseName), owner: server.DSN(store.OwnerRole, databaseName)}, nil
+	return &database{server: server, url: server.DSN(store.ServiceRole, name), owner: server.DSN(store.OwnerRole, name), demo: s.Demo}, nil
 }
 
 // migrate brings the schema to step to (0: the newest) and lends the service its rights.
@@ -74,7 +90,35 @@ func (d *database) open(ctx context.Context, t *terminal) (*store.DB, error) {
 		db.Close()
 		return nil, err
 	}
+	if _, err := inspect(ctx, db, d.demo); err != nil {
+		db.Close()
+		return nil, err
+	}
 	return db, nil
+}
+
+// inspect reads the round, if there is one, and refuses to take a demonstration for real, or the other way round.
+func inspect(ctx context.Context, db *store.DB, demo bool) (round *land.Round, err error) {
+	err = db.Read(ctx, func(tx *store.Tx) error {
+		r, found, err := tx.Round(ctx, land.On(land.DayOf(now())))
+		if err != nil {
+			return err
+		}
+		if found {
+			round = &r
+		}
+		began, err := tx.Begins(ctx)
+		switch {
+		case err != nil:
+			return err
+		case found && r.Demo && !demo:
+			return fault.New(fault.Conflict, "db.is_demo")
+		case demo && !began.IsZero() && (!found || !r.Demo):
+			return fault.New(fault.Conflict, "db.not_demo")
+		}
+		return nil
+	})
+	return round, err
 }
 
 // stop ends a PostgreSQL that was started here.
@@ -88,10 +132,13 @@ func (d *database) stop(ctx context.Context, t *terminal) {
 }
 
 // seed imports what ships with the service; what is there already is left as it is.
-func seed(ctx context.Context, db *store.DB) (begun int64, err error) {
+func seed(ctx context.Context, t *terminal, db *store.DB, demo bool) (begun int64, err error) {
 	round, drafts, err := exchange.ReadSeed(geodata.Files)
 	if err != nil {
 		return 0, err
+	}
+	if demo {
+		return demonstrate(ctx, t, db, round, drafts)
 	}
 	const reason = "随系统提供的示意轮廓"
 	err = db.Write(ctx, land.Seeder, func(tx *store.Tx) error {
@@ -99,6 +146,23 @@ func seed(ctx context.Context, db *store.DB) (begun int64, err error) {
 			return err
 		}
 		begun, err = cadastre.Import{Round: round.Code, ValidFrom: round.StartsOn, Reason: reason}.Apply(ctx, tx, drafts)
+		return err
+	})
+	return begun, err
+}
+
+// demonstrate loads the demonstration into an empty database, all of it or nothing: whoever kills it finds the database empty.
+func demonstrate(ctx context.Context, t *terminal, db *store.DB, round land.Round, drafts []land.Draft) (begun int64, err error) {
+	if there, err := inspect(ctx, db, true); err != nil || there != nil {
+		return 0, err
+	}
+	t.log.Info("making the demonstration; this takes some seconds, once")
+	d, err := demonstration.Read(geodata.Files, round)
+	if err != nil {
+		return 0, err
+	}
+	err = db.WriteAt(ctx, land.Seeder, d.Since, func(tx *store.Tx) error {
+		begun, err = cadastre.Whole{Round: d.Round, Drafts: append(drafts, d.Plots...), Ledger: d.Ledger, Reason: "演示数据，全部虚构"}.Apply(ctx, tx)
 		return err
 	})
 	return begun, err

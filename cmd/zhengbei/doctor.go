@@ -129,7 +129,12 @@ func (s *settings) examinePrivate(ctx context.Context, t *terminal, add func(str
 		return
 	}
 	defer func() { _ = server.Stop(ctx) }() // a guest only lets go
-	examine(ctx, t, server.DSN(store.ServiceRole, databaseName), add)
+	name := s.databaseName()
+	if there, err := store.HasDatabase(ctx, server.DSN(admin, "postgres"), name); err != nil || !there {
+		add(name, err, t.say("尚未建立；zhengbei serve 会建立它", "not made yet; zhengbei serve makes it"))
+		return
+	}
+	s.examine(ctx, t, server.DSN(store.ServiceRole, name), add)
 }
 
 // examineGiven looks at the database that the settings name.
@@ -139,12 +144,12 @@ func (s *settings) examineGiven(ctx context.Context, t *terminal, add func(strin
 		add("ZHENGBEI_MIGRATE_URL", err, fmt.Sprintf("%s @ %s", facts.Role, facts.Database))
 	}
 	if s.DatabaseURL != "" {
-		examine(ctx, t, s.DatabaseURL, add)
+		s.examine(ctx, t, s.DatabaseURL, add)
 	}
 }
 
 // examine looks into a database as the service role.
-func examine(ctx context.Context, t *terminal, dsn string, add func(string, error, string)) {
+func (s *settings) examine(ctx context.Context, t *terminal, dsn string, add func(string, error, string)) {
 	facts, err := store.Examine(ctx, dsn)
 	add("reach", err, fmt.Sprintf("PostgreSQL %s, %s @ %s", facts.Server, facts.Role, facts.Database))
 	if err != nil {
@@ -175,4 +180,13 @@ func examine(ctx context.Context, t *terminal, dsn string, add func(string, erro
 		err = db.Ready(ctx)
 	}
 	add("schema and rights", err, t.say("表结构为最新，权限恰当", "the schema is current, the rights are right"))
+	if err != nil {
+		return
+	}
+	_, err = inspect(ctx, db, s.Demo)
+	says := t.say("真实数据库", "the real database")
+	if s.Demo {
+		says = t.say("演示数据，全部虚构", "the demonstration, all of it invented")
+	}
+	add("data", err, says)
 }

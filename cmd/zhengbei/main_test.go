@@ -66,6 +66,7 @@ type server struct {
 	ended  chan struct{} // closed when the process is gone, with err set
 	err    error
 	stderr *bytes.Buffer
+	out    *bufio.Reader // what it says after its address
 }
 
 func start(t *testing.T, env ...string) *server {
@@ -79,7 +80,8 @@ func start(t *testing.T, env ...string) *server {
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	line, err := bufio.NewReader(out).ReadString('\n')
+	s.out = bufio.NewReader(out)
+	line, err := s.out.ReadString('\n')
 	go func() { defer close(s.ended); s.err = s.cmd.Wait() }()
 	if err != nil {
 		<-s.ended
@@ -97,6 +99,16 @@ func start(t *testing.T, env ...string) *server {
 		}
 	})
 	return s
+}
+
+// stop ends it as Ctrl-C does.
+func (s *server) stop(t *testing.T) {
+	t.Helper()
+	_ = s.cmd.Process.Signal(syscall.SIGINT)
+	<-s.ended
+	if s.err != nil {
+		t.Errorf("a polite stop: %v\n%s", s.err, s.stderr)
+	}
 }
 
 func (s *server) get(t *testing.T, path string) (int, string) {
@@ -400,7 +412,7 @@ func TestReadmeIsTrue(t *testing.T) {
 		t.Error("the README asks nothing")
 	}
 	_, help, _ := ran(t, nil, "--help")
-	for _, command := range []string{"serve", "migrate", "seed", "doctor", "version"} {
+	for _, command := range []string{"serve", "migrate", "seed", "demo drop", "progress", "doctor", "version"} {
 		if !strings.Contains(readme, "`zhengbei "+command+"`") || !strings.Contains(help, "\n  "+command+" ") {
 			t.Errorf("%s: not in the README's table, or not a command:\n%s", command, help)
 		}

@@ -9,7 +9,7 @@ import (
 
 type seedCmd struct{}
 
-// Run loads the outlines that ship with the service into an up-to-date database.
+// Run loads the outlines that ship with the service, or the demonstration, into an up-to-date database.
 func (seedCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	d, err := s.database(ctx, t, pgserver.Join)
 	if err != nil {
@@ -21,7 +21,7 @@ func (seedCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		return err
 	}
 	defer db.Close()
-	begun, err := seed(ctx, db)
+	begun, err := seed(ctx, t, db, s.Demo)
 	if err == nil {
 		_, err = fmt.Fprintf(t.out, "%d features loaded\n", begun)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zhengbei/internal/httpapi"
+	"zhengbei/internal/land"
 	"zhengbei/internal/pgserver"
 	"zhengbei/internal/store"
 	"zhengbei/internal/tile"
@@ -19,6 +20,10 @@ type serveCmd struct{}
 
 // hearWithin is how long the start waits until changes are heard; the service answers without them as well.
 const hearWithin = 3 * time.Second
+
+// demoSays stands below the address, in both languages: nobody should take what is invented for real.
+const demoSays = "演示数据：全部虚构，不是真实土地和权利人。真实数据库：zhengbei serve（make serve）。\n" +
+	"Demonstration: all of it is invented, no real land, no real holder. The real database: zhengbei serve (make serve).\n"
 
 // stopWithin is how long requests under way may take when the service stops.
 const stopWithin = 10 * time.Second
@@ -53,10 +58,18 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		return err
 	}
 	defer db.Close()
-	if begun, err := seed(ctx, db); err != nil {
+	if begun, err := seed(ctx, t, db, s.Demo); err != nil {
 		return err
 	} else if begun > 0 {
 		t.log.Info("outlines loaded; they are approximate, not legal boundaries", "features", begun)
+	}
+	var today *land.Day // in a demonstration its last day is today
+	if s.Demo {
+		round, err := inspect(ctx, db, true)
+		if err != nil {
+			return err
+		}
+		today = round.DefaultAt
 	}
 
 	tiles := tile.NewServer(db.Tile, now, uint64(s.TileCache)<<20)
@@ -73,7 +86,7 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	}
 
 	server := httpapi.NewServer(httpapi.New(httpapi.Settings{
-		DB: db, Tiles: tiles, Hub: hub, Site: site, Public: public, Extent: extent, Version: version(), Log: t.log, Now: now,
+		DB: db, Tiles: tiles, Hub: hub, Site: site, Public: public, Extent: extent, Version: version(), Log: t.log, Now: now, Today: today,
 	}), t.log)
 	server.RegisterOnShutdown(hub.Close)
 	failed := make(chan error, 1)
@@ -85,7 +98,11 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 			t.log.Warn("the address could not be written to the data folder", "error", err)
 		}
 	}
-	if _, err := fmt.Fprintf(t.out, "整备 zhengbei: %s\n", address); err != nil {
+	says := "整备 zhengbei: " + address + "\n"
+	if s.Demo {
+		says += demoSays
+	}
+	if _, err := fmt.Fprint(t.out, says); err != nil {
 		return err
 	}
 	select {

@@ -16,17 +16,17 @@ type Whole struct {
 	Reason string
 }
 
-// Apply writes it into a database that has no round of this code, in one transaction, so that nothing is ever there by half.
-func (w Whole) Apply(ctx context.Context, tx *store.Tx) error {
+// Apply writes it, in one transaction, so that nothing is ever there by half; nothing where somebody else was first.
+func (w Whole) Apply(ctx context.Context, tx *store.Tx) (begun int64, err error) {
 	if err := tx.CreateRound(ctx, w.Round, w.Reason); err != nil {
-		return err
+		return 0, err
 	}
-	begun, err := Import{Round: w.Round.Code, ValidFrom: w.Round.StartsOn, Reason: w.Reason}.Apply(ctx, tx, w.Drafts)
-	if err != nil {
-		return err
+	begun, err = Import{Round: w.Round.Code, ValidFrom: w.Round.StartsOn, Reason: w.Reason}.Apply(ctx, tx, w.Drafts)
+	if err != nil || begun == 0 {
+		return 0, err
 	}
 	if begun != int64(len(w.Drafts)) {
-		return fmt.Errorf("%d of %d features are there already", int64(len(w.Drafts))-begun, len(w.Drafts))
+		return 0, fmt.Errorf("%d of %d features are there already", int64(len(w.Drafts))-begun, len(w.Drafts))
 	}
-	return tx.LoadLedger(ctx, w.Ledger, w.Reason)
+	return begun, tx.LoadLedger(ctx, w.Ledger, w.Reason)
 }
