@@ -24,10 +24,11 @@ FUZZTIME ?= 60s
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Install what is missing, build, start, migrate, seed, and print the address.
+run: ## Install what is missing, build, and open the demonstration (演示): all of it is invented.
 	@.ci/install run
 	@$(MAKE) --silent build
-	@exec .bin/zhengbei serve
+	@echo "opening the demonstration; make serve opens the real database"
+	@exec .bin/zhengbei serve --demo
 
 serve: build ## Start the built service on the real database.
 	@exec .bin/zhengbei serve
