@@ -348,3 +348,45 @@ func strip(t *testing.T, d storetest.Database) {
 		}
 	}
 }
+
+// The schema knows the kinds of facts that the order has.
+func TestKindsStandInTheSchema(t *testing.T) {
+	t.Parallel()
+	rows, err := storetest.Empty(t).Psql(t).Query(t.Context(), "SELECT kind FROM fact_kind")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	known := map[land.FactKind]bool{}
+	for rows.Next() {
+		var kind land.FactKind
+		if err := rows.Scan(&kind); err != nil {
+			t.Fatal(err)
+		}
+		known[kind] = true
+	}
+	for _, r := range land.Order {
+		if !known[r.Kind] {
+			t.Errorf("%s may not stand in the ledger", r.Kind)
+		}
+	}
+	if len(known) != len(land.Order) {
+		t.Errorf("the schema has %d kinds, the order %d", len(known), len(land.Order))
+	}
+}
+
+// BenchmarkSign is a signature with its holding and plots derived, and its void, in the demonstration.
+func BenchmarkSign(b *testing.B) {
+	d := storetest.Demo(b)
+	db := d.Open(b)
+	var code string
+	err := d.Psql(b).QueryRow(b.Context(), `SELECT c.code FROM contract_state s JOIN subject c USING (subject_id) JOIN contract k ON k.contract = s.subject_id AND k.kind = 'relocation'
+		JOIN contract_holding h ON h.contract = s.subject_id JOIN fact f ON f.subject_id = h.holding AND f.kind = 'appraised' WHERE s.stage IN ('draft', 'offered') AND upper_inf(s.known) AND upper_inf(s.valid) LIMIT 1`).Scan(&code)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		signed := record(b, db, anna, fact("2023-06-01", "signed", code))
+		record(b, db, bert, void(signed[0].ID, "2023-06-02"))
+	}
+}
