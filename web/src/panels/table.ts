@@ -47,7 +47,11 @@ class ProgressTable extends PageElement {
     const { route, at, known, revision, figures } = this.state;
     if (route.name !== "table" || route.by !== "parcels" || !figures) return;
     const clocks = { at, known };
-    this.#uses.ask("", [at, known, revision].join("|"), () => Promise.all(uses.map((u) => fetchProgress(clocks, u))));
+    this.#uses.ask("", [at, known, revision].join("|"), async () => {
+      const answers: Progress[] = [];
+      for (const use of uses) answers.push(await fetchProgress(clocks, use)); // one after the other: four at once would keep others waiting
+      return answers;
+    });
   }
 
   protected override render() {
