@@ -1,29 +1,45 @@
 package land
 
-// LandTally is a sum over plots of one parcel (or zone), disposition and stage.
-type LandTally struct {
-	Parcel      int32
-	Disposition string
-	Stage       string
-	Area        M2
-	Plots       int
+// PlotRow is a plot as figures count it.
+type PlotRow struct {
+	Plot, Parcel int32
+	Stage        string // one of ShownStages
+	Area         M2
 }
 
-// ReleasedBefore is what of a parcel (or zone) was released seven and 28 days before.
-type ReleasedBefore struct {
-	Parcel      int32
-	Week, Month M2
+// ShownStages are what a plot may show: its stage, or retained or kept.
+var ShownStages = append(names(Stages[OfPlot]), names(Apart)...)
+
+func names(stages []Stage) []string {
+	all := make([]string, len(stages))
+	for i, s := range stages {
+		all[i] = s.Name
+	}
+	return all
 }
 
-// HoldingTally is a sum over holdings of one parcel (or zone), signed or not.
-type HoldingTally struct {
-	Parcel    int32
-	Signed    bool
-	Holdings  int64
-	Floor     M2
-	Land      M2
-	Buildings int64
-	Week      int64 // holdings seven days before
+// ReleasedRow is a plot that was released seven or 28 days before.
+type ReleasedRow struct {
+	Plot, Parcel int32
+	Area         M2
+	Week, Month  bool
+}
+
+// HoldingRow is a holding as figures count it.
+type HoldingRow struct {
+	Holding, Parcel int32
+	Plot            int32 // where most of its land lies; 0: nowhere
+	Signed          bool
+	Now, Week       bool // on the day, and seven days before
+	Floor, Land     M2
+	Buildings       int32
+}
+
+// ZonePart is how much of a plot lies in a zone; main: more than half of it.
+type ZonePart struct {
+	Plot, Zone int32
+	Area       M2
+	Main       bool
 }
 
 // ContractTally counts contracts of one parcel (or zone), kind and status.

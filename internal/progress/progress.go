@@ -106,16 +106,11 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 	if err != nil {
 		return t, err
 	}
-	among := store.Among{UseClass: useClass}
-	byParcel, err := sums(ctx, tx, clock, among)
+	snap, err := takeSnapshot(ctx, tx, clock, useClass)
 	if err != nil {
 		return t, err
 	}
-	byZone, err := zoneSums(ctx, tx, clock, useClass)
-	if err != nil {
-		return t, err
-	}
-	released, err := tx.PlotsIn(ctx, clock, land.ReleasedStages, nil)
+	contracts, err := tx.ContractTallies(ctx, clock, store.Among{UseClass: useClass})
 	if err != nil {
 		return t, err
 	}
@@ -123,7 +118,8 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 	if err != nil {
 		return t, err
 	}
-	largest, overall := largestBy(released, edges)
+	byParcel, byZone := snap.byParcel(contracts), snap.byZone()
+	largest, overall := largestBy(snap.plotsIn(land.ReleasedStages, nil), edges)
 	contractsIn := map[string]land.Figures{}
 	named := map[string]*land.PostRow{}
 	lines := map[string]*Post{}
@@ -132,7 +128,7 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 		lines[p.Code] = &Post{Row: Row{Code: p.Code, Name: p.Name, NameEn: p.NameEn}, Parcels: []string{}}
 	}
 	for _, p := range parcels {
-		f := byParcel[p.FID]
+		f := *byParcel.of(p.FID)
 		f.Area, f.LargestBlock = p.Area, largest[p.FID]
 		line := Parcel{
 			Row: Row{Code: p.Code, Name: p.Name, NameEn: or(p.NameEn, p.Name), Figures: f},
@@ -155,7 +151,7 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 		t.Posts = append(t.Posts, *lines[p.Code])
 	}
 	for _, z := range zones {
-		f := byZone[z.FID].Add(contractsIn[z.Code])
+		f := byZone.of(z.FID).Add(contractsIn[z.Code])
 		f.Area = f.Storage() + f.Land["retained"].Area + f.Land["kept"].Area
 		t.Zones = append(t.Zones, Row{Code: z.Code, Name: z.Name, NameEn: or(z.NameEn, z.Name), Figures: f})
 	}
@@ -167,90 +163,4 @@ func or(name *string, other string) string {
 		return *name
 	}
 	return other
-}
-
-// sums are the figures by parcel.
-func sums(ctx context.Context, tx *store.Tx, clock land.Clock, among store.Among) (map[int32]land.Figures, error) {
-	plots, err := tx.LandTallies(ctx, clock, store.Among{UseClass: among.UseClass, Plots: among.Plots})
-	if err != nil {
-		return nil, err
-	}
-	holdings, err := tx.HoldingTallies(ctx, clock, among)
-	if err != nil {
-		return nil, err
-	}
-	contracts, err := tx.ContractTallies(ctx, clock, among)
-	if err != nil {
-		return nil, err
-	}
-	before, err := tx.ReleasedBefore(ctx, clock, among)
-	return gather(plots, before, holdings, contracts), err
-}
-
-// zoneSums are the figures by zone, but for contracts, which belong to parcels.
-func zoneSums(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *string) (map[int32]land.Figures, error) {
-	plots, err := tx.ZoneLandTallies(ctx, clock, useClass)
-	if err != nil {
-		return nil, err
-	}
-	holdings, err := tx.ZoneHoldingTallies(ctx, clock, useClass)
-	if err != nil {
-		return nil, err
-	}
-	before, err := tx.ZoneReleasedBefore(ctx, clock, useClass)
-	return gather(plots, before, holdings, nil), err
-}
-
-// gather makes figures of tallies. Pure: what counts as what is here and in land.Figures.
-func gather(plots []land.LandTally, before []land.ReleasedBefore, holdings []land.HoldingTally, contracts []land.ContractTally) map[int32]land.Figures {
-	all := map[int32]land.Figures{}
-	of := func(place int32) land.Figures {
-		f, ok := all[place]
-		if !ok {
-			f = land.Figures{Land: map[string]land.Count{}, Contracts: map[string]int{}}
-		}
-		return f
-	}
-	for _, p := range plots {
-		f := of(p.Parcel)
-		stage := p.Stage
-		if p.Disposition != "storage" {
-			stage = p.Disposition
-		}
-		c := f.Land[stage]
-		f.Land[stage] = land.Count{Area: c.Area + p.Area, Plots: c.Plots + p.Plots}
-		all[p.Parcel] = f
-	}
-	for _, b := range before {
-		f := of(b.Parcel)
-		f.Week, f.Month = f.Week+b.Week, f.Month+b.Month
-		all[b.Parcel] = f
-	}
-	for _, h := range holdings {
-		f := of(h.Parcel)
-		f.Households.Whole += h.Holdings
-		f.FloorArea.Whole += int64(h.Floor)
-		f.LandArea.Whole += int64(h.Land)
-		f.Buildings += int(h.Buildings)
-		if h.Signed {
-			f.Households.Signed += h.Holdings
-			f.FloorArea.Signed += int64(h.Floor)
-			f.LandArea.Signed += int64(h.Land)
-			f.SignedWeek += h.Week
-		}
-		all[h.Parcel] = f
-	}
-	for _, c := range contracts {
-		f := of(c.Parcel)
-		switch {
-		case c.Kind == "relocation":
-			f.Contracts[c.Stage] += c.Contracts
-		case c.Kind == "framework" && (c.Stage == "signed" || c.Stage == "effective" || c.Stage == "settled"):
-			f.Frameworks += c.Contracts
-		default:
-			f.LooseContracts += c.Contracts
-		}
-		all[c.Parcel] = f
-	}
-	return all
 }

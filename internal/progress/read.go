@@ -8,6 +8,12 @@ import (
 	"zhengbei/internal/store"
 )
 
+// plotsOnly is a snapshot for those who need no holdings.
+func plotsOnly(ctx context.Context, tx *store.Tx, clock land.Clock) (s snapshot, err error) {
+	s.plots, err = tx.PlotRows(ctx, clock, nil)
+	return s, err
+}
+
 // Blocks are the contiguous released blocks of a day, the largest first.
 type Blocks struct {
 	Clock  land.Clock
@@ -35,10 +41,11 @@ func (r *Reader) Blocks(ctx context.Context, clock land.Clock, parcel string, le
 		if err != nil {
 			return b, err
 		}
-		plots, err := tx.PlotsIn(ctx, clock, land.ReleasedStages, within)
+		snap, err := plotsOnly(ctx, tx, clock)
 		if err != nil {
 			return b, err
 		}
+		plots := snap.plotsIn(land.ReleasedStages, within)
 		edges, err := tx.Edges(ctx, clock)
 		if err != nil {
 			return b, err
@@ -112,10 +119,11 @@ func (r *Reader) Keystones(ctx context.Context, clock land.Clock, parcel string,
 		if err != nil {
 			return k, err
 		}
-		bound, err := tx.PlotsIn(ctx, clock, boundStages, within)
+		snap, err := plotsOnly(ctx, tx, clock)
 		if err != nil {
 			return k, err
 		}
+		bound := snap.plotsIn(boundStages, within)
 		edges, err := tx.Edges(ctx, clock)
 		if err != nil {
 			return k, err

@@ -59,45 +59,33 @@ func (r *Reader) Select(ctx context.Context, clock land.Clock, s Selection) (ans
 }
 
 func figuresOf(ctx context.Context, tx *store.Tx, clock land.Clock, plots, holdings []int32) (land.Figures, error) {
-	total := land.Figures{}.Add(land.Figures{})
-	tallies, err := tx.LandTallies(ctx, clock, store.Among{Plots: plots})
+	snap, err := takeSnapshot(ctx, tx, clock, nil)
 	if err != nil {
-		return total, err
-	}
-	among := store.Among{Plots: plots}
-	if holdings != nil {
-		among = store.Among{Holdings: holdings}
-	}
-	held, err := tx.HoldingTallies(ctx, clock, among)
-	if err != nil {
-		return total, err
-	}
-	contracts, err := tx.ContractTallies(ctx, clock, among)
-	if err != nil {
-		return total, err
-	}
-	before, err := tx.ReleasedBefore(ctx, clock, store.Among{Plots: plots})
-	if err != nil {
-		return total, err
-	}
-	for _, f := range gather(tallies, before, held, contracts) {
-		total = total.Add(f)
-	}
-	total.Area = total.Storage() + total.Land["retained"].Area + total.Land["kept"].Area
-	edges, err := tx.Edges(ctx, clock)
-	if err != nil {
-		return total, err
-	}
-	released, err := tx.PlotsIn(ctx, clock, land.ReleasedStages, nil)
-	if err != nil {
-		return total, err
+		return land.Figures{}, err
 	}
 	inside := make(map[int32]bool, len(plots))
 	for _, p := range plots {
 		inside[p] = true
 	}
-	released = slices.DeleteFunc(released, func(p land.PlotArea) bool { return !inside[p.Plot] })
-	_, total.LargestBlock = largestBy(released, edges)
+	snap.keepPlots(inside)
+	among := store.Among{Plots: plots}
+	if holdings == nil {
+		snap.keepHoldings(inside)
+	} else {
+		among = store.Among{Holdings: holdings}
+		snap.holdings = slices.DeleteFunc(snap.holdings, func(h land.HoldingRow) bool { _, found := slices.BinarySearch(holdings, h.Holding); return !found })
+	}
+	contracts, err := tx.ContractTallies(ctx, clock, among)
+	if err != nil {
+		return land.Figures{}, err
+	}
+	edges, err := tx.Edges(ctx, clock)
+	if err != nil {
+		return land.Figures{}, err
+	}
+	total := snap.byParcel(contracts).whole()
+	total.Area = total.Storage() + total.Land["retained"].Area + total.Land["kept"].Area
+	_, total.LargestBlock = largestBy(snap.plotsIn(land.ReleasedStages, nil), edges)
 	return total, nil
 }
 
@@ -148,10 +136,11 @@ func (r *Reader) WhatIf(ctx context.Context, clock land.Clock, codes []string) (
 		if err != nil {
 			return err
 		}
-		holdings, err := tx.HoldingTallies(ctx, clock, store.Among{Holdings: ids})
+		holdings, err := tx.HoldingRows(ctx, clock)
 		if err != nil {
 			return err
 		}
+		holdings = slices.DeleteFunc(holdings, func(h land.HoldingRow) bool { _, found := slices.BinarySearch(ids, h.Holding); return !found })
 		answer.After = suppose(answer.Before, plots, holdings)
 		return nil
 	})
@@ -159,7 +148,7 @@ func (r *Reader) WhatIf(ctx context.Context, clock land.Clock, codes []string) (
 }
 
 // suppose is what the figures would be. Pure.
-func suppose(now land.Figures, plots []land.IfSigned, holdings []land.HoldingTally) land.Figures {
+func suppose(now land.Figures, plots []land.IfSigned, holdings []land.HoldingRow) land.Figures {
 	then := now.Add(land.Figures{})
 	for _, p := range plots {
 		if p.Disposition != "storage" {
@@ -190,8 +179,8 @@ func suppose(now land.Figures, plots []land.IfSigned, holdings []land.HoldingTal
 		then.Land[stage] = land.Count{Area: to.Area + p.Area, Plots: to.Plots + 1}
 	}
 	for _, h := range holdings {
-		if !h.Signed {
-			then.Households.Signed += h.Holdings
+		if h.Now && !h.Signed {
+			then.Households.Signed++
 			then.FloorArea.Signed += int64(h.Floor)
 			then.LandArea.Signed += int64(h.Land)
 		}

@@ -13,31 +13,28 @@ import (
 )
 
 var (
-	progressLand         = query("progress.land")
-	progressZoneLand     = query("progress.zone_land")
-	progressHoldings     = query("progress.holdings")
-	progressZoneHoldings = query("progress.zone_holdings")
-	progressContracts    = query("progress.contracts")
-	progressBefore       = query("progress.released_before")
-	progressZoneBefore   = query("progress.zone_released_before")
-	progressParcels      = query("progress.parcels")
-	progressZones        = query("progress.zones")
-	progressPosts        = query("progress.posts")
-	progressTurns        = query("progress.turns")
-	progressStages       = query("progress.stages")
-	progressEdges        = query("progress.edges")
-	progressOutlines     = query("progress.outlines")
-	progressInterests    = query("progress.interests")
-	progressHolders      = query("progress.holders")
-	progressInside       = query("progress.inside")
-	progressLandOf       = query("progress.land_of")
-	progressIfSigned     = query("progress.if_signed")
-	progressInvalid      = query("progress.invalid")
-	progressMark         = query("progress.mark")
-	progressSeen         = query("progress.seen")
+	progressPlots     = query("progress.plots")
+	progressReleased  = query("progress.released")
+	progressHoldings  = query("progress.holdings")
+	progressParts     = query("progress.parts")
+	progressContracts = query("progress.contracts")
+	progressParcels   = query("progress.parcels")
+	progressZones     = query("progress.zones")
+	progressPosts     = query("progress.posts")
+	progressTurns     = query("progress.turns")
+	progressEdges     = query("progress.edges")
+	progressOutlines  = query("progress.outlines")
+	progressInterests = query("progress.interests")
+	progressHolders   = query("progress.holders")
+	progressInside    = query("progress.inside")
+	progressLandOf    = query("progress.land_of")
+	progressIfSigned  = query("progress.if_signed")
+	progressInvalid   = query("progress.invalid")
+	progressMark      = query("progress.mark")
+	progressSeen      = query("progress.seen")
 )
 
-// Among narrows sums to a use class, to plots, to holdings; nil is no bound.
+// Among narrows counts of contracts to a use class, to plots, to holdings; nil is no bound.
 type Among struct {
 	UseClass *string
 	Plots    []int32
@@ -54,39 +51,67 @@ func plus(clock, more named) named {
 	return clock
 }
 
-// LandTallies sums plots by parcel, disposition and stage.
-func (tx *Tx) LandTallies(ctx context.Context, clock land.Clock, a Among) ([]land.LandTally, error) {
-	return many[land.LandTally](ctx, tx, progressLand, plus(on(clock), named{"use_class": a.UseClass, "plots": a.Plots}))
+// PlotRows are the plots of a day; of a use class, or all.
+func (tx *Tx) PlotRows(ctx context.Context, clock land.Clock, useClass *string) ([]land.PlotRow, error) {
+	c, _, err := row[struct {
+		Plots, Parcels, Stages []int32
+		Areas                  []int64
+	}](ctx, tx, progressPlots, plus(on(clock), named{"stages": land.ShownStages, "use_class": useClass}))
+	rows := make([]land.PlotRow, len(c.Plots))
+	for i := range rows {
+		rows[i] = land.PlotRow{Plot: c.Plots[i], Parcel: c.Parcels[i], Stage: land.ShownStages[c.Stages[i]], Area: land.M2(c.Areas[i])}
+	}
+	return rows, err
 }
 
-// ZoneLandTallies sums plots, or their parts, by zone, disposition and stage.
-func (tx *Tx) ZoneLandTallies(ctx context.Context, clock land.Clock, useClass *string) ([]land.LandTally, error) {
-	return many[land.LandTally](ctx, tx, progressZoneLand, plus(on(clock), named{"use_class": useClass}))
+// ReleasedRows are the plots that were released seven or 28 days before; of a use class, or all.
+func (tx *Tx) ReleasedRows(ctx context.Context, clock land.Clock, useClass *string) ([]land.ReleasedRow, error) {
+	c, _, err := row[struct {
+		Plots, Parcels []int32
+		Areas          []int64
+		Week, Month    []bool
+	}](ctx, tx, progressReleased, plus(on(clock), named{"use_class": useClass}))
+	rows := make([]land.ReleasedRow, len(c.Plots))
+	for i := range rows {
+		rows[i] = land.ReleasedRow{Plot: c.Plots[i], Parcel: c.Parcels[i], Area: land.M2(c.Areas[i]), Week: c.Week[i], Month: c.Month[i]}
+	}
+	return rows, err
 }
 
-// HoldingTallies sums holdings by parcel.
-func (tx *Tx) HoldingTallies(ctx context.Context, clock land.Clock, a Among) ([]land.HoldingTally, error) {
-	return many[land.HoldingTally](ctx, tx, progressHoldings, plus(on(clock), named{"use_class": a.UseClass, "plots": a.Plots, "holdings": a.Holdings}))
+// HoldingRows are the holdings of a day and of the day seven days before.
+func (tx *Tx) HoldingRows(ctx context.Context, clock land.Clock) ([]land.HoldingRow, error) {
+	c, _, err := row[struct {
+		Holdings, Parcels, Plots, Buildings []int32
+		Signed, Now, Week                   []bool
+		Floors, Lands                       []int64
+	}](ctx, tx, progressHoldings, on(clock))
+	rows := make([]land.HoldingRow, len(c.Holdings))
+	for i := range rows {
+		rows[i] = land.HoldingRow{
+			Holding: c.Holdings[i], Parcel: c.Parcels[i], Plot: c.Plots[i], Signed: c.Signed[i], Now: c.Now[i], Week: c.Week[i],
+			Floor: land.M2(c.Floors[i]), Land: land.M2(c.Lands[i]), Buildings: c.Buildings[i],
+		}
+	}
+	return rows, err
 }
 
-// ZoneHoldingTallies sums holdings by zone.
-func (tx *Tx) ZoneHoldingTallies(ctx context.Context, clock land.Clock, useClass *string) ([]land.HoldingTally, error) {
-	return many[land.HoldingTally](ctx, tx, progressZoneHoldings, plus(on(clock), named{"use_class": useClass}))
+// ZoneParts are the parts of plots that lie in zones.
+func (tx *Tx) ZoneParts(ctx context.Context, clock land.Clock) ([]land.ZonePart, error) {
+	c, _, err := row[struct {
+		Plots, Zones []int32
+		Areas        []int64
+		Main         []bool
+	}](ctx, tx, progressParts, on(clock))
+	rows := make([]land.ZonePart, len(c.Plots))
+	for i := range rows {
+		rows[i] = land.ZonePart{Plot: c.Plots[i], Zone: c.Zones[i], Area: land.M2(c.Areas[i]), Main: c.Main[i]}
+	}
+	return rows, err
 }
 
 // ContractTallies counts contracts by parcel, kind and status.
 func (tx *Tx) ContractTallies(ctx context.Context, clock land.Clock, a Among) ([]land.ContractTally, error) {
 	return many[land.ContractTally](ctx, tx, progressContracts, plus(on(clock), named{"use_class": a.UseClass, "plots": a.Plots, "holdings": a.Holdings}))
-}
-
-// ReleasedBefore is what was released seven and 28 days before, by parcel.
-func (tx *Tx) ReleasedBefore(ctx context.Context, clock land.Clock, a Among) ([]land.ReleasedBefore, error) {
-	return many[land.ReleasedBefore](ctx, tx, progressBefore, plus(on(clock), named{"use_class": a.UseClass, "plots": a.Plots}))
-}
-
-// ZoneReleasedBefore is the same by zone.
-func (tx *Tx) ZoneReleasedBefore(ctx context.Context, clock land.Clock, useClass *string) ([]land.ReleasedBefore, error) {
-	return many[land.ReleasedBefore](ctx, tx, progressZoneBefore, plus(on(clock), named{"use_class": useClass}))
 }
 
 // ParcelRows are the parcels of a day.
@@ -107,19 +132,6 @@ func (tx *Tx) PostRows(ctx context.Context, clock land.Clock) ([]land.PostRow, e
 // Turns are the days up to one on which released or signed land grew or shrank; of a parcel, or of all.
 func (tx *Tx) Turns(ctx context.Context, known time.Time, to land.Day, parcel *int32) ([]land.Turn, error) {
 	return many[land.Turn](ctx, tx, progressTurns, named{"known": knownArg(known), "to": to, "parcel": parcel})
-}
-
-// PlotsIn are the storage plots in one of these stages; of a parcel, or of all.
-func (tx *Tx) PlotsIn(ctx context.Context, clock land.Clock, stages []string, parcel *int32) ([]land.PlotArea, error) {
-	columns, _, err := row[struct {
-		Plots, Parcels []int32
-		Areas          []int64
-	}](ctx, tx, progressStages, plus(on(clock), named{"stages": stages, "parcel": parcel}))
-	plots := make([]land.PlotArea, len(columns.Plots))
-	for i := range plots {
-		plots[i] = land.PlotArea{Plot: columns.Plots[i], Parcel: columns.Parcels[i], Area: land.M2(columns.Areas[i])}
-	}
-	return plots, err
 }
 
 // Edges are the edges that plots share.

@@ -1,67 +1,32 @@
--- name: progress.land
--- Plots by parcel, disposition and stage; of all plots, or of these, or of a use class.
-SELECT s.parcel, s.disposition, s.stage, (sum(s.area_m2) * 10000)::bigint AS area, count(*) AS plots
+-- name: progress.plots
+-- Plots of a day as columns: where each lies, which of these stages it is in (retained and kept plots say so), its area. Rows would cost three times as much.
+SELECT coalesce(array_agg(s.subject_id), '{}') AS plots, coalesce(array_agg(s.parcel), '{}') AS parcels,
+       coalesce(array_agg((array_position(@stages::text[], CASE s.disposition WHEN 'storage' THEN s.stage ELSE s.disposition END) - 1)::int), '{}') AS stages,
+       coalesce(array_agg((s.area_m2 * 10000)::bigint), '{}') AS areas
 FROM   plot_state s
-WHERE  s.known @> @known::timestamptz AND s.valid @> @at::date
-AND    (@use_class::text IS NULL OR s.use_class = @use_class) AND (@plots::int[] IS NULL OR s.subject_id = ANY(@plots))
-GROUP  BY s.parcel, s.disposition, s.stage;
+WHERE  s.known @> @known::timestamptz AND s.valid @> @at::date AND (@use_class::text IS NULL OR s.use_class = @use_class);
 
--- name: progress.released_before
--- What was released seven and 28 days before, by parcel.
-SELECT s.parcel,
-       coalesce(sum(s.area_m2) FILTER (WHERE s.valid @> @at::date - 7) * 10000, 0)::bigint AS week,
-       coalesce(sum(s.area_m2) FILTER (WHERE s.valid @> @at::date - 28) * 10000, 0)::bigint AS month
+-- name: progress.released
+-- Plots that were released seven or 28 days before, as columns.
+SELECT coalesce(array_agg(s.subject_id), '{}') AS plots, coalesce(array_agg(s.parcel), '{}') AS parcels, coalesce(array_agg((s.area_m2 * 10000)::bigint), '{}') AS areas,
+       coalesce(array_agg(s.valid @> @at::date - 7), '{}') AS week, coalesce(array_agg(s.valid @> @at::date - 28), '{}') AS month
 FROM   plot_state s
-WHERE  s.known @> @known::timestamptz AND s.valid && daterange(@at::date - 28, @at::date) AND s.disposition = 'storage' AND s.stage IN ('stored', 'supplied')
-AND    (@use_class::text IS NULL OR s.use_class = @use_class) AND (@plots::int[] IS NULL OR s.subject_id = ANY(@plots))
-GROUP  BY s.parcel;
-
--- name: progress.zone_land
--- Plots by zone, disposition and stage: of a plot that a zone cuts, its part.
-SELECT z.zone AS parcel, s.disposition, s.stage, (sum(z.area_m2) * 10000)::bigint AS area, count(*) AS plots
-FROM   plot_zone z
-JOIN   plot_state s ON s.subject_id = z.plot AND s.known @> @known::timestamptz AND s.valid @> @at::date
-WHERE  z.known @> @known::timestamptz AND z.valid @> @at::date AND (@use_class::text IS NULL OR s.use_class = @use_class)
-GROUP  BY z.zone, s.disposition, s.stage;
-
--- name: progress.zone_released_before
--- What was released seven and 28 days before, by zone.
-SELECT z.zone AS parcel,
-       coalesce(sum(z.area_m2) FILTER (WHERE s.valid @> @at::date - 7 AND z.valid @> @at::date - 7) * 10000, 0)::bigint AS week,
-       coalesce(sum(z.area_m2) FILTER (WHERE s.valid @> @at::date - 28 AND z.valid @> @at::date - 28) * 10000, 0)::bigint AS month
-FROM   plot_state s
-JOIN   plot_zone z ON z.plot = s.subject_id AND z.known @> @known::timestamptz AND z.valid && daterange(@at::date - 28, @at::date)
-WHERE  s.known @> @known::timestamptz AND s.valid && daterange(@at::date - 28, @at::date) AND s.disposition = 'storage' AND s.stage IN ('stored', 'supplied')
-AND    (@use_class::text IS NULL OR s.use_class = @use_class)
-GROUP  BY z.zone;
+WHERE  s.known @> @known::timestamptz AND (s.valid @> @at::date - 7 OR s.valid @> @at::date - 28) AND s.disposition = 'storage' AND s.stage IN ('stored', 'supplied')
+AND    (@use_class::text IS NULL OR s.use_class = @use_class);
 
 -- name: progress.holdings
--- Holdings by parcel, signed or not; of all, or of those most of whose land lies on these plots, or of these.
-SELECT h.parcel, h.signed,
-       count(*) FILTER (WHERE h.valid @> @at::date) AS holdings,
-       coalesce(sum(h.floor_m2) FILTER (WHERE h.valid @> @at::date) * 10000, 0)::bigint AS floor,
-       coalesce(sum(h.area_m2) FILTER (WHERE h.valid @> @at::date) * 10000, 0)::bigint AS land,
-       coalesce(sum(h.buildings) FILTER (WHERE h.valid @> @at::date), 0)::bigint AS buildings,
-       count(*) FILTER (WHERE h.valid @> @at::date - 7) AS week
+-- Holdings of a day as columns: the plot with most of its land, whether it is signed, and whether it was seven days before.
+SELECT coalesce(array_agg(h.subject_id), '{}') AS holdings, coalesce(array_agg(h.parcel), '{}') AS parcels, coalesce(array_agg(coalesce(h.plot, 0)), '{}') AS plots,
+       coalesce(array_agg(h.signed), '{}') AS signed, coalesce(array_agg(h.valid @> @at::date), '{}') AS now, coalesce(array_agg(h.valid @> @at::date - 7), '{}') AS week,
+       coalesce(array_agg((h.floor_m2 * 10000)::bigint), '{}') AS floors, coalesce(array_agg((h.area_m2 * 10000)::bigint), '{}') AS lands, coalesce(array_agg(h.buildings), '{}') AS buildings
 FROM   holding_state h
-WHERE  h.known @> @known::timestamptz AND h.valid && daterange(@at::date - 7, @at::date, '[]')
-AND    (@use_class::text IS NULL OR EXISTS (SELECT FROM plot_state p WHERE p.subject_id = h.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date AND p.use_class = @use_class))
-AND    (@plots::int[] IS NULL OR h.plot = ANY(@plots)) AND (@holdings::int[] IS NULL OR h.subject_id = ANY(@holdings))
-GROUP  BY h.parcel, h.signed;
+WHERE  h.known @> @known::timestamptz AND (h.valid @> @at::date OR h.valid @> @at::date - 7);
 
--- name: progress.zone_holdings
--- The same by zone: a holding belongs to the zone that holds more than half of the plot with most of its land.
-SELECT z.zone AS parcel, h.signed,
-       count(*) FILTER (WHERE h.valid @> @at::date) AS holdings,
-       coalesce(sum(h.floor_m2) FILTER (WHERE h.valid @> @at::date) * 10000, 0)::bigint AS floor,
-       coalesce(sum(h.area_m2) FILTER (WHERE h.valid @> @at::date) * 10000, 0)::bigint AS land,
-       coalesce(sum(h.buildings) FILTER (WHERE h.valid @> @at::date), 0)::bigint AS buildings,
-       count(*) FILTER (WHERE h.valid @> @at::date - 7) AS week
-FROM   holding_state h
-JOIN   plot_zone z ON z.plot = h.plot AND z.main AND z.known @> @known::timestamptz AND z.valid @> @at::date
-WHERE  h.known @> @known::timestamptz AND h.valid && daterange(@at::date - 7, @at::date, '[]')
-AND    (@use_class::text IS NULL OR EXISTS (SELECT FROM plot_state p WHERE p.subject_id = h.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date AND p.use_class = @use_class))
-GROUP  BY z.zone, h.signed;
+-- name: progress.parts
+-- The parts of plots that lie in zones, as columns; main: more than half of the plot.
+SELECT coalesce(array_agg(z.plot), '{}') AS plots, coalesce(array_agg(z.zone), '{}') AS zones, coalesce(array_agg((z.area_m2 * 10000)::bigint), '{}') AS areas, coalesce(array_agg(z.main), '{}') AS main
+FROM   plot_zone z
+WHERE  z.known @> @known::timestamptz AND z.valid @> @at::date;
 
 -- name: progress.contracts
 -- Contracts by parcel, kind and status; of all, or of those that cover one of these holdings.
@@ -123,13 +88,6 @@ FROM  (SELECT coalesce(lower(s.valid), '-infinity') AS day, s.area_m2 * (s.stage
 WHERE  t.day <= @to::date
 GROUP  BY t.day
 ORDER  BY t.day;
-
--- name: progress.stages
--- The storage plots that are in one of these stages on a day, in ascending order, as columns; of a parcel, or of all.
-SELECT coalesce(array_agg(s.subject_id ORDER BY s.subject_id), '{}') AS plots, coalesce(array_agg(s.parcel ORDER BY s.subject_id), '{}') AS parcels,
-       coalesce(array_agg((s.area_m2 * 10000)::bigint ORDER BY s.subject_id), '{}') AS areas
-FROM   plot_state s
-WHERE  s.known @> @known::timestamptz AND s.valid @> @at::date AND s.disposition = 'storage' AND s.stage = ANY(@stages) AND (@parcel::int IS NULL OR s.parcel = @parcel);
 
 -- name: progress.edges
 -- The edges that plots share on a day, as columns.

@@ -197,9 +197,12 @@ CREATE FUNCTION public.edges_of(ids integer[], at timestamp with time zone) RETU
     AS $$
     SELECT e.a, e.b, e.shared_m, e.valid, tstzrange(at, NULL)
     FROM  (SELECT DISTINCT least(v.fid, n.fid) AS a, greatest(v.fid, n.fid) AS b, v.valid * n.valid AS valid,
-                  round(ST_Length(ST_Intersection(ST_Boundary(v.shape), ST_Boundary(n.shape), 0.001))::numeric, 3) AS shared_m
+                  round(CASE WHEN x.exact > 1 THEN x.exact ELSE ST_Length(ST_Intersection(ST_Boundary(v.shape), ST_Boundary(n.shape), 0.001)) END::numeric, 3) AS shared_m
            FROM   plot_version v
            JOIN   plot_version n ON n.shape && v.shape AND n.fid <> v.fid AND n.valid && v.valid AND as_known(n.known, at)
+                  AND greatest(least(ST_XMax(v.shape), ST_XMax(n.shape)) - greatest(ST_XMin(v.shape), ST_XMin(n.shape)),
+                               least(ST_YMax(v.shape), ST_YMax(n.shape)) - greatest(ST_YMin(v.shape), ST_YMin(n.shape))) > 0.7 -- boxes that share less share no edge of 1 m
+           CROSS  JOIN LATERAL (SELECT ST_Length(ST_Intersection(ST_Boundary(v.shape), ST_Boundary(n.shape))) AS exact) x
            WHERE  v.fid = ANY(ids) AND as_known(v.known, at) AND (v.fid < n.fid OR NOT n.fid = ANY(ids))) e
     WHERE  e.shared_m > 1
 $$;
