@@ -19,10 +19,10 @@ export function freshFolder(): string {
   return folder;
 }
 
-/** start runs the built binary until it says where it listens. */
-export async function start(data: string, address = "127.0.0.1:0"): Promise<Running> {
+/** start runs the built binary until it says where it listens; with `demo` it serves the demonstration. */
+export async function start(data: string, address = "127.0.0.1:0", demo = false): Promise<Running> {
   const binary = resolve(process.env.ZHENGBEI_BIN ?? "../.bin/zhengbei");
-  const child = spawn(binary, ["serve"], {
+  const child = spawn(binary, demo ? ["serve", "--demo"] : ["serve"], {
     env: { ...process.env, ZHENGBEI_ADDR: address, ZHENGBEI_DATA: data, ZHENGBEI_LOG: "warn" },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,4 +1,3 @@
-import { copyFileSync, mkdirSync } from "node:fs";
 import { accessible, drawn, expect, fits, oneLanguage, screenOf, shot, test } from "./page";
 
 test.beforeEach(async ({ page }) => {
@@ -25,10 +24,6 @@ test("shows the round, its target and the parcels, and nothing that is not so", 
   await oneLanguage(page, project.language);
   await accessible(page);
   await shot(page, `overview-${info.project.name}`);
-  if (process.env.UPDATE_SCREENSHOT === "1" && info.project.name === "desktop-zh") {
-    mkdirSync("../.github", { recursive: true });
-    copyFileSync("e2e/shots/overview-desktop-zh.png", "../.github/overview.png");
-  }
 });
 
 test("printed parts add up to the printed total", async ({ page }) => {

@@ -1,14 +1,23 @@
-import { freshFolder, remove, start } from "./binary";
+import { freshFolder, type Running, remove, start } from "./binary";
 
-/** One server for the whole run, unless ZHENGBEI_URL names one that runs already. */
-export default async function setup(): Promise<(() => Promise<void>) | undefined> {
-  if (process.env.ZHENGBEI_URL) return undefined;
-  const data = freshFolder();
-  const server = await start(data);
-  process.env.ZHENGBEI_URL = server.url;
-  process.env.ZHENGBEI_E2E_DATA = data;
+/** Two servers for the whole run, unless the environment names ones that run already: the real database and the demonstration. */
+export default async function setup(): Promise<() => Promise<void>> {
+  const own: Running[] = [];
+  const begin = async (demo: boolean): Promise<Running> => {
+    const server = await start(freshFolder(), "127.0.0.1:0", demo);
+    own.push(server);
+    return server;
+  };
+  if (!process.env.ZHENGBEI_URL) {
+    const real = await begin(false);
+    process.env.ZHENGBEI_URL = real.url;
+    process.env.ZHENGBEI_E2E_DATA = real.data;
+  }
+  process.env.ZHENGBEI_DEMO_URL ??= (await begin(true)).url;
   return async () => {
-    await server.stop();
-    remove(data);
+    for (const server of own) {
+      await server.stop();
+      remove(server.data);
+    }
   };
 }

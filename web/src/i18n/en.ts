@@ -361,6 +361,7 @@ export const en: Messages = {
   "ledger.facts": "Stage and its facts",
   "ledger.allFacts": "{n} facts in all",
   "ledger.noFacts": "No facts yet.",
+  "ledger.fromHoldings": "No fact of the plot itself; its stage follows from the facts of its holdings below.",
   "ledger.recent": "Latest facts",
   "ledger.since": "since {date}",
   "ledger.factBy": "recorded {at}, {by}",

@@ -353,6 +353,7 @@ export const zh = {
   "ledger.facts": "阶段与依据",
   "ledger.allFacts": "全部事实 {n}",
   "ledger.noFacts": "尚无事实。",
+  "ledger.fromHoldings": "地块本身尚无事实，阶段由下列各户的事实推出。",
   "ledger.recent": "最近事实",
   "ledger.since": "{date} 起",
   "ledger.factBy": "{at} 登记，{by}",

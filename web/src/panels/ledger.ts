@@ -141,7 +141,11 @@ class Ledger extends PageElement {
         ? html`<span>${t("ledger.since", { date: feature.properties.stage_since })}</span>`
         : nothing
     }</div>
-        ${stage && hasMessage(key) ? html`<p class="stage">${swatch(stageSign(groupOf(stage)))}<b>${t(key)}</b></p>` : nothing}${facts(this.#facts)}</section>
+        ${stage && hasMessage(key) ? html`<p class="stage">${swatch(stageSign(groupOf(stage)))}<b>${t(key)}</b></p>` : nothing}${
+          this.#facts.value?.items.length === 0 && holdings?.items.length
+            ? html`<p class="mut">${t("ledger.fromHoldings")}</p>`
+            : facts(this.#facts)
+        }</section>
       ${holdings ? this.#holdingList(holdings, id) : nothing}
       ${
         contracts

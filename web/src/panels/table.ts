@@ -78,7 +78,7 @@ class ProgressTable extends PageElement {
     const rows = group === "parcels" ? printed.rows : tableRows(lines, total);
     const first = { parcels: "table.rowParcels", command_posts: "table.rowPosts", zones: "table.rowZones" } as const;
     return html`<table class="big"><thead>
-      <tr><th rowspan="2" class="l">${t(first[group])}</th><th rowspan="2" class="l">${group === "zones" ? "" : t(group === "parcels" ? "table.post" : "table.runs")}</th><th rowspan="2" class="num">${t("table.expected")}<br />${t("unit.ha")}</th>
+      <tr><th rowspan="2" class="l">${t(first[group])}</th><th rowspan="2" class="l second">${group === "zones" ? "" : t(group === "parcels" ? "table.post" : "table.runs")}</th><th rowspan="2" class="num">${t("table.expected")}<br />${t("unit.ha")}</th>
         ${stages.map((g) => html`<th colspan="2" class="grp"><span>${swatch(stageSign(g))}${t(`stage.${g}`)}</span></th>`)}
         ${others.map((g) => html`<th rowspan="2" class="num grp2"><span>${swatch(stageSign(g))}${t(`stage.${g}`)}</span>${t("unit.ha")}</th>`)}
         <th rowspan="2" class="num tt">${t("table.total")}<br />${t("unit.ha")}</th><th colspan="4" class="grp">${t("table.rates")}</th><th colspan="2" class="grp">${t("table.week")}</th><th rowspan="2" class="num">${t("table.largest")}</th><th rowspan="2">${t("table.flag")}</th></tr>
@@ -89,8 +89,8 @@ class ProgressTable extends PageElement {
       })}
       <tfoot>${
         group === "zones"
-          ? html`<tr class="tot"><td>${t("overview.total")}</td><td></td>${cells(total, null, lines)}<td colspan="8"></td></tr>`
-          : html`<tr class="tot"><td>${t("overview.total")}</td><td>${t("table.posts", { n: progress.command_posts.length })}</td>${cells(total, progress.round.figures, lines)}${measures(progress.round.figures, true)}</tr>`
+          ? html`<tr class="tot"><td class="l">${t("overview.total")}</td><td class="l second"></td>${cells(total, null, lines)}<td colspan="8"></td></tr>`
+          : html`<tr class="tot"><td class="l">${t("overview.total")}</td><td class="l second">${t("table.posts", { n: progress.command_posts.length })}</td>${cells(total, progress.round.figures, lines)}${measures(progress.round.figures, true)}</tr>`
       }</tfoot></table>`;
   }
 
@@ -109,7 +109,7 @@ class ProgressTable extends PageElement {
       foldable
         ? html`<button class="ib fold" aria-expanded=${open} aria-label=${t(open ? "table.fold" : "table.unfold", { name })} @click=${flip}>${icon(open ? "down" : "forward", true)}</button>`
         : nothing
-    }${line.name}</td><td class="l">${this.#second(group, line)}</td>${cells(row, line.figures, [])}${measures(line.figures, true)}</tr>${below}`;
+    }${line.name}</td><td class="l second">${this.#second(group, line)}</td>${cells(row, line.figures, [])}${measures(line.figures, true)}</tr>${below}`;
   }
 
   #second(group: Grouping, line: Line): string {
@@ -137,7 +137,7 @@ class ProgressTable extends PageElement {
     return parts.map((part) => {
       const r = rows.get(part.code);
       return r
-        ? html`<tr class="use"><td class="l">${t(`use.${part.code}`)}</td><td></td>${cells(r, part.figures, [])}${measures(part.figures, false)}</tr>`
+        ? html`<tr class="use"><td class="l">${t(`use.${part.code}`)}</td><td class="l second"></td>${cells(r, part.figures, [])}${measures(part.figures, false)}</tr>`
         : nothing;
     });
   }

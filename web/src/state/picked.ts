@@ -16,7 +16,11 @@ export async function pickArea(kind: "polygon" | "circle", points: readonly Posi
     const radius_m = Math.round(distance(centre, edge) * 100) / 100;
     asked = { area: { circle: { centre, radius_m } }, outline: circleAround(centre, radius_m) };
   } else asked = { area: { polygon: { type: "Polygon", coordinates: [[...points, centre]] } }, outline: points };
-  app.set({ picked: { outline: asked.outline, answer: null, problem: null }, folded: false });
+  app.set({
+    picked: { outline: asked.outline, answer: null, problem: null },
+    folded: false,
+    sheet: app.state.sheet === "low" ? "mid" : app.state.sheet,
+  });
   await sum();
 }
 

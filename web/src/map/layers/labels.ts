@@ -58,7 +58,7 @@ export function drawLabels(frame: Frame, state: State, palette: Palette, plots: 
     wanted.push({ label, places, must: true, ...(inside ? {} : { own }) });
   }
   if (zoom >= plotZoom) wanted.push(...blockLabels(frame, state, palette));
-  for (const f of visibleZones(state)) {
+  for (const f of zoom < numberZoom ? visibleZones(state) : []) {
     const label = spacedLabel(pick(f.properties.name, f.properties.name_en), palette);
     wanted.push({ label, places: insidePlaces(f, frame, sizeOf(ctx, label)), must: false });
   }

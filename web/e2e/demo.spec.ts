@@ -1,0 +1,370 @@
+import { copyFileSync, mkdirSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import type { components } from "../src/api/schema";
+import { accessible, drawn, expect, fits, oneLanguage, printed, screenOf, shot, test, toDay } from "./page";
+
+type Schemas = components["schemas"];
+type Progress = Schemas["Progress"];
+
+test.use({ url: async ({}, use) => use(process.env.ZHENGBEI_DEMO_URL ?? "") });
+
+const ask = async <T>(page: Page, url: string, path: string): Promise<T> =>
+  (await (await page.request.get(new URL(path, url).href)).json()) as T;
+
+const figures = ["released", "in_procedure", "clearable", "remaining"] as const;
+
+/** near says that a printed figure is the API's, levelled by less than two hundredths. */
+function near(shown: number, m2: number): void {
+  expect(Math.abs(shown - m2 / 100)).toBeLessThan(2);
+}
+
+/** agree compares everything that the overview prints with what the API answers for the day. */
+async function agree(page: Page, url: string, day: string): Promise<Progress> {
+  const api = await ask<Progress>(page, url, `/api/v1/progress?at=${day}`);
+  const f = api.round.figures;
+  const released = f.released_ha.toFixed(2);
+  await expect(page.locator(".one b")).toHaveText(released);
+  const tiles = (await page.locator(".figs .tile .v").allTextContents()).map(printed);
+  expect(tiles).toHaveLength(4);
+  figures.forEach((name, i) => {
+    near(tiles[i] ?? Number.NaN, f[`${name}_m2`]);
+  });
+  expect(tiles[0]).toBe(printed(released));
+  const total = page.locator(".prog tfoot .two");
+  const expected = printed(await total.locator("small").textContent());
+  expect(tiles.reduce((a, b) => a + b)).toBe(expected);
+  expect(expected).toBe(Math.round((f.expected_m2 ?? 0) / 100));
+  const columns: [number[], number[]] = [[], []];
+  for (const p of api.parcels) {
+    const cell = page.locator(`.prog tr[data-code="${p.code}"] .two`);
+    const own = (el: Element) => [...el.childNodes].map((n) => (n instanceof Text ? n.data : "")).join("");
+    columns[0].push(printed(await cell.evaluate(own)));
+    columns[1].push(printed(await cell.locator("small").textContent()));
+    near(columns[0].at(-1) ?? Number.NaN, p.figures.released_m2);
+    near(columns[1].at(-1) ?? Number.NaN, p.figures.expected_m2 ?? Number.NaN);
+    const rate = p.figures.signing.households.rate;
+    await expect(page.locator(`.prog tr[data-code="${p.code}"] .rt`).first()).toHaveText(
+      rate === null ? "—" : (rate * 100).toFixed(0),
+    );
+  }
+  expect(columns.map((c) => c.reduce((a, b) => a + b))).toEqual([tiles[0], expected]);
+  await expect(page.locator("zb-curve svg")).toHaveAttribute(
+    "aria-label",
+    new RegExp(`(?=.*${day})(?=.* ${released} )`),
+  );
+  await expect(page.locator("zb-curve .c-lab.g").first()).toHaveText(released);
+  return api;
+}
+
+/** colourAt is the colour of the map's tiles at a point of the screen. */
+const colourAt = (page: Page, at: { x: number; y: number }): Promise<number[]> =>
+  page.evaluate(({ x, y }) => {
+    for (const c of document.querySelectorAll<HTMLCanvasElement>("canvas.leaflet-tile")) {
+      const r = c.getBoundingClientRect();
+      if (x < r.left || x >= r.right || y < r.top || y >= r.bottom || c.width === 0) continue;
+      const [px, py] = [((x - r.left) / r.width) * c.width, ((y - r.top) / r.height) * c.height];
+      const copy = document.createElement("canvas").getContext("2d");
+      copy?.drawImage(c, px, py, 1, 1, 0, 0, 1, 1);
+      return [...(copy?.getImageData(0, 0, 1, 1).data ?? [])].slice(0, 3);
+    }
+    return [];
+  }, at);
+
+test("the date moves top bar, tiles, table, curve and map together, each figure as the API has it", async ({
+  page,
+  url,
+  project,
+}) => {
+  test.slow();
+  // A block that is released on the last day: its plots are the green of the map by then, and were not in 2021.
+  const blocks = await ask<Schemas["Blocks"]>(page, url, "/api/v1/blocks");
+  const [lon = 0, lat = 0] = blocks.items[0]?.centre ?? [];
+  const asked: string[] = [];
+  page.on("request", (r) => {
+    if (r.url().includes("/tiles/")) asked.push(r.url());
+  });
+  await page.goto(`/?at=2021-06-30#17/${lat}/${lon}`);
+  await drawn(page);
+  const first = await agree(page, url, "2021-06-30");
+  expect(asked.every((u) => u.includes("at=2021-06-30"))).toBe(true);
+  const spot = await screenOf(page, lon, lat);
+  const green = [0x11, 0x7a, 0x65];
+  expect(await colourAt(page, spot)).not.toEqual(green);
+  let last = first;
+  for (const day of ["2022-03-31", "2022-12-30"]) {
+    asked.length = 0;
+    await toDay(page, day);
+    last = await agree(page, url, day);
+    await expect
+      .poll(() => asked.length > 0 && asked.every((u) => (day === "2022-12-30" ? !u.includes("at=") : u.includes(day))))
+      .toBe(true);
+  }
+  await expect.poll(() => colourAt(page, spot)).toEqual(green);
+  expect(last.round.figures.released_ha).toBeGreaterThan(first.round.figures.released_ha);
+  expect(project.phone || (await page.locator(".one .pc").textContent())).toBeTruthy();
+});
+
+test("quick steps end on the last day asked for, and no older answer is shown over it", async ({
+  page,
+  project,
+  url,
+}) => {
+  test.skip(project.phone, "the phone has the calendar only");
+  await page.goto("/?at=2022-09-30");
+  await drawn(page);
+  // The first answer comes late: it must not replace the later ones.
+  let held: (() => void) | undefined;
+  await page.route("**/api/v1/progress?at=2022-09-29", async (route) => {
+    await new Promise<void>((go) => {
+      held = go;
+    });
+    await route.continue();
+  });
+  const back = page.locator(".date .ib").first();
+  for (let i = 0; i < 3; i++) await back.click();
+  await expect(page.locator(".dv")).toContainText("2022-09-27");
+  const late = page.waitForResponse("**/api/v1/progress?at=2022-09-29");
+  held?.();
+  await (await late).finished();
+  await expect(page.locator(".dv")).toContainText("2022-09-27");
+  await agree(page, url, "2022-09-27");
+});
+
+test("the overview is one picture: ribbon, figures with their formulas, one language, accessible", async ({
+  page,
+  project,
+}, info) => {
+  const zh = project.language === "zh";
+  await page.goto("/");
+  await drawn(page);
+  await expect(page.locator(".ribbon")).toHaveText(zh ? "演示数据" : "Demonstration");
+  await expect(page.locator(".one b")).toHaveText("128.40");
+  await expect(page.locator("zb-curve svg")).toBeVisible();
+  await expect(page.locator(".formula")).toHaveCount(0);
+  await shot(page, `demo-overview-${info.project.name}`);
+  if (process.env.UPDATE_SCREENSHOT === "1" && info.project.name === "desktop-zh") {
+    mkdirSync("../.github", { recursive: true });
+    copyFileSync("e2e/shots/demo-overview-desktop-zh.png", "../.github/overview.png");
+  }
+  for (const ask of await page.locator(".figs .ask-i").all()) {
+    await ask.click();
+    await expect(page.locator("#formula .formula")).toContainText("=");
+  }
+  await page.locator(".sh .ask-i").click();
+  await expect(page.locator("#rates")).toBeVisible();
+  await fits(page);
+  await oneLanguage(page, project.language);
+  await accessible(page);
+  await page.locator(".sh .ask-i").click();
+  await expect(page.locator(".formula")).toHaveCount(0);
+});
+
+test("the stage legend adds up to the scope, and filters the map", async ({ page, project }) => {
+  const zh = project.language === "zh";
+  await page.goto("/");
+  await drawn(page);
+  const legend = page.locator(project.phone ? ".in-panel .legend" : ".on-map .legend");
+  await expect(legend.locator("tr[data-layer]")).toHaveCount(8);
+  const column = async (n: number) =>
+    (await legend.locator(`tr[data-layer] td:nth-child(${n})`).allTextContents()).map(printed);
+  const total = legend.locator(".tot td");
+  for (const n of [3, 4])
+    expect((await column(n)).reduce((a, b) => a + b)).toBe(printed(await total.nth(n - 1).textContent()));
+  await expect(total.nth(2)).toHaveText("525.10");
+  await expect(total.nth(3)).toHaveText("1,158");
+  const stored = printed(await legend.locator('tr[data-layer="stored"] td').nth(2).textContent());
+  expect(stored).toBe(printed(await page.locator(".one b").textContent()));
+  await legend.getByRole("button", { name: zh ? "留用" : "Retained" }).click();
+  await expect(total.nth(2)).not.toHaveText("525.10");
+  await page.reload();
+  await expect(legend.locator("tr.off")).toHaveCount(1);
+  await accessible(page);
+  await legend.getByRole("button", { name: zh ? "全部显示" : "Show all" }).click();
+  await expect(total.nth(2)).toHaveText("525.10");
+});
+
+test("a parcel opens to its facts, contracts, keystones and blocks; a plot to its holdings, and they to it", async ({
+  page,
+  project,
+  url,
+}, info) => {
+  const zh = project.language === "zh";
+  await page.goto("/parcels/P-02");
+  await drawn(page);
+  const panel = page.locator(".panel");
+  await expect(panel.locator(".cons dd")).toHaveCount(6);
+  await expect(panel).toContainText(zh ? "247 户 787 栋" : "247 holdings, 787 buildings");
+  await expect(panel.locator(".facts li").first()).toBeVisible();
+  await expect(panel.locator(".keys li")).toHaveCount(3);
+  const stages = (await panel.locator(".stages dd").allTextContents()).map(printed);
+  expect(stages.reduce((a, b) => a + b)).toBe(7700);
+  await fits(page);
+  await oneLanguage(page, project.language);
+  await accessible(page);
+  await shot(page, `demo-parcel-${info.project.name}`);
+
+  const { items } = await ask<Schemas["HoldingList"]>(page, url, "/api/v1/holdings?parcel=P-02&signed=true&limit=1");
+  const holding = items[0] as Schemas["Holding"];
+  const plot = holding.land[0]?.plot ?? "";
+  await page.goto(`/plots/${plot}`);
+  await drawn(page);
+  const row = panel.locator(`[data-holding="${holding.code}"]`);
+  await row.getByRole("button").first().click();
+  await expect(row.locator(".hold")).toContainText(holding.parties[0]?.name ?? "—");
+  await expect(row.locator(".facts li").first()).toBeVisible();
+  await expect(panel.locator(".stage")).toBeVisible();
+  await fits(page);
+  await oneLanguage(page, project.language);
+  await accessible(page);
+  await shot(page, `demo-plot-${info.project.name}`);
+  await row.locator(".hold a").first().click();
+  await expect(page).toHaveURL(new RegExp(`/plots/${plot}`));
+});
+
+test("a keystone lights up its plots and says why it is first; ticked ones show what if they signed", async ({
+  page,
+  project,
+  url,
+}, info) => {
+  await page.goto("/signing");
+  await drawn(page);
+  const list = await ask<Schemas["Keystones"]>(page, url, "/api/v1/keystones?limit=20");
+  const rows = page.locator(".vis li");
+  await expect(rows).toHaveCount(20);
+  await expect(rows.first()).toHaveAttribute("data-holding", list.items[0]?.holding ?? "");
+  await expect(rows.first().locator(".why")).not.toBeEmpty();
+  await expect(rows.first().locator("b").nth(1)).toHaveText((list.items[0]?.gain_ha ?? 0).toFixed(2));
+  const before = page.url();
+  const plot = page.waitForResponse((r) => r.url().includes(`/plots/items/${list.items[0]?.plots[0]}`));
+  await rows.first().locator(".who").click();
+  expect((await plot).ok()).toBe(true);
+  await expect(rows.first()).toHaveClass("on");
+  await expect(page).not.toHaveURL(before); // the map went there
+  const [w = 0, s = 0, e = 0, n = 0] = list.items[0]?.box ?? [];
+  const [, lat = 0, lon = 0] = new URL(page.url()).hash.slice(1).split("/").map(Number);
+  const margin = 0.01;
+  expect(lon > w - margin && lon < e + margin && lat > s - margin && lat < n + margin).toBe(true);
+  await rows.nth(0).getByRole("checkbox").check();
+  await rows.nth(1).getByRole("checkbox").check();
+  await expect(page.locator(".cmp tbody tr")).toHaveCount(4);
+  const what = page.locator(".cmp tbody tr").nth(2).locator("td");
+  await expect(what.nth(3)).toHaveText("+2");
+  expect(printed(await what.nth(2).textContent()) - printed(await what.nth(1).textContent())).toBe(200);
+  await fits(page);
+  await oneLanguage(page, project.language);
+  await accessible(page);
+  await shot(page, `demo-signing-${info.project.name}`);
+  await page.locator(".pickp select").selectOption("P-02");
+  await expect(page).toHaveURL(/\/signing\?parcel=P-02/);
+  await expect(rows.first()).toHaveAttribute("data-holding", /H-/);
+});
+
+test("what lies inside a polygon is summed as the API sums it; a crossed one is told in its words", async ({
+  page,
+  project,
+}, info) => {
+  const zh = project.language === "zh";
+  await page.goto("/#15/22.6835/114.0245");
+  await drawn(page);
+  if (project.phone) {
+    await page.locator(".nav .ib").first().click(); // the sheet makes room for the map
+    await expect(page.locator("body")).toHaveAttribute("data-sheet", "low");
+  }
+  const tool = page.getByRole("button", { name: zh ? "框选多边形" : "Select by polygon" });
+  const box = (await page.locator("#map").boundingBox()) as { x: number; y: number; width: number; height: number };
+  const draw = async (corners: readonly (readonly [number, number])[]) => {
+    await tool.click();
+    for (const [x, y] of corners) await page.mouse.click(box.x + box.width * x, box.y + box.height * y);
+    const answer = page.waitForResponse("**/api/v1/progress/selection");
+    await page.keyboard.press("Enter");
+    return answer;
+  };
+  const answer = await draw([
+    [0.35, 0.3],
+    [0.65, 0.3],
+    [0.65, 0.6],
+    [0.35, 0.6],
+  ]);
+  const sum = (await answer.json()) as Schemas["Selection"];
+  expect(sum.plots.length).toBeGreaterThan(0);
+  const panel = page.locator("zb-selection");
+  await expect(panel).toContainText(zh ? `${sum.plots.length} 宗地块` : `${sum.plots.length} plots`);
+  const tiles = (await panel.locator(".figs .v").allTextContents()).map(printed);
+  figures.forEach((name, i) => {
+    near(tiles[i] ?? Number.NaN, sum.figures[`${name}_m2`]);
+  });
+  await fits(page);
+  await oneLanguage(page, project.language);
+  await accessible(page);
+  await shot(page, `demo-selection-${info.project.name}`);
+  // The day moves the sum as well.
+  const moved = page.waitForResponse("**/api/v1/progress/selection");
+  await toDay(page, "2021-12-31");
+  expect(((await (await moved).json()) as Schemas["Selection"]).at).toBe("2021-12-31");
+  await panel.getByRole("button", { name: zh ? "取消框选" : "Drop the selection" }).click();
+  await expect(panel).toHaveCount(0);
+});
+
+test.describe("a crossed outline", () => {
+  test.use({ allowed: /422/ });
+  test("is told with the server's sentence", async ({ page, project }) => {
+    test.skip(project.phone, "once a language is enough");
+    const zh = project.language === "zh";
+    await page.goto("/#15/22.6835/114.0245");
+    await drawn(page);
+    await page.getByRole("button", { name: zh ? "框选多边形" : "Select by polygon" }).click();
+    for (const [x, y] of [
+      [450, 300],
+      [650, 500],
+      [650, 300],
+      [450, 500],
+    ] as const)
+      await page.mouse.click(x, y);
+    const answer = page.waitForResponse("**/api/v1/progress/selection");
+    await page.keyboard.press("Enter");
+    const problem = (await (await answer).json()) as Schemas["Problem"];
+    await expect(page.locator("zb-selection .ask")).toHaveText(problem.detail);
+    await oneLanguage(page, project.language);
+  });
+});
+
+test("the table in full width adds up both ways, by parcel, post and zone", async ({ page, project, url }, info) => {
+  await page.goto("/table");
+  await expect(page.locator(".big tbody .use").first()).toBeVisible();
+  const api = await ask<Progress>(page, url, "/api/v1/progress");
+  const numbers = async (row: string) =>
+    (await page.locator(row).locator("td.num").allTextContents())
+      .slice(0, 16)
+      .map((text) => printed(text.replace("—", "0")));
+  for (const group of ["parcels", "command_posts"]) {
+    if (group !== "parcels") {
+      await page.locator(".segs button").nth(1).click();
+      await expect(page).toHaveURL(/by=command_posts/);
+    }
+    const rows = page.locator(".big tbody .main");
+    await expect(rows).toHaveCount(api[group as "parcels"].length);
+    const total = await numbers(".big tfoot tr");
+    const sums = total.map(() => 0);
+    for (const p of api[group as "parcels"]) {
+      const row = await numbers(`.big .main[data-code="${p.code}"]`);
+      row.forEach((v, i) => {
+        sums[i] = (sums[i] ?? 0) + v;
+      });
+      // expected = the six stages, total = expected + retained + kept
+      expect(row[0]).toBe([1, 3, 5, 7, 9, 11].reduce((sum, i) => sum + (row[i] ?? 0), 0));
+      expect(row[15]).toBe((row[0] ?? 0) + (row[13] ?? 0) + (row[14] ?? 0));
+    }
+    expect(sums).toEqual(total);
+    expect(total[11]).toBe(12840);
+    expect(total[15]).toBe(52510);
+  }
+  await page.locator(".segs button").nth(2).click();
+  await expect(page.locator(".big tbody .main")).toHaveCount(api.zones.length);
+  await page.locator(".segs button").first().click();
+  await expect(page.locator(".big tbody .use").first()).toBeVisible();
+  await oneLanguage(page, project.language);
+  await accessible(page);
+  await shot(page, `demo-table-${info.project.name}`);
+  await page.locator(".ft-head .btn").click();
+  await expect(page.locator(".figs .tile")).toHaveCount(4);
+});
