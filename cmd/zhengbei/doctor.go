@@ -189,4 +189,24 @@ func (s *settings) examine(ctx context.Context, t *terminal, dsn string, add fun
 		says = t.say("演示数据，全部虚构", "the demonstration, all of it invented")
 	}
 	add("data", err, says)
+	add("states", compare(ctx, db), t.say("各阶段与事实、登记册一致", "every state is what facts and register say"))
+}
+
+// compare derives every state anew, as known now and a week ago, and names the first that is stored otherwise.
+func compare(ctx context.Context, db *store.DB) error {
+	return db.Read(ctx, func(tx *store.Tx) error {
+		if err := tx.Patient(ctx); err != nil {
+			return err
+		}
+		for _, known := range []time.Time{now(), now().AddDate(0, 0, -7)} {
+			faults, err := tx.ProjectionFaults(ctx, known)
+			if err != nil {
+				return err
+			}
+			if len(faults) > 0 {
+				return fault.New(fault.Invalid, "doctor.states", "code", faults[0].Code, "known", known.UTC().Format(time.RFC3339))
+			}
+		}
+		return nil
+	})
 }
