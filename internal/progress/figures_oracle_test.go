@@ -204,10 +204,27 @@ func (b *books) look(on, at time.Time) *day {
 }
 
 // figures are those of a parcel, or of all where it is empty; only what is summed.
-func (d *day) figures(parcel string) land.Figures {
+func (d *day) figures(parcel string) land.Figures { return d.figuresOf(parcel, "") }
+
+// figuresOf are those of plots of one use class, and of the holdings that have most of their land on such a plot.
+func (d *day) figuresOf(parcel, class string) land.Figures {
+	classOf := map[int32]string{}
+	most := map[int32]bookRow{}
+	if class != "" {
+		for _, p := range d.plots {
+			if p.holds(d.on, d.at) {
+				classOf[p.id] = p.use
+			}
+		}
+		for _, l := range d.land {
+			if m, ok := most[l.id]; l.holds(d.on, d.at) && (!ok || l.area > m.area || l.area == m.area && l.a < m.a) {
+				most[l.id] = l
+			}
+		}
+	}
 	f := land.Figures{Land: map[string]land.Count{}, Contracts: map[string]int{}}
 	for _, p := range d.plots {
-		if p.holds(d.on, d.at) && (parcel == "" || d.parcels[p.a] == parcel) {
+		if p.holds(d.on, d.at) && (parcel == "" || d.parcels[p.a] == parcel) && (class == "" || p.use == class) {
 			c := f.Land[d.stage[p.id]]
 			f.Land[d.stage[p.id]] = land.Count{Area: c.Area + p.area, Plots: c.Plots + 1}
 		}
@@ -220,7 +237,7 @@ func (d *day) figures(parcel string) land.Figures {
 		}
 	}
 	for _, h := range d.holdings {
-		if h.holds(d.on, d.at) && (parcel == "" || d.parcels[h.a] == parcel) {
+		if h.holds(d.on, d.at) && (parcel == "" || d.parcels[h.a] == parcel) && (class == "" || classOf[most[h.id].a] == class) {
 			mine[h.id] = true
 			add(&f.Households, h.id, 1)
 		}
@@ -281,6 +298,39 @@ func (d *day) unions(t *testing.T, conn *pgx.Conn) (areas map[string]float64, bl
 	return areas, blocks
 }
 
+// withinZones are the areas of the dissolved released and storage land that lie in each zone, by PostGIS.
+func (d *day) withinZones(t *testing.T, conn *pgx.Conn) map[string]float64 {
+	t.Helper()
+	var released, storage []int32
+	for id, s := range d.stage {
+		if s == "stored" || s == "supplied" {
+			released = append(released, id)
+		}
+		if s != "retained" && s != "kept" {
+			storage = append(storage, id)
+		}
+	}
+	areas := map[string]float64{}
+	for what, ids := range map[string][]int32{"released": released, "storage": storage} {
+		rows, err := conn.Query(t.Context(), `
+			WITH u AS (SELECT ST_Union(v.shape) AS shape FROM plot_version v WHERE v.fid = ANY($1) AND v.valid @> $2::date AND v.known @> $3::timestamptz)
+			SELECT f.code, coalesce(ST_Area(ST_Transform(ST_Intersection(u.shape, z.shape), 4490)::geography), 0)
+			FROM   u, zone_version z JOIN feature f USING (fid) WHERE z.valid @> $2::date AND z.known @> $3::timestamptz`, ids, d.on, d.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var code string
+		var area float64
+		if _, err := pgx.ForEachRow(rows, []any{&code, &area}, func() error { areas[code+" "+what] = area; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return areas
+}
+
+// zoneTolerance in m2: a part of a plot has its share of the plot's area by the plane, and parts below 0.01 m2 are left out.
+const zoneTolerance = 1
+
 // unionTolerance in m2: each plot's area is rounded to 0.0001 m2, and there are about a thousand.
 const unionTolerance = 0.1
 
@@ -303,7 +353,7 @@ func TestFiguresAgainstTheBooks(t *testing.T) {
 	}
 	r := NewReader(database.Open(t))
 	rng := rand.New(rand.NewPCG(5, 2022))
-	moved := 0
+	moved, zoned := 0, 0
 	for n := range points {
 		on := drawnFrom.AddDate(0, 0, rng.IntN(600))
 		at := first.Add(time.Duration(rng.Int64N(int64(last.Sub(first))))).Truncate(time.Microsecond)
@@ -353,12 +403,43 @@ func TestFiguresAgainstTheBooks(t *testing.T) {
 		if got, want := table.Figures.SignedWeek, week.figures("").Households.Signed; got != want {
 			t.Errorf("on %s as known at %s, %d households had signed a week before, by the books %d", clock.Days.To, at, got, want)
 		}
+		posts := map[string]land.M2{}
+		for _, p := range table.Parcels {
+			if p.Post != nil {
+				posts[p.Post.Code] += p.Figures.Released()
+			}
+		}
+		for _, p := range table.Posts {
+			if p.Figures.Released() != posts[p.Code] {
+				t.Errorf("%s has released %v, its parcels %v", p.Code, p.Figures.Released(), posts[p.Code])
+			}
+		}
+		within := d.withinZones(t, conn)
+		for _, z := range table.Zones {
+			if z.Figures.Released() > 0 {
+				zoned++
+			}
+			for what, got := range map[string]land.M2{"released": z.Figures.Released(), "storage": z.Figures.Storage()} {
+				if want := within[z.Code+" "+what]; math.Abs(float64(got)/1e4-want) > zoneTolerance {
+					t.Errorf("%s has %v m2 %s, cut out of the dissolved land %.4f", z.Code, got, what, want)
+				}
+			}
+		}
+		class := UseClasses[n%len(UseClasses)]
+		ofClass, err := r.Table(t.Context(), clock, &class)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := d.figuresOf("", class)
+		if got := ofClass.Figures; got.Released() != want.Released() || got.Storage() != want.Storage() || got.Households != want.Households || got.FloorArea != want.FloorArea || got.LandArea != want.LandArea {
+			t.Errorf("%s land on %s is\n%+v\nand by the books\n%+v", class, clock.Days.To, got, want)
+		}
 		if len(blocks) > 0 && math.Abs(float64(table.Figures.LargestBlock)/1e4-blocks[0]) > unionTolerance {
 			t.Errorf("the largest block on %s has %v m2, dissolved %.4f", clock.Days.To, table.Figures.LargestBlock, blocks[0])
 		}
 	}
-	if moved < points {
-		t.Errorf("only %d lines of %d points had released land: the test shows little", moved, points)
+	if moved < points || zoned == 0 {
+		t.Errorf("only %d lines and %d zones of %d points had released land: the test shows little", moved, zoned, points)
 	}
 }
 
