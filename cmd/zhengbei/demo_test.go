@@ -116,7 +116,9 @@ func TestDemonstrationKilled(t *testing.T) {
 		}
 		return n
 	}
-	eventually(t, "it loads", func() bool { return count("SELECT count(*) FROM pg_locks WHERE relation = 'fact'::regclass AND mode = 'RowExclusiveLock'") > 0 })
+	eventually(t, "it loads", func() bool {
+		return count("SELECT count(*) FROM pg_locks WHERE relation = 'fact'::regclass AND mode = 'RowExclusiveLock'") > 0
+	})
 	time.Sleep(time.Second)
 	_ = cmd.Process.Signal(syscall.SIGKILL)
 	_ = cmd.Wait()

@@ -44,8 +44,8 @@ type clerk struct {
 	entries []*entry
 }
 
-// newClerk draws the moments of entry: on every Friday, a second time in some weeks while surveys run, two or three times a week once
-// signing has begun. Each is an instant at which all states that it moves are derived: more of them would only be slower to load.
+// newClerk draws the moments of entry: on every Friday, and on most Tuesdays once signing has begun.
+// At each of them all that it moves is derived: more of them tell nothing new, and are slower to load.
 func newClerk(c *chance, parcels []*parcel) *clerk {
 	k := &clerk{chance: c}
 	busy, stored := on("2021-12-20"), on("2022-03-01")
@@ -55,14 +55,10 @@ func newClerk(c *chance, parcels []*parcel) *clerk {
 			opens := d.working()
 			switch {
 			case d == lastDay || weekday == time.Friday:
-			case author < bureau && d < busy:
-				opens = opens && weekday == time.Tuesday && c.percent(40)
-			case author < bureau:
-				opens = opens && (weekday == time.Monday || weekday == time.Wednesday) && c.percent(85)
-			case d < stored:
+			case author == bureau && d < stored, d < busy:
 				opens = false
 			default:
-				opens = opens && weekday == time.Wednesday
+				opens = opens && weekday == time.Tuesday && c.percent(80)
 			}
 			if !opens {
 				continue

@@ -80,7 +80,7 @@ func (l *plot) lastSigned(w *world, p *parcel) []day {
 	default:
 		end := l.until(w)
 		l.stored = end
-		days[0] = w.field(max(p.start, end-150), min(end-45, before))
+		days[0] = w.field(max(p.start, end-150), min(end-45, lastDay-40))
 		if crowd && (w.percent(55) || end < on("2022-04-20")) {
 			days[0] = w.field(p.start, p.start+9)
 		}
@@ -318,7 +318,7 @@ func (s story) survey(h *holding) {
 	depth := 9
 	if by == 0 {
 		by = lastDay - 1
-		if h.contract == nil && !h.early {
+		if h.contract == nil && !h.early && h.name != known[h.plot.code] {
 			depth = one(s.chance, 0, 1, 2, 3, 4, 4, 5, 5, 5, 5, 5, 5)
 		}
 	}
@@ -330,7 +330,7 @@ func (s story) survey(h *holding) {
 	}
 	first := s.field(s.surveys, max(s.surveys, min(s.surveys+230, by-42)))
 	h.surveyed = s.add(land.Surveyed, land.OfHolding, h.code, first)
-	if len(h.buildings) > 3 || h.class == "factory" {
+	if len(h.buildings) > 4 || h.class == "factory" && len(h.buildings) > 2 {
 		for _, b := range h.buildings {
 			s.add(land.Surveyed, land.OfBuilding, b.code, min(first+day(s.below(4)), by-4))
 		}
@@ -483,7 +483,7 @@ func (s story) clear(l *plot) {
 			s.some(cleared, "演示清租照片.jpg", "")
 			needs, lo = append(needs, cleared), max(lo, cleared.on+1)
 		}
-		vac := s.field(lo, min(signs+span*45/100, lastDay-1))
+		vac := s.field(lo, min(signs+span*45/100, lastDay-6))
 		pull := s.field(max(vac+2, s.pulls), min(signs+span*70/100, lastDay))
 		if s.code == "P-02" && l.stored == on("2022-03-25") && len(down) == 0 {
 			vac, pull = on("2022-01-20"), s.pulls // the first, as published
@@ -618,7 +618,7 @@ func (s story) call(h *holding) {
 	from, to := on("2022-04-01"), lastDay
 	switch {
 	case !h.signs && h.surveyed != nil:
-		if n = s.between(0, 2); h.plot.holds-h.plot.signs == 1 {
+		if n = s.between(0, 2); h.plot.holds-h.plot.signs == 1 { // one more, since the plot waits for this one alone
 			n++
 		}
 		from = max(s.start, h.surveyed.on)
