@@ -15,7 +15,7 @@ func TestProgress(t *testing.T) {
 	t.Parallel()
 	url := "DATABASE_URL=" + storetest.Demo(t).Service()
 	for _, lang := range []string{"zh_CN.UTF-8", "en"} {
-		code, out, errs := ran(t, []string{url, "LC_ALL=" + lang}, "progress")
+		code, out, errs := ran(t, []string{url, "LC_ALL=" + lang}, "progress", "--demo")
 		if code != 0 {
 			t.Fatal(errs)
 		}
@@ -68,7 +68,7 @@ func TestProgress(t *testing.T) {
 			}
 		}
 	}
-	code, out, errs := ran(t, []string{url}, "progress", "--json", "--at", "2022-03-31", "--known", "2022-06-01")
+	code, out, errs := ran(t, []string{url, "ZHENGBEI_DEMO=1"}, "progress", "--json", "--at", "2022-03-31", "--known", "2022-06-01")
 	var doc struct {
 		At      string
 		Settled bool
@@ -83,7 +83,7 @@ func TestProgress(t *testing.T) {
 		t.Errorf("got %d %+v %v\n%s", code, doc, err, errs)
 	}
 	for _, args := range [][]string{{"progress", "--at", "yesterday"}, {"progress", "--at", "2020-01-01"}, {"progress", "--known", "2999-01-01"}} {
-		if code, _, errs := ran(t, []string{url}, args...); code != exitFailed || !strings.Contains(errs, "→") {
+		if code, _, errs := ran(t, []string{url, "ZHENGBEI_DEMO=1"}, args...); code != exitFailed || !strings.Contains(errs, "→") {
 			t.Errorf("%v: got %d %s", args, code, errs)
 		}
 	}
