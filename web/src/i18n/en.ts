@@ -348,7 +348,7 @@ export const en: Messages = {
   "curve.both": "at this pace expected is reached on {expected}, the target on {target}.",
   "curve.onlyExpected": "at this pace expected is reached on {expected}.",
   "curve.onlyTarget": "at this pace the target is reached on {target}.",
-  "curve.never": "nothing was released, so there is no forecast.",
+  "curve.never": "there is no forecast.",
   "curve.behind": "{ha} ha behind the straight line.",
   "curve.ahead": "{ha} ha ahead of the straight line.",
   "empty.plots": "This database has no plots yet, so nothing is released or signed.",

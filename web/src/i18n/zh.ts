@@ -340,7 +340,7 @@ export const zh = {
   "curve.both": "按此推算 {expected} 达计划、{target} 达目标。",
   "curve.onlyExpected": "按此推算 {expected} 达计划。",
   "curve.onlyTarget": "按此推算 {target} 达目标。",
-  "curve.never": "近四周没有释放，无从推算。",
+  "curve.never": "无从推算。",
   "curve.behind": "比直线进度少 {ha}。",
   "curve.ahead": "比直线进度多 {ha}。",
   "empty.plots": "本库尚无地块，因此没有释放、签约等数字。",

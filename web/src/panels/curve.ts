@@ -41,6 +41,7 @@ class Curve extends PageElement {
     const released = number(figures.printed.tiles.released / 100, 2);
     const close = c.target !== null && c.expected !== null && Math.abs(c.target - c.expected) < 17;
     const right = c.dot.x > frame.right - 60;
+    const low = c.dot.y > frame.bottom - 24; // below it stand the years
     const goal = (y: number | null, text: string, cls: string, below = false) =>
       y === null
         ? nothing
@@ -56,7 +57,7 @@ class Curve extends PageElement {
         ${c.schedule ? svg`<path class="c-sch" d=${c.schedule}></path>` : nothing}
         ${c.forecast ? svg`<path class="c-for" d=${c.forecast}></path>` : nothing}
         ${svg`<path class="c-act" d=${c.released}></path><circle class="dot" cx=${c.dot.x} cy=${c.dot.y} r="4.500"></circle>`}
-        ${svg`<text class="c-lab g c-halo" x=${right ? c.dot.x - 9 : c.dot.x + 9} y=${c.dot.y + (right ? -6 : 12)} text-anchor=${right ? "end" : "start"}>${released}</text>`}
+        ${svg`<text class="c-lab g c-halo" x=${right ? c.dot.x - 9 : c.dot.x + 9} y=${c.dot.y + (right || low ? -9 : 12)} text-anchor=${right ? "end" : "start"}>${released}</text>`}
         ${middle && middle.x - c.dot.x > 40 ? svg`<text class="c-lab g c-halo" x=${middle.x + 8} y=${middle.y + 16}>${t("curve.forecast")}</text>` : nothing}
       </svg>
       <p class="fc">${this.#sentence()}</p>`;

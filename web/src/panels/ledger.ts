@@ -3,7 +3,7 @@ import { fetchKeystones, fetchList } from "../api/figures";
 import type { Building, Contract, Fact, Figures, Holding, Keystones, List } from "../api/types";
 import { hasMessage, t } from "../i18n";
 import { app, type Detail, type State } from "../state/app";
-import { amountOf, groupOf, groups, hasPlots, order, type PrintedRow, printedRound } from "../state/figures";
+import { amountOf, groupOf, groups, hasPlots, order, type PrintedRow, tableRows, totalOf } from "../state/figures";
 import { goTo, openView } from "../state/navigate";
 import { PageElement } from "../ui/element";
 import { number } from "../ui/format";
@@ -77,8 +77,10 @@ class Ledger extends PageElement {
 
   /** A zone has the sum of the plots, or parts of plots, that lie in it. */
   #zone({ id }: Detail) {
-    const f = this.state.figures?.progress.zones.find((z) => z.code === id)?.figures;
-    return f && hasPlots(f) ? scope(f, printedRound(f).row, t("ledger.inZone")) : nothing;
+    const zones = this.state.figures?.progress.zones ?? [];
+    const f = zones.find((z) => z.code === id)?.figures;
+    const row = tableRows(zones, totalOf(zones)).get(id); // as the table of zones has it
+    return f && row && hasPlots(f) ? scope(f, row, t("ledger.inZone")) : nothing;
   }
 
   #parcel({ id }: Detail) {

@@ -27,7 +27,7 @@ class Signing extends PageElement {
   #parcel: string | null = null;
 
   protected pick(s: Readonly<State>) {
-    return [s.route, s.figures, s.at, s.known, s.revision];
+    return [s.route, s.figures, s.items.parcels, s.at, s.known, s.revision];
   }
 
   override disconnectedCallback(): void {

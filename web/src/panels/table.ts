@@ -40,7 +40,7 @@ class ProgressTable extends PageElement {
   #folded = new Set<string>();
 
   protected pick(s: Readonly<State>) {
-    return [s.route, s.figures, s.at, s.known, s.revision, s.phone];
+    return [s.route, s.figures, s.items.parcels, s.at, s.known, s.revision, s.phone];
   }
 
   protected override willUpdate(): void {
