@@ -121,7 +121,7 @@ func printProgress(t *terminal, table progress.Table) string {
 	if len(table.Parcels) == 0 {
 		totals = make([]land.Cents, 4)
 	}
-	target, aimed := table.Target()
+	target, aimed := table.Round.Target()
 	line(t.say("合计", "Total"), "", table.Figures, whole, totals, target)
 
 	var b strings.Builder

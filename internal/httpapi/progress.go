@@ -83,11 +83,7 @@ func ViewProgress(t progress.Table) any {
 	v := progressView{when: viewWhen(t.Clock), Demo: t.Round.Demo, UseClass: t.UseClass, Parcels: []parcelView{}, Zones: []rowView{}, CommandPosts: []postView{}}
 	v.Round.nameView = nameView{t.Round.Code, t.Round.Name, t.Round.NameEn}
 	v.Round.StartsOn, v.Round.Deadline, v.Round.TargetHa = t.Round.StartsOn, t.Round.Deadline, t.Round.TargetHa
-	var target *land.M2
-	if area, ok := t.Target(); ok {
-		target = &area
-	}
-	v.Round.Figures = viewFigures(t.Figures, at, t.Round, target)
+	v.Round.Figures = viewFigures(t.Figures, at, t.Round, targetOf(t.Round))
 	for _, p := range t.Parcels {
 		line := parcelView{
 			nameView: nameView{p.Code, p.Name, p.NameEn}, NameStatus: p.NameStatus, Accuracy: p.Accuracy, Stage: p.Stage, Zone: p.Zone, Box: p.Box,
@@ -105,6 +101,14 @@ func ViewProgress(t progress.Table) any {
 		v.CommandPosts = append(v.CommandPosts, postView{nameView{p.Code, p.Name, p.NameEn}, p.Parcels, viewFigures(p.Figures, at, t.Round, nil)})
 	}
 	return v
+}
+
+// targetOf is the round's target; nil without one.
+func targetOf(r land.Round) *land.M2 {
+	if area, ok := r.Target(); ok {
+		return &area
+	}
+	return nil
 }
 
 func (a *api) progress(c echo.Context) error {
@@ -403,11 +407,11 @@ func (a *api) whatIf(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	target, _ := progress.Table{Round: s.Round}.Target()
+	target := targetOf(s.Round)
 	return answer(c, ogc.TypeJSON, "", struct {
 		when
 		Holdings []string    `json:"holdings"`
 		Before   figuresView `json:"before"`
 		After    figuresView `json:"after"`
-	}{viewWhen(clock), s.Holdings, viewFigures(s.Before, clock.Days.To, s.Round, &target), viewFigures(s.After, clock.Days.To, s.Round, &target)})
+	}{viewWhen(clock), s.Holdings, viewFigures(s.Before, clock.Days.To, s.Round, target), viewFigures(s.After, clock.Days.To, s.Round, target)})
 }

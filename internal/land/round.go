@@ -15,3 +15,11 @@ type Round struct {
 	SourceEn  string
 	Demo      bool
 }
+
+// Target is the round's target as an area; ok is false without one.
+func (r Round) Target() (area M2, ok bool) {
+	if r.TargetHa == nil {
+		return 0, false
+	}
+	return ParseHa(*r.TargetHa)
+}

@@ -84,7 +84,7 @@ func (r *Reader) Series(ctx context.Context, clock land.Clock, span Span) (Serie
 				turns = turns[1:]
 			}
 			s.Points[i] = Point{On: day, Released: released, Signed: signed}
-			if target, ok := targetOf(round); ok && span.Parcel == "" {
+			if target, ok := round.Target(); ok && span.Parcel == "" {
 				if line, ok := land.Scheduled(day, round.StartsOn, round.Deadline, target); ok {
 					s.Points[i].Planned = &line
 				}
@@ -107,17 +107,6 @@ func pointsOf(from, to land.Day, step Step) []land.Day {
 	}
 	return days
 }
-
-// targetOf is the round's target as an area.
-func targetOf(r land.Round) (land.M2, bool) {
-	if r.TargetHa == nil {
-		return 0, false
-	}
-	return land.ParseHa(*r.TargetHa)
-}
-
-// Target is the round's target as an area; ok is false without one.
-func (t Table) Target() (land.M2, bool) { return targetOf(t.Round) }
 
 // parcelOf is the number of a parcel; nil where none is named.
 func parcelOf(ctx context.Context, tx *store.Tx, code string) (*int32, error) {

@@ -42,7 +42,10 @@ BEGIN
     FOREACH level IN ARRAY '{contract,building,holding,plot,parcel}'::text[] LOOP
         SELECT array_agg(DISTINCT s.subject_id ORDER BY s.subject_id) INTO these FROM subject s WHERE s.subject_id = ANY(ids) AND s.kind = level;
         CONTINUE WHEN these IS NULL;
-        moved := derive_level(level, these, at);
+        moved := '{}';
+        FOR part IN 0 .. (cardinality(these) - 1) / 10000 LOOP -- the states of a part are held in memory at once
+            moved := moved || derive_level(level, these[part * 10000 + 1 : (part + 1) * 10000], at);
+        END LOOP;
         CONTINUE WHEN cardinality(moved) = 0;
         CASE level
         WHEN 'contract' THEN ids := ids || ARRAY(SELECT c.holding FROM contract_holding c WHERE c.contract = ANY(moved) AND as_known(c.known, at));
