@@ -17,23 +17,28 @@ import (
 //	P-01 ┌ L-000001 ── H-0001 (B-0001, rented until 03-31) ── C-0001, C-0003 relocation, C-0005 framework, C-0006, C-0007 amendments
 //	     │         └── H-0002 (B-0002)                     ── C-0002 relocation, 1,000 yuan
 //	     ├ L-000002: nobody's
+//	     ├ L-000003: nobody's, with B-0005 until 02-28
+//	     ├ L-000004 ── H-0004 of P-02 (B-0004 there is H-0001's)
 //	     └ H-0003 (B-0003 on L-000002)                      ── C-0004 relocation
 func register2022() land.Case {
 	since := land.Period{From: day("01-01")}
 	rented := land.Period{From: day("01-01"), To: new(land.Day)}
 	*rented.To = day("04-01")
+	gone := day("03-01")
 	thousand := json.Number("1000.00")
 	c := land.Case{
 		Today:    day("12-30"),
-		Holdings: []land.HoldingVersion{{Period: since, Code: "H-0001", Parcel: "P-01"}, {Period: since, Code: "H-0002", Parcel: "P-01"}, {Period: since, Code: "H-0003", Parcel: "P-01"}},
-		Land:     []land.HoldingLandVersion{{Period: since, Holding: "H-0001", Plot: "L-000001"}, {Period: since, Holding: "H-0002", Plot: "L-000001"}},
+		Holdings: []land.HoldingVersion{{Period: since, Code: "H-0001", Parcel: "P-01"}, {Period: since, Code: "H-0002", Parcel: "P-01"}, {Period: since, Code: "H-0003", Parcel: "P-01"}, {Period: since, Code: "H-0004", Parcel: "P-02"}},
+		Land:     []land.HoldingLandVersion{{Period: since, Holding: "H-0001", Plot: "L-000001"}, {Period: since, Holding: "H-0002", Plot: "L-000001"}, {Period: since, Holding: "H-0004", Plot: "L-000004"}},
 		Buildings: []land.BuildingVersion{
 			{Period: since, Code: "B-0001", Holding: "H-0001", Plot: "L-000001"},
 			{Period: since, Code: "B-0002", Holding: "H-0002", Plot: "L-000001"},
 			{Period: since, Code: "B-0003", Holding: "H-0003", Plot: "L-000002"},
+			{Period: since, Code: "B-0004", Holding: "H-0001", Plot: "L-000004"},
+			{Period: land.Period{From: day("01-01"), To: &gone}, Code: "B-0005", Holding: "H-0003", Plot: "L-000003"},
 		},
 		Tenants: []land.TenantVersion{{Period: rented, Building: "B-0001", Name: "演示"}},
-		Plots:   []land.PlotPlace{{Period: since, Plot: "L-000001", Parcel: "P-01"}, {Period: since, Plot: "L-000002", Parcel: "P-01"}},
+		Plots:   []land.PlotPlace{{Period: since, Plot: "L-000001", Parcel: "P-01"}, {Period: since, Plot: "L-000002", Parcel: "P-01"}, {Period: since, Plot: "L-000003", Parcel: "P-01"}, {Period: since, Plot: "L-000004", Parcel: "P-01"}},
 	}
 	for code, of := range map[string]string{"C-0001": "relocation H-0001", "C-0002": "relocation H-0002", "C-0003": "relocation H-0001", "C-0004": "relocation H-0003", "C-0005": "framework H-0001", "C-0006": "amendment H-0001", "C-0007": "amendment H-0001", "C-0009": "relocation"} {
 		kind, holding, covers := strings.Cut(of, " ")
@@ -46,7 +51,7 @@ func register2022() land.Case {
 			c.Covers = append(c.Covers, land.CoverVersion{Period: since, Contract: code, Holding: holding})
 		}
 	}
-	for _, code := range strings.Fields("H-0001 H-0002 H-0003 B-0001 B-0002 B-0003 L-000001 L-000002 P-01 M-0001 C-0001 C-0002 C-0003 C-0004 C-0005 C-0006 C-0007 C-0009") {
+	for _, code := range strings.Fields("H-0001 H-0002 H-0003 H-0004 B-0001 B-0002 B-0003 B-0004 B-0005 L-000001 L-000002 L-000003 L-000004 P-01 M-0001 C-0001 C-0002 C-0003 C-0004 C-0005 C-0006 C-0007 C-0009") {
 		c.Subjects = append(c.Subjects, subject(code))
 	}
 	return c
@@ -161,6 +166,7 @@ var cases = []struct{ recorded, list, faults string }{
 	{appraised1 + "01-20 objected P-01; 02-01 objection_closed P-01", "02-01 signed C-0001", ""},
 	{appraised1 + "01-20 objected H-0002", "02-01 signed C-0001", ""},
 	{signed1, "02-02 signed C-0003", "fact.refused_while@/0/kind"},
+	{signed1, "02-01 signed C-0003", "fact.refused_while@/0/kind"}, // what is recorded already comes first
 	{signed1, "01-20 signed C-0003", "fact.makes_unlawful@/0/kind"},
 	{appraised1, "02-01 signed C-0001; 02-01 signed C-0003", "fact.refused_while@/1/kind"},
 	{signed1, "02-02 signed C-0005; 02-02 signed C-0006", ""}, // of other kinds
@@ -179,6 +185,7 @@ var cases = []struct{ recorded, list, faults string }{
 	{appraised2 + "02-01 signed C-0002", "02-05 settled C-0002", "fact.needs@/0/kind"},
 	{appraised2 + `02-01 signed C-0002; 02-02 paid C-0002 {"amount":999.99}`, "02-05 settled C-0002", "fact.needs@/0/kind"},
 	{appraised2 + `02-01 signed C-0002; 02-02 paid C-0002 {"amount":400}`, `02-05 paid C-0002 {"amount":600,"instalment":2}; 02-05 settled C-0002`, ""},
+	{appraised2 + `02-01 signed C-0002; 02-10 paid C-0002 {"amount":1000}`, "02-05 settled C-0002", "fact.needs@/0/kind"},
 	{signed1, "02-05 rescinded C-0001", ""},
 	{appraised1, "02-05 rescinded C-0001", "fact.needs@/0/kind"},
 	{accepted, "04-05 rescinded C-0001", "fact.refused_while@/0/kind"},
@@ -195,6 +202,7 @@ var cases = []struct{ recorded, list, faults string }{
 	{signed1, "04-01 vacated H-0001; 04-01 vacated B-0001", ""}, // the tenant has gone
 	{signed1 + "02-04 tenants_cleared B-0001", "02-05 vacated H-0001; 02-05 vacated B-0001", ""},
 	{signed1 + "02-04 tenants_cleared H-0001", "02-05 vacated H-0001; 02-05 vacated B-0001", ""},
+	{signed1, "02-05 vacated B-0004", ""}, // the tenant is in the other building
 	{appraised1, "04-01 vacated H-0001", "fact.needs@/0/kind"},
 	{signed1 + "04-01 vacated B-0001", "04-01 demolished B-0001", ""},
 	{signed1 + "04-01 vacated H-0001", "04-01 demolished B-0001", ""},
@@ -210,6 +218,8 @@ var cases = []struct{ recorded, list, faults string }{
 	{cleared + "03-31 objected P-01", "04-01 title_accepted L-000001", "fact.refused_while@/0/kind"},
 	{cleared, "03-03 site_accepted L-000001", ""},
 	{cleared, "03-02 site_accepted L-000001", "fact.needs@/0/kind"},
+	{"", "03-01 site_accepted L-000003", ""}, // the building is not there any more
+	{"", "02-28 site_accepted L-000003", "fact.needs@/0/kind"},
 	{accepted, "04-10 stored L-000001", ""},
 	{cleared + "04-01 title_accepted L-000001", "04-10 stored L-000001", "fact.needs@/0/kind"},
 	{cleared + "04-01 site_accepted L-000001", "04-10 stored L-000001", "fact.needs@/0/kind"},
@@ -232,6 +242,7 @@ var cases = []struct{ recorded, list, faults string }{
 	{signed1, "01-20 objected P-01", "fact.makes_unlawful@/0/kind"},
 	{signed1, "01-20 objected P-01; 01-31 objection_closed P-01", ""},
 	{accepted, "03-20 objected H-0002", "fact.makes_unlawful@/0/kind"},
+	{"01-05 surveyed H-0004; 01-06 compulsory H-0004; 04-01 title_accepted L-000004", "03-20 objected P-01", "fact.makes_unlawful@/0/kind"},
 	{signed1, "03-20 objected H-0001", ""},
 	{signed1 + "02-10 objected H-0001", "01-20 objected H-0001; 01-21 objection_closed H-0001", ""},
 
@@ -245,6 +256,8 @@ var cases = []struct{ recorded, list, faults string }{
 	{appraised1 + "01-08 void 3 录错", "01-09 void 3 录错", "fact.voided_already@/0/voids"},
 	{appraised1 + "01-08 void 3 录错", "01-09 void 4 录错", "fact.void_of_void@/0/voids"},
 	{appraised1 + "01-08 void 3 录错", "01-09 appraised H-0001", ""},
+	{appraised1 + "01-08 void 3 录错", "02-01 signed C-0001", "fact.needs@/0/kind"},
+	{"01-05 surveyed H-0003; 01-06 compulsory H-0003; 02-01 vacated B-0003; 02-02 demolished B-0003; 03-01 site_accepted L-000002", "03-02 void 4 录错", "fact.void_needed@/0/voids"},
 	{signed1, "02-02 void 3 录错", "fact.void_needed@/0/voids"},
 	{signed1, "02-02 void 3 录错; 01-08 appraised H-0001", ""},                          // recorded again in the same list
 	{signed1, "02-02 void 3 录错; 02-02 appraised H-0001", "fact.void_needed@/0/voids"}, // but too late
@@ -348,8 +361,9 @@ func TestPaymentBeforeVacatingWarns(t *testing.T) {
 	for _, tt := range []struct{ recorded, list, warnings string }{
 		{signed1, "02-05 paid C-0001", "fact.paid_before_vacated@/0/kind"},
 		{signed1 + "04-01 vacated H-0001", "04-05 paid C-0001", ""},
-		{signed1 + "04-01 vacated B-0001", "04-05 paid C-0001", ""},
-		{signed1 + "04-01 vacated B-0001", "03-05 paid C-0001", "fact.paid_before_vacated@/0/kind"},
+		{signed2 + "04-01 vacated B-0002", "04-05 paid C-0002", ""},
+		{signed1 + "04-01 vacated B-0001", "04-05 paid C-0001", "fact.paid_before_vacated@/0/kind"}, // B-0004 is not
+		{signed2 + "04-01 vacated B-0002", "03-05 paid C-0002", "fact.paid_before_vacated@/0/kind"},
 	} {
 		faults, warnings, _ := judged(t, tt.recorded, tt.list)
 		if len(faults) > 0 || strings.Join(warnings, " ") != tt.warnings {
