@@ -105,21 +105,10 @@ func TestFiguresOpenToRows(t *testing.T) {
 	t.Parallel()
 	s := demo(t)
 	got := read[table](t, s.get(t, "/api/v1/progress"))
-	var plots struct {
+	plots := read[struct {
 		Features []struct {
 			Properties struct {
-				Stage  string `json:"stage"`
-				AreaM2 string `json:"-"`
-				Area   any    `json:"area_m2"`
-			} `json:"properties"`
-		} `json:"features"`
-	}
-	plots = read[struct {
-		Features []struct {
-			Properties struct {
-				Stage  string `json:"stage"`
-				AreaM2 string `json:"-"`
-				Area   any    `json:"area_m2"`
+				Stage string `json:"stage"`
 			} `json:"properties"`
 		} `json:"features"`
 	}](t, s.get(t, "/ogc/collections/plots/items?limit=10000"))
