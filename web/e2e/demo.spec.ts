@@ -3,6 +3,8 @@ import type { Page } from "@playwright/test";
 import type { components } from "../src/api/schema";
 import { accessible, drawn, expect, fits, oneLanguage, printed, screenOf, shot, test, toDay } from "./page";
 
+import { psql } from "./psql";
+
 type Schemas = components["schemas"];
 type Progress = Schemas["Progress"];
 
@@ -128,6 +130,37 @@ test("quick steps end on the last day asked for, and no older answer is shown ov
   await (await late).finished();
   await expect(page.locator(".dv")).toContainText("2022-09-27");
   await agree(page, url, "2022-09-27");
+});
+
+test("a fact recorded elsewhere moves figures and map by itself, and its void moves them back", async ({
+  page,
+  project,
+}) => {
+  const data = process.env.ZHENGBEI_E2E_DEMO_DATA;
+  test.skip(!data || project.phone || project.language === "en", "once is enough, in a data folder of our own");
+  const demo = (sql: string) => psql(data ?? "", sql, "zhengbei_demo");
+  const [code = "", lon = "0", lat = "0"] = demo(
+    `SELECT s.code, ST_X(p), ST_Y(p) FROM plot_state st JOIN subject s USING (subject_id)
+     JOIN feature_version v ON v.fid = st.subject_id AND upper_inf(v.known), ST_Transform(ST_PointOnSurface(v.shape), 4326) p
+     WHERE st.stage = 'accepted' AND st.valid @> date '2022-12-30' AND upper_inf(st.known) ORDER BY s.code LIMIT 1`,
+  ).split("|");
+  await page.goto(`/#18/${lat}/${lon}`);
+  await drawn(page);
+  const released = page.locator(".one b");
+  await expect(released).toHaveText("128.40");
+  const spot = await screenOf(page, Number(lon), Number(lat));
+  const green = [0x11, 0x7a, 0x65];
+  await expect.poll(() => colourAt(page, spot)).toEqual([0x2e, 0x86, 0xc1]);
+  const fact = demo(
+    `INSERT INTO fact (subject_id, kind, occurred_on, recorded_by) SELECT subject_id, 'stored', '2022-12-30', 'psql' FROM subject WHERE code = '${code}' RETURNING fact_id`,
+  );
+  await expect(released).not.toHaveText("128.40");
+  await expect.poll(() => colourAt(page, spot)).toEqual(green);
+  demo(
+    `INSERT INTO fact (subject_id, kind, occurred_on, recorded_by, voids, reason) SELECT subject_id, 'voided', occurred_on, 'psql', fact_id, '误记' FROM fact WHERE fact_id = ${fact}`,
+  );
+  await expect(released).toHaveText("128.40");
+  await expect.poll(() => colourAt(page, spot)).toEqual([0x2e, 0x86, 0xc1]);
 });
 
 test("the overview is one picture: ribbon, figures with their formulas, one language, accessible", async ({

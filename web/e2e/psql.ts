@@ -1,14 +1,30 @@
 import { execFileSync } from "node:child_process";
 
 /** psql runs SQL as the administrator of a server's private database, as somebody at a terminal would. */
-export function psql(data: string, sql: string): void {
-  execFileSync(
+export function psql(data: string, sql: string, database = "zhengbei"): string {
+  return execFileSync(
     "psql",
-    ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", `${data}/run`, "-U", "zhengbei_admin", "-d", "zhengbei", "-c", sql],
+    [
+      "-X",
+      "-q",
+      "-A",
+      "-t",
+      "-v",
+      "ON_ERROR_STOP=1",
+      "-h",
+      `${data}/run`,
+      "-U",
+      "zhengbei_admin",
+      "-d",
+      database,
+      "-c",
+      sql,
+    ],
     {
       env: { PATH: process.env.PATH },
+      encoding: "utf8",
     },
-  );
+  ).trim();
 }
 
 const columns = `collection, fid, change, kind, name, name_en, name_status, subdistrict, subdistrict_en, locality, locality_en, accuracy, source, source_en, area_official_m2, published`;

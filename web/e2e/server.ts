@@ -13,7 +13,11 @@ export default async function setup(): Promise<() => Promise<void>> {
     process.env.ZHENGBEI_URL = real.url;
     process.env.ZHENGBEI_E2E_DATA = real.data;
   }
-  process.env.ZHENGBEI_DEMO_URL ??= (await begin(true)).url;
+  if (!process.env.ZHENGBEI_DEMO_URL) {
+    const demo = await begin(true);
+    process.env.ZHENGBEI_DEMO_URL = demo.url;
+    process.env.ZHENGBEI_E2E_DEMO_DATA = demo.data;
+  }
   return async () => {
     for (const server of own) {
       await server.stop();

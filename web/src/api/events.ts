@@ -89,7 +89,7 @@ export function listen(handlers: EventHandlers): () => void {
 
 function dispatch(name: string, data: string, to: EventHandlers): void {
   if (name === "ready") to.ready(JSON.parse(data));
-  else if (name === "change") to.change((JSON.parse(data) as { changes: Touched[] }).changes);
+  else if (name === "change") to.change((JSON.parse(data) as { changes: Touched[] | null }).changes ?? []);
   else if (name === "reload") to.reload();
   else if (name === "away") to.away();
   else if (name === "back") to.back();
