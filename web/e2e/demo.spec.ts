@@ -104,6 +104,10 @@ test("the date moves top bar, tiles, table, curve and map together, each figure 
   await expect.poll(() => colourAt(page, spot)).toEqual(green);
   expect(last.round.figures.released_ha).toBeGreaterThan(first.round.figures.released_ha);
   expect(project.phone || (await page.locator(".one .pc").textContent())).toBeTruthy();
+  await page.goBack();
+  await expect(page.locator(".dv")).toContainText("2022-03-31");
+  await agree(page, url, "2022-03-31");
+  await expect.poll(() => colourAt(page, spot)).not.toEqual(green);
 });
 
 test("quick steps end on the last day asked for, and no older answer is shown over it", async ({

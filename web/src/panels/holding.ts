@@ -45,6 +45,7 @@ class HoldingElement extends PageElement {
     return html`<div class="hold">
       <dl class="kv">
         <dt>${t("ledger.party")}</dt><dd>${h.parties.map((p) => html`<span class="nw"><span class="data" lang="zh-CN">${p.name}</span> <span class="mut">${p.share === "1/1" ? "" : p.share} ${t(`partyKind.${p.kind}`)}</span></span> `)}</dd>
+        <dt>${t("ledger.class")}</dt><dd>${t(`class.${h.class}`)}</dd>
         <dt>${t("ledger.land")}</dt><dd>${h.land.map((l) => html`<span class="nw">${featureLink({ collection: "plots", id: l.plot }, l.plot)} ${number(hectares(l.area_m2), 4)} ${t("unit.ha")}</span> `)}</dd>
         <dt>${t("ledger.floor")}</dt><dd>${number(h.floor_area_m2, 2)} ${t("unit.m2")}${t("list.comma")}${number(h.buildings.length)} ${t("unit.buildings")}</dd>
         ${contracts.map((c) => html`<dt>${t(`contractKind.${c.kind}`)}</dt><dd><span class="nw">${c.code}</span> ${t(`contract.${c.status}`)}${c.since ? html` <span class="mut nw">${t("ledger.since", { date: c.since })}</span>` : nothing}</dd>`)}

@@ -1,4 +1,4 @@
-import { Problem, Unreachable } from "../api/client";
+import { type Clocks, Problem, Unreachable } from "../api/client";
 import type { BBox } from "../api/types";
 import { boxOf } from "../geo/shape";
 import { type Address, formatAddress, type Layer, layers, parseAddress, type Route, type View } from "./address";
@@ -6,17 +6,21 @@ import { app, type Note, type Ref, wish } from "./app";
 import { away, fetchDay, loadDetail, reloadFigures, takeTurn, there } from "./load";
 import { find } from "./select";
 
+/** The day of the entry that Back or Forward chose, until the page shows it. */
+let arriving: Clocks | null = null;
+
 /** current is what the address bar ought to say. */
 function current(): Address {
-  const { route, at, known, view } = app.state;
+  const { route, view } = app.state;
+  const { at, known } = arriving ?? app.state;
   return { route, at, known, view };
 }
 
-/** readAddress takes the state that the address bar names, at the start and on Back. */
-export function readAddress(): Address {
+/** readAddress takes the state that the address bar names, at the start and on Back; `now` are the clocks that stay until their data are there. */
+export function readAddress(now?: Clocks): Address {
   const address = parseAddress(new URL(location.href));
   const kept = (history.state as { hidden?: unknown } | null)?.hidden;
-  app.set({ ...address, hidden: Array.isArray(kept) ? layers.filter((l) => kept.includes(l)) : [] });
+  app.set({ ...address, ...now, hidden: Array.isArray(kept) ? layers.filter((l) => kept.includes(l)) : [] });
   return address;
 }
 
@@ -82,6 +86,7 @@ export const toggleLayer = (layer: Layer): void => {
 export async function setClocks(at: string | null, known: string | null): Promise<boolean> {
   const day = at === app.state.round?.default_at ? null : at;
   const mine = takeTurn({ at: day, known });
+  arriving = null;
   if (day === app.state.at && known === app.state.known) {
     mine.end(); // a move to another day that was under way is called off
     return true;
@@ -116,24 +121,28 @@ function noteOf(cause: unknown): Note {
   return { kind: "dateFailed" };
 }
 
-/** followHistory takes the page to the entry that Back or Forward chose. */
+/** followHistory takes the page to the entry that Back or Forward chose; its day is shown with its data, not before. */
 export async function followHistory(): Promise<void> {
-  const before = app.state;
-  const address = readAddress();
+  const { at, known, round } = app.state;
   app.set({ picked: null });
+  const address = readAddress({ at, known });
+  const to = { at: address.at, known: address.known };
+  const other = to.at !== at || to.known !== known;
+  arriving = other ? to : null;
+  const mine = takeTurn(arriving); // a move to another day that was under way is called off
   if (address.view) wish({ kind: "view", view: address.view });
   else if (address.route.name === "feature") fitTo(address.route);
   else wish({ kind: "home" });
-  if (address.at !== before.at || address.known !== before.known) {
-    const clocks = { at: address.at, known: address.known };
-    const mine = takeTurn(clocks);
+  if (other) {
     try {
-      const next = await fetchDay(clocks, before.round, true);
+      const next = await fetchDay(to, round, true);
       if (!mine.latest()) return;
-      app.set({ ...clocks, ...next });
+      arriving = null;
+      app.set({ ...to, ...next });
     } catch (cause) {
       if (!mine.latest()) return;
-      app.set({ at: before.at, known: before.known, note: noteOf(cause) });
+      arriving = null;
+      app.set({ note: noteOf(cause) });
       replace();
     } finally {
       mine.end();
