@@ -122,12 +122,12 @@ type Supposed struct {
 
 // WhatIf answers what the round's figures would be if these holdings signed; nothing is written.
 func (r *Reader) WhatIf(ctx context.Context, clock land.Clock, codes []string) (answer Supposed, err error) {
-	table, err := r.Table(ctx, clock, nil)
-	if err != nil {
-		return answer, err
-	}
-	answer = Supposed{Clock: clock, Round: table.Round, Holdings: codes, Before: table.Figures}
-	err = r.db.Read(ctx, func(tx *store.Tx) error {
+	err = r.db.Read(ctx, func(tx *store.Tx) error { // one snapshot for both
+		table, err := readTable(ctx, tx, clock, nil)
+		if err != nil {
+			return err
+		}
+		answer = Supposed{Clock: clock, Round: table.Round, Holdings: codes, Before: table.Figures}
 		ids, err := holdingsOf(ctx, tx, codes)
 		if err != nil {
 			return err

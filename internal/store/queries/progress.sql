@@ -125,10 +125,11 @@ SELECT h.subject_id AS holding, s.code, v.name, v.class, h.stage, p.code AS parc
              WHERE l.holding = h.subject_id AND l.known @> @known::timestamptz AND l.valid @> @at::date) b,
              LATERAL (VALUES (1, ST_XMin(b.box)), (2, ST_YMin(b.box)), (3, ST_XMax(b.box)), (4, ST_YMax(b.box))) c(n, e) ORDER BY n)::float8[] AS box,
        visit.occurred_on AS last_visit, visit.value ->> 'next_step' AS next_step,
-       EXISTS (SELECT FROM fact f WHERE f.subject_id IN (h.subject_id, h.parcel) AND f.kind = 'objected' AND f.occurred_on <= @at::date AND f.recorded_at <= @known::timestamptz
-               AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = f.fact_id AND x.recorded_at <= @known::timestamptz)
-               AND NOT EXISTS (SELECT FROM fact x WHERE x.subject_id = f.subject_id AND x.kind = 'objection_closed' AND x.occurred_on BETWEEN f.occurred_on AND @at::date AND x.recorded_at <= @known::timestamptz
-                               AND NOT EXISTS (SELECT FROM fact y WHERE y.voids = x.fact_id AND y.recorded_at <= @known::timestamptz))) AS objection
+       EXISTS (SELECT FROM fact f -- each closing closes one
+               WHERE  f.subject_id IN (h.subject_id, h.parcel) AND f.kind IN ('objected', 'objection_closed') AND f.occurred_on <= @at::date AND f.recorded_at <= @known::timestamptz
+               AND    NOT EXISTS (SELECT FROM fact x WHERE x.voids = f.fact_id AND x.recorded_at <= @known::timestamptz)
+               GROUP  BY f.subject_id
+               HAVING count(*) FILTER (WHERE f.kind = 'objected') > count(*) FILTER (WHERE f.kind = 'objection_closed')) AS objection
 FROM   holding_state h
 JOIN   subject s ON s.subject_id = h.subject_id
 JOIN   holding_version v ON v.holding = h.subject_id AND v.known @> @known::timestamptz AND v.valid @> @at::date
