@@ -487,7 +487,7 @@ export const en: Messages = {
   "table.zones": "By key zone",
   "table.back": "Back to the map",
   "table.rowParcels": "Area / use",
-  "table.rowPosts": "Post / areas",
+  "table.rowPosts": "Post",
   "table.rowZones": "Key zone",
   "table.post": "Post",
   "table.runs": "Areas",

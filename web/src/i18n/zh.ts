@@ -478,7 +478,7 @@ export const zh = {
   "table.zones": "按重点片区",
   "table.back": "回到地图",
   "table.rowParcels": "片区 / 用途",
-  "table.rowPosts": "指挥部 / 片区",
+  "table.rowPosts": "指挥部",
   "table.rowZones": "重点片区",
   "table.post": "指挥部",
   "table.runs": "片区",

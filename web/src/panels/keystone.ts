@@ -1,4 +1,4 @@
-import { html, nothing } from "lit";
+import { html } from "lit";
 import { fetchItem } from "../api/features";
 import type { BBox, Keystone } from "../api/types";
 import { listJoin, t } from "../i18n";
@@ -34,7 +34,8 @@ export const plotsOf = (k: Keystone): string => listJoin(k.plots.map(numberOf));
 
 /** keystoneRow is a keystone in one line, as the panel of a parcel shows its first few. */
 export function keystoneRow(k: Keystone) {
+  const missing = k.missing > 1 ? [t("signing.missing", { n: k.missing })] : [];
+  const what = [t("signing.plot", { list: plotsOf(k) }), ...missing].join("\u00a0· ");
   return html`<li><button class="key" title=${k.why} @click=${() => void light(k)}><i class="rank">${k.rank}</i><span class="data" lang="zh-CN">${k.name}</span>
-    <span class="mut">${k.missing > 1 ? t("signing.missing", { n: k.missing }) : nothing}</span><span class="grow"></span>
-    <span class="mut">${t("signing.clears")}</span><span class="num">${number(k.clears_ha, 2)}</span><span class="mut">${t("signing.gain")}</span><b class="num">${signed(k.gain_ha, 2)}</b></button></li>`;
+    <span class="mut what">${what}</span><span class="grow"></span><span class="num">${number(k.clears_ha, 2)}</span><b class="num">${signed(k.gain_ha, 2)}</b></button></li>`;
 }

@@ -108,6 +108,7 @@ class Ledger extends PageElement {
       openView({ name: "signing", parcel: id });
     };
     return html`<section class="sec"><div class="sh"><h2>${t("ledger.keystones")}</h2><span class="grow"></span><a class="lk" href=${`/signing?parcel=${id}`} @click=${all}>${t("ledger.allKeystones", { n: number(found.matched) })}</a></div>
+      <p class="keyh"><span class="grow"></span><span>${t("signing.clears")} ${t("unit.ha")}</span><span>${t("signing.gain")} ${t("unit.ha")}</span></p>
       <ol class="keys">${found.items.map((k) => keystoneRow(k))}</ol></section>`;
   }
 

@@ -179,7 +179,7 @@ function cells(row: PrintedRow, f: Figures | null, parts: readonly Line[]) {
   return html`<td class="num">${ha(row.expected)}</td>${stages.map((g) => {
     const n = plots(g);
     return html`<td class=${`num gl c-${g}`}>${orNone(row.cells[g], n)}</td><td class="num n">${n === 0 ? t("none") : number(n)}</td>`;
-  })}${others.map((g) => html`<td class="num gl">${orNone(row.cells[g], plots(g))}</td>`)}<td class="num tt">${ha(row.scope)}</td>`;
+  })}${others.map((g) => html`<td class="num gl">${orNone(row.cells[g], plots(g))}</td>`)}<td class="num tt">${row.expected === null && row.scope === 0 ? t("none") : ha(row.scope)}</td>`;
 }
 
 function measures(f: Figures, main: boolean) {
