@@ -342,6 +342,41 @@ test("what lies inside a polygon is summed as the API sums it; a crossed one is 
   await expect(panel).toHaveCount(0);
 });
 
+test("a circle is drawn with two clicks, and by keys alone; Esc leaves", async ({ page, project }) => {
+  test.skip(project.phone, "the phone has the polygon");
+  const zh = project.language === "zh";
+  await page.goto("/#15/22.6920/114.0215");
+  await drawn(page);
+  const tool = page.getByRole("button", { name: zh ? "框选圆形" : "Select by circle" });
+  await tool.click();
+  await page.keyboard.press("Escape");
+  await expect(page.locator(".measure")).toHaveCount(0);
+  await tool.click();
+  await page.mouse.click(520, 440);
+  const answer = page.waitForResponse("**/api/v1/progress/selection");
+  await page.mouse.click(600, 440);
+  const response = await answer;
+  const asked = response.request().postDataJSON() as { circle: { radius_m: number } };
+  expect(asked.circle.radius_m).toBeGreaterThan(340); // 80 px at 4.4 m
+  expect(asked.circle.radius_m).toBeLessThan(365);
+  const { plots } = (await response.json()) as Schemas["Selection"];
+  expect(plots.length).toBeGreaterThan(0);
+  await expect(page.locator("zb-selection")).toContainText(zh ? `${plots.length} 宗地块` : `${plots.length} plots`);
+  await page.getByRole("button", { name: zh ? "重新框选" : "Select again" }).click();
+  await page.locator("#map").focus();
+  const move = ["ArrowRight", "ArrowDown", "ArrowLeft"];
+  await page.keyboard.press("Space");
+  for (const key of move) {
+    const before = page.url();
+    await page.keyboard.press(key);
+    await expect(page).not.toHaveURL(before);
+    await page.keyboard.press("Space");
+  }
+  const again = page.waitForResponse("**/api/v1/progress/selection");
+  await page.keyboard.press("Enter");
+  expect((await again).ok()).toBe(true);
+});
+
 test.describe("a crossed outline", () => {
   test.use({ allowed: /422/ });
   test("is told with the server's sentence", async ({ page, project }) => {
