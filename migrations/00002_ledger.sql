@@ -5,7 +5,7 @@
 -- A demonstration ends on its last day, which is "today" in it; null: the real today.
 ALTER TABLE round_version ADD COLUMN default_at date;
 
--- One row a thing that facts speak of; what a writer locks (FOR UPDATE, ascending) before it reads its clock.
+-- One row a thing that facts speak of; what a writer locks (ascending) before it reads its clock.
 -- Plots and parcels bring their fid as their number, the others draw from the same sequence.
 CREATE TABLE subject (
     subject_id  int  NOT NULL DEFAULT nextval('feature_fid_seq'),
@@ -250,7 +250,8 @@ CREATE TABLE fact (
     CONSTRAINT fact_pk           PRIMARY KEY (fact_id),
     CONSTRAINT fact_subject      FOREIGN KEY (subject_id) REFERENCES subject (subject_id),
     CONSTRAINT fact_kind         FOREIGN KEY (kind) REFERENCES fact_kind (kind),
-    CONSTRAINT fact_voids        FOREIGN KEY (voids) REFERENCES fact (fact_id),
+    CONSTRAINT fact_of_subject   UNIQUE (fact_id, subject_id),
+    CONSTRAINT fact_voids        FOREIGN KEY (voids, subject_id) REFERENCES fact (fact_id, subject_id), -- a void speaks of the same thing
     CONSTRAINT fact_voided_once  UNIQUE (voids),
     CONSTRAINT fact_void_form    CHECK ((kind = 'voided') = (voids IS NOT NULL) AND (voids IS NULL OR reason IS NOT NULL)),
     CONSTRAINT fact_value        CHECK (jsonb_typeof(value) = 'object'),
@@ -329,6 +330,48 @@ CREATE UNLOGGED TABLE underived (
     shape       boolean      NOT NULL -- a plot's boundary moved: its edges and zones as well
 );
 CREATE INDEX underived_by_xact ON underived (xact);
+-- One row a transaction that has something to derive: its deferred trigger fires once, not once a fact.
+CREATE UNLOGGED TABLE underived_xact (
+    xact  xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT underived_xact_pk PRIMARY KEY (xact)
+);
+
+-- The latest instant that was promised to stay: nothing may be recorded at it or before.
+CREATE TABLE ledger_settled (
+    sole     boolean     NOT NULL DEFAULT true,
+    instant  timestamptz NOT NULL,
+    CONSTRAINT ledger_settled_pk   PRIMARY KEY (sole),
+    CONSTRAINT ledger_settled_one  CHECK (sole)
+);
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION ledger_settle() RETURNS timestamptz LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    now_settled timestamptz;
+BEGIN
+    PERFORM pg_advisory_xact_lock(0, 1);
+    now_settled := clock_timestamp();
+    INSERT INTO ledger_settled (instant) VALUES (now_settled)
+    ON CONFLICT (sole) DO UPDATE SET instant = greatest(ledger_settled.instant, excluded.instant);
+    RETURN now_settled;
+END
+$$;
+-- +goose StatementEnd
+
+-- Refuses an instant that was settled, or that has not come yet. The caller has entered the ledger, so nothing is settled meanwhile.
+-- +goose StatementBegin
+CREATE FUNCTION ledger_allows(at timestamptz) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    IF EXISTS (SELECT FROM ledger_settled s WHERE s.instant >= at) THEN
+        RAISE EXCEPTION 'the instant % is settled: nothing can be recorded at it any more', at USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_settled',
+            HINT = 'Leave the instant out: the clock is read when the ledger has been entered.';
+    END IF;
+    IF at > clock_timestamp() THEN
+        RAISE EXCEPTION 'the instant % has not come yet', at USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_future',
+            HINT = 'Leave the instant out: the clock is read when the ledger has been entered.';
+    END IF;
+END
+$$;
+-- +goose StatementEnd
 
 -- A change of the ledger that moves no tile has no box.
 ALTER TABLE outbox ALTER COLUMN fid DROP NOT NULL, ALTER COLUMN x_min DROP NOT NULL, ALTER COLUMN y_min DROP NOT NULL, ALTER COLUMN x_max DROP NOT NULL, ALTER COLUMN y_max DROP NOT NULL,
@@ -590,13 +633,13 @@ CREATE FUNCTION edges_of(ids int[], at timestamptz) RETURNS SETOF plot_edge LANG
 $$;
 -- +goose StatementEnd
 
--- The parts of plots that lie in zones. What is in no zone is the plot's area less these: the parts and the rest add up exactly.
+-- The parts of plots that lie in zones, rounded down. What is in no zone is the plot's area less these: the parts and the rest add up exactly, and no rest is below zero.
 -- +goose StatementBegin
 CREATE FUNCTION zones_of(ids int[], at timestamptz) RETURNS SETOF plot_zone LANGUAGE sql STABLE AS $$
     SELECT p.plot, p.zone, p.area_m2, p.main, p.valid, tstzrange(at, NULL)
     FROM  (SELECT v.fid AS plot, z.fid AS zone, v.valid * z.valid AS valid,
                   CASE WHEN x.part = ST_Area(v.shape) THEN v.area_m2
-                       ELSE round(v.area_m2 * (x.part / ST_Area(v.shape))::numeric, 4) END AS area_m2, 2 * x.part > ST_Area(v.shape) AS main
+                       ELSE trunc(v.area_m2 * (x.part / ST_Area(v.shape))::numeric, 4) END AS area_m2, 2 * x.part > ST_Area(v.shape) AS main
            FROM   plot_version v
            JOIN   zone_version z ON z.shape && v.shape AND z.valid && v.valid AND as_known(z.known, at)
            CROSS  JOIN LATERAL (SELECT CASE WHEN ST_Covers(z.shape, v.shape) THEN ST_Area(v.shape) ELSE ST_Area(ST_Intersection(v.shape, z.shape)) END AS part) x
@@ -631,21 +674,42 @@ END
 $$;
 -- +goose StatementEnd
 
--- Derives all that this transaction moved, instant by instant, since a bulk load may bring a past of many instants.
--- Whoever comes late waits for the subjects, and begins anew where somebody with a later clock was first.
+-- Locks things and all whose state rests on them, in ascending order, and answers them. Not against whoever only names them in a row of their own.
+-- +goose StatementBegin
+CREATE FUNCTION ledger_lock(ids int[]) RETURNS int[] LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    locked int[] := ARRAY(SELECT r FROM rests_on(ids) r);
+BEGIN
+    PERFORM FROM subject s WHERE s.subject_id = ANY(locked) ORDER BY s.subject_id FOR NO KEY UPDATE;
+    RETURN locked;
+END
+$$;
+-- +goose StatementEnd
+
+-- Derives all that this transaction moved, instant by instant, since a bulk load may bring a past of many instants
+-- (rows of one statement of psql have an instant each: give them one, and they are derived at once).
+-- Whoever comes late waits for the subjects, and begins anew where somebody with a later clock was first, or where more came to rest on them.
 -- +goose StatementBegin
 CREATE FUNCTION derive_noted() RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     moment record;
+    noted int[];
     whole int[];
     first timestamptz;
     last timestamptz;
+    shapes boolean;
 BEGIN
-    SELECT array_agg(DISTINCT u.subject_id), min(u.at), max(u.at) INTO whole, first, last FROM underived u WHERE u.xact = pg_current_xact_id();
-    whole := ARRAY(SELECT r FROM rests_on(whole) r);
-    PERFORM FROM subject s WHERE s.subject_id = ANY(whole) ORDER BY s.subject_id FOR UPDATE;
-    IF EXISTS (SELECT FROM subject s WHERE s.subject_id = ANY(whole) AND s.derived_at > first) THEN
-        RAISE EXCEPTION 'somebody with a later clock wrote first' USING ERRCODE = 'serialization_failure', HINT = 'Lock the subjects before the clock is read, and begin anew.';
+    IF current_setting('transaction_isolation') <> 'read committed' THEN -- its snapshot would be older than the locks
+        RAISE EXCEPTION 'the ledger is written under READ COMMITTED only' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_isolation';
+    END IF;
+    SELECT array_agg(DISTINCT u.subject_id), min(u.at), max(u.at), bool_or(u.shape) INTO noted, first, last, shapes FROM underived u WHERE u.xact = pg_current_xact_id();
+    whole := ledger_lock(noted);
+    IF shapes THEN -- edges and zone parts lie between things that no one of them locks
+        PERFORM pg_advisory_xact_lock(0, 3);
+    END IF;
+    IF EXISTS (SELECT FROM subject s WHERE s.subject_id = ANY(whole) AND s.derived_at > first)
+       OR EXISTS (SELECT FROM rests_on(noted) r WHERE r <> ALL (whole)) THEN
+        RAISE EXCEPTION 'somebody wrote first' USING ERRCODE = 'serialization_failure', HINT = 'Lock the subjects before the clock is read, and begin anew.';
     END IF;
     FOR moment IN SELECT u.at, array_agg(DISTINCT u.subject_id) AS ids, array_agg(DISTINCT u.subject_id) FILTER (WHERE u.shape) AS shapes
                   FROM underived u WHERE u.xact = pg_current_xact_id() GROUP BY u.at ORDER BY u.at LOOP
@@ -656,6 +720,7 @@ BEGIN
     END LOOP;
     UPDATE subject s SET derived_at = last WHERE s.subject_id = ANY(whole);
     DELETE FROM underived WHERE xact = pg_current_xact_id();
+    DELETE FROM underived_xact WHERE xact = pg_current_xact_id();
 END
 $$;
 -- +goose StatementEnd
@@ -664,15 +729,13 @@ $$;
 -- +goose StatementBegin
 CREATE FUNCTION derive_at_commit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    IF current_setting('zb.underived', true) = 'yes' THEN
-        PERFORM set_config('zb.underived', '', true);
-        PERFORM derive_noted();
-        PERFORM ledger_announce();
-    END IF;
+    PERFORM derive_noted();
+    PERFORM ledger_announce();
     RETURN NULL;
 END
 $$;
 -- +goose StatementEnd
+CREATE CONSTRAINT TRIGGER underived_derives AFTER INSERT ON underived_xact DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION derive_at_commit();
 
 -- Tells every reader that figures may have moved, on the map or not.
 -- +goose StatementBegin
@@ -688,7 +751,8 @@ CREATE FUNCTION register_moves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFIN
 DECLARE
     it jsonb := to_jsonb(NEW);
 BEGIN
-    PERFORM set_config('zb.underived', 'yes', true);
+    INSERT INTO underived_xact DEFAULT VALUES ON CONFLICT DO NOTHING;
+    PERFORM ledger_allows(CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) ELSE upper(NEW.known) END);
     INSERT INTO underived (subject_id, at, shape)
     SELECT (it ->> c.name)::int, e.at, false
     FROM   unnest(TG_ARGV) c(name)
@@ -701,7 +765,8 @@ $$;
 -- +goose StatementBegin
 CREATE FUNCTION fact_moves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    PERFORM set_config('zb.underived', 'yes', true); -- a mark of the transaction: looking for the notes once a row took as long as the square of them
+    INSERT INTO underived_xact DEFAULT VALUES ON CONFLICT DO NOTHING;
+    PERFORM ledger_allows(NEW.recorded_at);
     INSERT INTO underived (subject_id, at, shape) VALUES (NEW.subject_id, NEW.recorded_at, false);
     RETURN NULL;
 END
@@ -711,7 +776,8 @@ $$;
 -- +goose StatementBegin
 CREATE FUNCTION shape_moves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    PERFORM set_config('zb.underived', 'yes', true);
+    INSERT INTO underived_xact DEFAULT VALUES ON CONFLICT DO NOTHING;
+    PERFORM ledger_allows(CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) ELSE upper(NEW.known) END);
     INSERT INTO underived (subject_id, at, shape)
     SELECT m.fid, e.at, TG_ARGV[0] <> 'parcel'
     FROM  (VALUES (CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) END), (upper(NEW.known))) e(at)
@@ -732,9 +798,17 @@ END
 $$;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE FUNCTION ledger_says() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_says() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM ledger_announce();
+    RETURN NULL;
+END
+$$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION row_is_allowed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM ledger_allows(CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) ELSE upper(NEW.known) END);
     RETURN NULL;
 END
 $$;
@@ -745,7 +819,7 @@ CREATE TRIGGER holding_version_moves  AFTER INSERT OR UPDATE ON holding_version 
 CREATE TRIGGER holding_land_moves     AFTER INSERT OR UPDATE ON holding_land     FOR EACH ROW EXECUTE FUNCTION register_moves('holding', 'plot');
 CREATE TRIGGER building_version_moves AFTER INSERT OR UPDATE ON building_version FOR EACH ROW EXECUTE FUNCTION register_moves('building', 'holding', 'plot');
 CREATE TRIGGER contract_version_moves AFTER INSERT OR UPDATE ON contract_version FOR EACH ROW EXECUTE FUNCTION register_moves('contract');
-CREATE TRIGGER contract_holding_moves AFTER INSERT OR UPDATE ON contract_holding FOR EACH ROW EXECUTE FUNCTION register_moves('holding');
+CREATE TRIGGER contract_holding_moves AFTER INSERT OR UPDATE ON contract_holding FOR EACH ROW EXECUTE FUNCTION register_moves('contract', 'holding');
 CREATE TRIGGER plot_version_moves     AFTER INSERT OR UPDATE ON plot_version     FOR EACH ROW EXECUTE FUNCTION shape_moves('plot');
 CREATE TRIGGER parcel_version_moves   AFTER INSERT OR UPDATE ON parcel_version   FOR EACH ROW EXECUTE FUNCTION shape_moves('parcel');
 CREATE TRIGGER zone_version_moves     AFTER INSERT OR UPDATE ON zone_version     FOR EACH ROW EXECUTE FUNCTION shape_moves('zone');
@@ -755,16 +829,17 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY '{fact,holding_version,holding_land,building_version,contract_version,contract_holding,plot_version,parcel_version,zone_version}'::text[] LOOP
-        EXECUTE format('CREATE CONSTRAINT TRIGGER %1$s_derives AFTER INSERT OR UPDATE ON %1$I DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION derive_at_commit()', name);
-    END LOOP;
     FOREACH name IN ARRAY '{command_post_version,command_post_parcel,party_version,holding_party,tenant,holding_version,holding_land,building_version,contract_version,contract_holding}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER %1$s_history BEFORE UPDATE OR DELETE ON %1$I FOR EACH ROW EXECUTE FUNCTION history_only_closes()', name);
         EXECUTE format('CREATE TRIGGER %1$s_whole BEFORE TRUNCATE ON %1$I FOR EACH STATEMENT EXECUTE FUNCTION history_only_closes()', name);
-        EXECUTE format('CREATE TRIGGER %1$s_enters BEFORE INSERT ON %1$I FOR EACH STATEMENT EXECUTE FUNCTION ledger_write()', name);
+        EXECUTE format('CREATE TRIGGER %1$s_enters BEFORE INSERT OR UPDATE ON %1$I FOR EACH STATEMENT EXECUTE FUNCTION ledger_write()', name);
     END LOOP;
-    FOREACH name IN ARRAY '{command_post_version,command_post_parcel,party_version,holding_party,tenant}'::text[] LOOP -- no state rests on them, figures and lists do
+    FOREACH name IN ARRAY '{round_version,feature_version,zone_version,parcel_version,plot_version,context_version}'::text[] LOOP -- the clock of an UPDATE is read before any row's trigger
+        EXECUTE format('CREATE TRIGGER %1$s_enters BEFORE INSERT OR UPDATE ON %1$I FOR EACH STATEMENT EXECUTE FUNCTION ledger_write()', name);
+    END LOOP;
+    FOREACH name IN ARRAY '{round_version,command_post_version,command_post_parcel,party_version,holding_party,tenant}'::text[] LOOP -- no state rests on them, figures and lists do
         EXECUTE format('CREATE TRIGGER %1$s_says AFTER INSERT OR UPDATE ON %1$I FOR EACH STATEMENT EXECUTE FUNCTION ledger_says()', name);
+        EXECUTE format('CREATE TRIGGER %1$s_allowed AFTER INSERT OR UPDATE ON %1$I FOR EACH ROW EXECUTE FUNCTION row_is_allowed()', name);
     END LOOP;
     FOREACH name IN ARRAY '{fact,fact_evidence,contract}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER %1$s_whole BEFORE UPDATE OR DELETE OR TRUNCATE ON %1$I FOR EACH STATEMENT EXECUTE FUNCTION history_only_closes()', name);
@@ -807,7 +882,7 @@ BEGIN
     WHERE  x.stored IS DISTINCT FROM x.derived
     UNION ALL
     SELECT 'zone', x.plot || '-' || x.zone, x.stored, x.derived
-    FROM  (SELECT coalesce(k.plot, f.plot) AS plot, coalesce(k.zone, f.zone) AS zone, k.valid || ' ' || k.area_m2 AS stored, f.valid || ' ' || f.area_m2 AS derived
+    FROM  (SELECT coalesce(k.plot, f.plot) AS plot, coalesce(k.zone, f.zone) AS zone, k.valid || ' ' || k.area_m2 || ' ' || k.main AS stored, f.valid || ' ' || f.area_m2 || ' ' || f.main AS derived
            FROM  (SELECT * FROM plot_zone e WHERE e.known @> at) k
            FULL   JOIN zones_of(ids, at) f ON f.plot = k.plot AND f.zone = k.zone AND f.valid = k.valid) x
     WHERE  x.stored IS DISTINCT FROM x.derived;
@@ -836,6 +911,7 @@ BEGIN
            UNION ALL SELECT plot, known, false FROM building_version
            UNION ALL SELECT contract, known, false FROM contract_version
            UNION ALL SELECT holding, known, false FROM contract_holding
+           UNION ALL SELECT contract, known, false FROM contract_holding
            UNION ALL SELECT subject_id, tstzrange(recorded_at, NULL), false FROM fact
            UNION ALL SELECT v.fid, z.known, true FROM zone_version z JOIN plot_version v ON v.shape && z.shape) r
     CROSS JOIN LATERAL (VALUES (lower(r.known)), (upper(r.known))) e(at)
@@ -850,10 +926,10 @@ SELECT rebuild_states(); -- the outlines that are here already
 -- Since when a thing has been in the stage that it is in on a day, as known at an instant.
 -- +goose StatementBegin
 CREATE FUNCTION stage_since(level text, thing int, on_day date, as_known timestamptz) RETURNS date LANGUAGE sql STABLE AS $$
-    SELECT min(lower(s.valid))
+    SELECT min(coalesce(lower(s.valid), '-infinity'))
     FROM   subject_state s
-    WHERE  s.kind = level AND s.subject_id = thing AND s.known @> as_known AND lower(s.valid) <= on_day
-    AND    lower(s.valid) >= coalesce((
+    WHERE  s.kind = level AND s.subject_id = thing AND s.known @> as_known AND coalesce(lower(s.valid), '-infinity') <= on_day
+    AND    coalesce(lower(s.valid), '-infinity') >= coalesce((
                SELECT max(upper(o.valid))
                FROM   subject_state o
                JOIN   subject_state n ON n.kind = level AND n.subject_id = thing AND n.known @> as_known AND n.valid @> on_day
@@ -874,5 +950,6 @@ GRANT USAGE ON SEQUENCE feature_fid_seq TO zhengbei_service;
 GRANT SELECT, INSERT ON subject, command_post, command_post_version, command_post_parcel, party, party_version, holding_version, holding_party, holding_land,
     building_version, tenant, contract, contract_version, contract_holding, fact, fact_evidence TO zhengbei_service;
 GRANT UPDATE (known) ON command_post_version, command_post_parcel, party_version, holding_version, holding_party, holding_land, building_version, tenant, contract_version, contract_holding TO zhengbei_service;
-GRANT UPDATE (derived_at) ON subject TO zhengbei_service; -- FOR UPDATE asks for it
+REVOKE EXECUTE ON FUNCTION ledger_lock(int[]), ledger_settle(), ledger_announce(), ledger_analyze() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ledger_lock(int[]), ledger_settle(), ledger_analyze() TO zhengbei_service;
 GRANT SELECT ON subject_state, contract_state, building_state, holding_state, plot_state, parcel_state, plot_edge, plot_zone, fact_kind TO zhengbei_service;

@@ -86,10 +86,11 @@ func once(d *json.Decoder, at string) error {
 				return malformed(err)
 			}
 			key, _ := name.(string)
-			if seen[key] {
+			folded := strings.ToLower(key) // encoding/json takes members of other case for the same
+			if seen[folded] {
 				return fault.New(fault.Malformed, "body.twice", "value", key).In(at + "/" + key)
 			}
-			seen[key] = true
+			seen[folded] = true
 			if err := once(d, at+"/"+key); err != nil {
 				return err
 			}

@@ -83,7 +83,11 @@ func ViewProgress(t progress.Table) any {
 	v := progressView{when: viewWhen(t.Clock), Demo: t.Round.Demo, UseClass: t.UseClass, Parcels: []parcelView{}, Zones: []rowView{}, CommandPosts: []postView{}}
 	v.Round.nameView = nameView{t.Round.Code, t.Round.Name, t.Round.NameEn}
 	v.Round.StartsOn, v.Round.Deadline, v.Round.TargetHa = t.Round.StartsOn, t.Round.Deadline, t.Round.TargetHa
-	v.Round.Figures = viewFigures(t.Figures, at, t.Round, targetOf(t.Round))
+	target := targetOf(t.Round)
+	if t.UseClass != nil {
+		target = nil // the target is of all land
+	}
+	v.Round.Figures = viewFigures(t.Figures, at, t.Round, target)
 	for _, p := range t.Parcels {
 		line := parcelView{
 			nameView: nameView{p.Code, p.Name, p.NameEn}, NameStatus: p.NameStatus, Accuracy: p.Accuracy, Stage: p.Stage, Zone: p.Zone, Box: p.Box,

@@ -115,14 +115,14 @@ func (l listed[T]) filter(a *api, c echo.Context) (f store.Filter, err error) {
 		if !ok || !slices.Contains(land.SubjectKinds, land.SubjectKind(kind)) {
 			return f, fault.New(fault.Malformed, "subject.malformed", "value", *s).In("?subject")
 		}
-		f.Subject = &code
+		f.Subject, f.SubjectKind = &code, &kind
 	}
 	for name, into := range map[string]**bool{"signed": &f.Signed, "voided": &f.Voided} {
 		if q.Has(name) {
-			v, err := strconv.ParseBool(q.Get(name))
-			if err != nil {
-				return f, oneOf("?"+name, q.Get(name), []string{"true", "false"})
+			if err := oneOf("?"+name, q.Get(name), []string{"true", "false"}); err != nil {
+				return f, err
 			}
+			v := q.Get(name) == "true"
 			*into = &v
 		}
 	}

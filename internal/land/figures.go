@@ -11,7 +11,7 @@ type Part struct{ Signed, Whole int64 }
 
 // Figures are the numbers of the table for some land on one day: sums, from which the rest follows. Areas are exact.
 type Figures struct {
-	Area  M2               // of the outlines
+	Area  M2               // of a parcel or the round: of the outlines; else of the plots that are counted
 	Land  map[string]Count // storage plots by stage, the others by disposition
 	Week  M2               // released seven days before
 	Month M2               // released 28 days before
@@ -69,9 +69,12 @@ func (f Figures) ClearableLand() Part {
 	return Part{int64(f.sum(ReleasedStages, InProcedureStages, ClearableStages)), int64(f.Storage())}
 }
 
+// Covered is the land of all plots.
+func (f Figures) Covered() M2 { return f.Storage() + f.Land["retained"].Area + f.Land["kept"].Area }
+
 // Residual is what of the outlines no plot covers: 实施范围 less storage, retained and kept.
 func (f Figures) Residual() M2 {
-	return f.Area - f.Storage() - f.Land["retained"].Area - f.Land["kept"].Area
+	return f.Area - f.Covered()
 }
 
 // Plots counts all plots.

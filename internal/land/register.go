@@ -101,9 +101,3 @@ type Contract struct {
 	Version  int32
 	Demo     bool
 }
-
-// Tenant (租户) rents a building, or a part of it.
-type Tenant struct {
-	Building string
-	Name     string
-}

@@ -5,6 +5,7 @@ type PlotRow struct {
 	Plot, Parcel int32
 	Stage        string // one of ShownStages
 	Area         M2
+	Now          bool // on the day; else only seven days before
 }
 
 // ShownStages are what a plot may show: its stage, or retained or kept.
@@ -37,9 +38,10 @@ type HoldingRow struct {
 
 // ZonePart is how much of a plot lies in a zone; main: more than half of it.
 type ZonePart struct {
-	Plot, Zone int32
-	Area       M2
-	Main       bool
+	Plot, Zone       int32
+	Area             M2
+	Main             bool
+	Now, Week, Month bool // on the day, seven and 28 days before
 }
 
 // ContractTally counts contracts of one parcel (or zone), kind and status.
@@ -117,6 +119,7 @@ type Holder struct {
 	Stage     string
 	Parcel    string
 	Plots     []string
+	PlotIDs   []int32 // the same in the same order
 	Box       Box
 	LastVisit *Day
 	NextStep  *string // as the last visit left it
@@ -127,12 +130,12 @@ type Holder struct {
 type PlotCode struct {
 	Plot int32
 	Code string
+	Now  bool // on the day; else only seven or 28 days before
 }
 
 // IfSigned is a plot as it would be if some holdings signed.
 type IfSigned struct {
 	Plot        int32
-	Parcel      int32
 	Disposition string
 	Stage       string // as it is
 	Area        M2

@@ -76,24 +76,30 @@ func blocksOf(plots []land.PlotArea, edges []land.Edge) []Block {
 	return blocks
 }
 
-// largestBy is the largest block of the plots of each parcel, and of all.
-func largestBy(plots []land.PlotArea, edges []land.Edge) (byParcel map[int32]land.M2, all land.M2) {
-	byParcel = map[int32]land.M2{}
-	whole := newSets(plots)
-	parcel := make(map[int32]int32, len(plots))
+// largestIn is the largest block of the plots of each place: of a block that crosses a place's edge its own part. Plots without a place are left out.
+func largestIn(plots []land.PlotArea, edges []land.Edge, place func(land.PlotArea) (int32, bool)) map[int32]land.M2 {
+	in := make(map[int32]int32, len(plots))
+	var among []land.PlotArea
 	for _, p := range plots {
-		parcel[p.Plot] = p.Parcel
-	}
-	inside := newSets(plots) // a block that crosses a parcel's edge counts in each parcel with its own part
-	for _, e := range edges {
-		whole.join(e)
-		if parcel[e.A] == parcel[e.B] {
-			inside.join(e)
+		if at, ok := place(p); ok {
+			in[p.Plot] = at
+			among = append(among, p)
 		}
 	}
-	for _, p := range plots {
-		byParcel[p.Parcel] = max(byParcel[p.Parcel], inside.area[inside.find(p.Plot)])
-		all = max(all, whole.area[whole.find(p.Plot)])
+	s := newSets(among)
+	for _, e := range edges {
+		if a, ok := in[e.A]; ok && a == in[e.B] {
+			s.join(e)
+		}
 	}
-	return byParcel, all
+	largest := map[int32]land.M2{}
+	for _, p := range among {
+		largest[in[p.Plot]] = max(largest[in[p.Plot]], s.area[s.find(p.Plot)])
+	}
+	return largest
 }
+
+// everywhere and byParcel are places of plots.
+func everywhere(land.PlotArea) (int32, bool) { return 0, true }
+
+func byParcel(p land.PlotArea) (int32, bool) { return p.Parcel, true }

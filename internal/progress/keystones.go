@@ -12,7 +12,8 @@ type Keystone struct {
 	Holding int32
 	Missing int     // unbound holdings on its plots, itself included
 	Clears  land.M2 // land that would be all signed
-	Plots   int     // plots that would be
+	Frees   []int32 // the plots that would be
+	Waits   []int32 // those that would still wait for others
 	Before  land.M2 // the largest clearable block: touching plots all signed or further
 	After   land.M2 // the same, if it signed
 	Joined  land.M2 // the block that its plots would be part of
@@ -71,7 +72,9 @@ func weigh(interests []land.Interest, s *sets, neighbours, waiting map[int32][]i
 		if i.Unbound == 1 {
 			freed = append(freed, land.PlotArea{Plot: i.Plot, Area: i.Area})
 			k.Clears += i.Area
-			k.Plots++
+			k.Frees = append(k.Frees, i.Plot)
+		} else {
+			k.Waits = append(k.Waits, i.Plot)
 		}
 	}
 	k.Missing = len(missing)

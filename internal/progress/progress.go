@@ -2,6 +2,7 @@ package progress
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"zhengbei/internal/fault"
@@ -118,8 +119,8 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 	if err != nil {
 		return t, err
 	}
-	byParcel, byZone := snap.byParcel(contracts), snap.byZone()
-	largest, overall := largestBy(snap.plotsIn(land.ReleasedStages, nil), edges)
+	parcelSums, zoneSums, released := snap.byParcel(contracts), snap.byZone(), snap.plotsIn(land.ReleasedStages, nil)
+	largest, postOf := largestIn(released, edges, byParcel), map[int32]int32{}
 	contractsIn := map[string]land.Figures{}
 	named := map[string]*land.PostRow{}
 	lines := map[string]*Post{}
@@ -128,8 +129,11 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 		lines[p.Code] = &Post{Row: Row{Code: p.Code, Name: p.Name, NameEn: p.NameEn}, Parcels: []string{}}
 	}
 	for _, p := range parcels {
-		f := *byParcel.of(p.FID)
-		f.Area, f.LargestBlock = p.Area, largest[p.FID]
+		f := *parcelSums.of(p.FID)
+		f.LargestBlock = largest[p.FID]
+		if f.Area = p.Area; useClass != nil { // an outline is of no one class
+			f.Area = f.Covered()
+		}
 		line := Parcel{
 			Row: Row{Code: p.Code, Name: p.Name, NameEn: or(p.NameEn, p.Name), Figures: f},
 			FID: p.FID, NameStatus: p.NameStatus, Accuracy: p.Accuracy, Stage: p.Stage, Zone: p.Zone, Box: p.Box,
@@ -139,6 +143,7 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 			post := lines[*p.Post]
 			post.Parcels = append(post.Parcels, p.Code)
 			post.Figures = post.Figures.Add(f)
+			postOf[p.FID] = int32(slices.IndexFunc(posts, func(r land.PostRow) bool { return r.Code == *p.Post }))
 		}
 		t.Figures = t.Figures.Add(f)
 		if p.Zone != nil { // a contract is one of the zone that its parcel's middle lies in
@@ -146,13 +151,17 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 		}
 		t.Parcels = append(t.Parcels, line)
 	}
-	t.Figures.LargestBlock = overall
-	for _, p := range posts {
+	t.Figures.LargestBlock = largestIn(released, edges, everywhere)[0]
+	largest = largestIn(released, edges, func(p land.PlotArea) (int32, bool) { post, ok := postOf[p.Parcel]; return post, ok })
+	for i, p := range posts {
+		lines[p.Code].Figures.LargestBlock = largest[int32(i)]
 		t.Posts = append(t.Posts, *lines[p.Code])
 	}
+	mains := snap.mainZones()
+	largest = largestIn(released, edges, func(p land.PlotArea) (int32, bool) { zone, ok := mains[p.Plot]; return zone, ok })
 	for _, z := range zones {
-		f := byZone.of(z.FID).Add(contractsIn[z.Code])
-		f.Area = f.Storage() + f.Land["retained"].Area + f.Land["kept"].Area
+		f := zoneSums.of(z.FID).Add(contractsIn[z.Code])
+		f.Area, f.LargestBlock = f.Covered(), largest[z.FID]
 		t.Zones = append(t.Zones, Row{Code: z.Code, Name: z.Name, NameEn: or(z.NameEn, z.Name), Figures: f})
 	}
 	return t, nil

@@ -48,8 +48,9 @@ func (r *Reader) Select(ctx context.Context, clock land.Clock, s Selection) (ans
 		}
 		ids := make([]int32, len(plots))
 		for i, p := range plots {
-			ids[i] = p.Plot
-			answer.Plots = append(answer.Plots, p.Code)
+			if ids[i] = p.Plot; p.Now {
+				answer.Plots = append(answer.Plots, p.Code)
+			}
 		}
 		answer.Figures, err = figuresOf(ctx, tx, clock, ids, among.Holdings)
 		answer.Holdings = answer.Figures.Households.Whole
@@ -84,8 +85,8 @@ func figuresOf(ctx context.Context, tx *store.Tx, clock land.Clock, plots, holdi
 		return land.Figures{}, err
 	}
 	total := snap.byParcel(contracts).whole()
-	total.Area = total.Storage() + total.Land["retained"].Area + total.Land["kept"].Area
-	_, total.LargestBlock = largestBy(snap.plotsIn(land.ReleasedStages, nil), edges)
+	total.Area = total.Covered()
+	total.LargestBlock = largestIn(snap.plotsIn(land.ReleasedStages, nil), edges, everywhere)[0]
 	return total, nil
 }
 

@@ -59,7 +59,7 @@ func (s *snapshot) keepHoldings(plots map[int32]bool) {
 func (s *snapshot) plotsIn(stages []string, parcel *int32) []land.PlotArea {
 	var found []land.PlotArea
 	for _, p := range s.plots {
-		if slices.Contains(stages, p.Stage) && (parcel == nil || p.Parcel == *parcel) {
+		if p.Now && slices.Contains(stages, p.Stage) && (parcel == nil || p.Parcel == *parcel) {
 			found = append(found, land.PlotArea{Plot: p.Plot, Parcel: p.Parcel, Area: p.Area})
 		}
 	}
@@ -130,7 +130,9 @@ func (all sums) contracts(c land.ContractTally) {
 func (s *snapshot) byParcel(contracts []land.ContractTally) sums {
 	all := sums{}
 	for _, p := range s.plots {
-		all.plot(p.Parcel, p.Stage, p.Area)
+		if p.Now {
+			all.plot(p.Parcel, p.Stage, p.Area)
+		}
 	}
 	for _, r := range s.released {
 		all.before(r.Parcel, r, r.Area)
@@ -154,22 +156,37 @@ func (s *snapshot) byZone() sums {
 	all := sums{}
 	for _, p := range s.plots {
 		for _, part := range parts[p.Plot] {
-			all.plot(part.Zone, p.Stage, part.Area)
+			if p.Now && part.Now {
+				all.plot(part.Zone, p.Stage, part.Area)
+			}
 		}
 	}
 	for _, r := range s.released {
 		for _, part := range parts[r.Plot] {
-			all.before(part.Zone, r, part.Area)
+			all.before(part.Zone, land.ReleasedRow{Week: r.Week && part.Week, Month: r.Month && part.Month}, part.Area)
 		}
 	}
 	for _, h := range s.holdings {
+		was := h
 		for _, part := range parts[h.Plot] {
 			if part.Main {
+				h.Now, h.Week = was.Now && part.Now, was.Week && part.Week
 				all.holding(part.Zone, h)
 			}
 		}
 	}
 	return all
+}
+
+// mainZones are the zones of plots: the one that more than half of a plot lies in.
+func (s *snapshot) mainZones() map[int32]int32 {
+	zones := make(map[int32]int32, len(s.parts))
+	for _, p := range s.parts {
+		if p.Main && p.Now {
+			zones[p.Plot] = p.Zone
+		}
+	}
+	return zones
 }
 
 // whole is the sum of all places.

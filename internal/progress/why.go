@@ -2,6 +2,7 @@ package progress
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"zhengbei/internal/fault"
@@ -9,36 +10,48 @@ import (
 
 // Why says in words what a holding's signature would unlock.
 func (t Told) Why() fault.Words {
-	plots := plotNumbers(t.Holder.Plots)
+	plots := plotNumbers(t.named(t.Frees))
 	switch {
 	case t.Gain() > 0:
 		return fault.Words{
-			Zh: fmt.Sprintf("地块 %s 只差这 1 户：签约可清 %s 公顷，最大可清连片由 %s 增至 %s 公顷", plots, t.Clears.Report(), t.Before.Report(), t.After.Report()),
-			En: fmt.Sprintf("Plot %s waits for this holding alone: its signature clears %s ha, and the largest clearable block grows from %s to %s ha", plots, t.Clears.Report(), t.Before.Report(), t.After.Report()),
+			Zh: fmt.Sprintf("地块 %s 只差这 1 户：签约可清 %s 公顷，最大可清连片由 %s 增至 %s 公顷", plots.Zh, t.Clears.Report(), t.Before.Report(), t.After.Report()),
+			En: fmt.Sprintf("Only this holding is missing on plot %s: its signature clears %s ha, and the largest clearable block grows from %s to %s ha", plots.En, t.Clears.Report(), t.Before.Report(), t.After.Report()),
 		}
 	case t.Clears > 0 && t.Joined > t.Clears:
 		return fault.Words{
-			Zh: fmt.Sprintf("地块 %s 只差这 1 户：签约可清 %s 公顷，并入 %s 公顷的可清连片", plots, t.Clears.Report(), t.Joined.Report()),
-			En: fmt.Sprintf("Plot %s waits for this holding alone: its signature clears %s ha, part of a clearable block of %s ha", plots, t.Clears.Report(), t.Joined.Report()),
+			Zh: fmt.Sprintf("地块 %s 只差这 1 户：签约可清 %s 公顷，并入 %s 公顷的可清连片", plots.Zh, t.Clears.Report(), t.Joined.Report()),
+			En: fmt.Sprintf("Only this holding is missing on plot %s: its signature clears %s ha, part of a clearable block of %s ha", plots.En, t.Clears.Report(), t.Joined.Report()),
 		}
 	case t.Clears > 0:
 		return fault.Words{
-			Zh: fmt.Sprintf("地块 %s 只差这 1 户：签约可清 %s 公顷", plots, t.Clears.Report()),
-			En: fmt.Sprintf("Plot %s waits for this holding alone: its signature clears %s ha", plots, t.Clears.Report()),
+			Zh: fmt.Sprintf("地块 %s 只差这 1 户：签约可清 %s 公顷", plots.Zh, t.Clears.Report()),
+			En: fmt.Sprintf("Only this holding is missing on plot %s: its signature clears %s ha", plots.En, t.Clears.Report()),
 		}
 	}
+	plots = plotNumbers(t.named(t.Waits))
 	return fault.Words{
-		Zh: fmt.Sprintf("地块 %s 还差 %d 户（含此户），单独签约不能清地", plots, t.Missing),
-		En: fmt.Sprintf("Plot %s waits for %d holdings, this one among them: alone it clears nothing", plots, t.Missing),
+		Zh: fmt.Sprintf("地块 %s 还差 %d 户（含此户），单独签约不能清地", plots.Zh, t.Missing),
+		En: fmt.Sprintf("%d holdings, this one among them, are still missing on plot %s: alone it clears nothing", t.Missing, plots.En),
 	}
 }
 
-// plotNumbers are the codes of plots; of many, the first ones.
-func plotNumbers(codes []string) string {
-	if len(codes) > 3 {
-		return strings.Join(codes[:3], "、") + " …"
+// named are the codes of those of the holder's plots that are among these.
+func (t Told) named(ids []int32) (codes []string) {
+	for i, id := range t.Holder.PlotIDs {
+		if slices.Contains(ids, id) {
+			codes = append(codes, t.Holder.Plots[i])
+		}
 	}
-	return strings.Join(codes, "、")
+	return codes
+}
+
+// plotNumbers are the codes of plots; of many, the first ones.
+func plotNumbers(codes []string) fault.Words {
+	more := ""
+	if len(codes) > 3 {
+		codes, more = codes[:3], " …"
+	}
+	return fault.Words{Zh: strings.Join(codes, "、") + more, En: strings.Join(codes, ", ") + more}
 }
 
 // NextStep is what the last visit left to do; else what the order of facts asks for next.

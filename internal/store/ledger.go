@@ -53,15 +53,15 @@ func (db *DB) WriteOn(ctx context.Context, by land.Actor, codes []string, fn fun
 				for _, id := range things {
 					ids = append(ids, id)
 				}
-				locked, err := one[int64](ctx, tx, ledgerLock, named{"ids": ids})
+				locked, err := one[[]int32](ctx, tx, ledgerLock, named{"ids": ids})
 				if err != nil {
 					return err
 				}
-				concerned, err := one[int64](ctx, tx, ledgerConcerned, named{"ids": ids}) // a statement of its own: it sees what the lock waited for
+				concerned, err := one[[]int32](ctx, tx, ledgerConcerned, named{"ids": ids}) // a statement of its own: it sees what the lock waited for
 				if err != nil {
 					return err
 				}
-				if grew = concerned > locked; grew {
+				if grew = !subset(concerned, locked); grew {
 					return nil
 				}
 				if err := tx.enter(ctx); err != nil {
@@ -250,4 +250,13 @@ type attached struct {
 	Fact    int64
 	Ordinal int
 	land.Evidence
+}
+
+// subset reports whether every one of some is among all.
+func subset(some, all []int32) bool {
+	among := make(map[int32]bool, len(all))
+	for _, id := range all {
+		among[id] = true
+	}
+	return !slices.ContainsFunc(some, func(id int32) bool { return !among[id] })
 }

@@ -51,15 +51,16 @@ func plus(clock, more named) named {
 	return clock
 }
 
-// PlotRows are the plots of a day; of a use class, or all.
+// PlotRows are the plots of a day, and those that went in the seven days before; of a use class, or all.
 func (tx *Tx) PlotRows(ctx context.Context, clock land.Clock, useClass *string) ([]land.PlotRow, error) {
 	c, _, err := row[struct {
 		Plots, Parcels, Stages []int32
 		Areas                  []int64
+		Now                    []bool
 	}](ctx, tx, progressPlots, plus(on(clock), named{"stages": land.ShownStages, "use_class": useClass}))
 	rows := make([]land.PlotRow, len(c.Plots))
 	for i := range rows {
-		rows[i] = land.PlotRow{Plot: c.Plots[i], Parcel: c.Parcels[i], Stage: land.ShownStages[c.Stages[i]], Area: land.M2(c.Areas[i])}
+		rows[i] = land.PlotRow{Plot: c.Plots[i], Parcel: c.Parcels[i], Stage: land.ShownStages[c.Stages[i]], Area: land.M2(c.Areas[i]), Now: c.Now[i]}
 	}
 	return rows, err
 }
@@ -98,13 +99,13 @@ func (tx *Tx) HoldingRows(ctx context.Context, clock land.Clock) ([]land.Holding
 // ZoneParts are the parts of plots that lie in zones.
 func (tx *Tx) ZoneParts(ctx context.Context, clock land.Clock) ([]land.ZonePart, error) {
 	c, _, err := row[struct {
-		Plots, Zones []int32
-		Areas        []int64
-		Main         []bool
+		Plots, Zones           []int32
+		Areas                  []int64
+		Main, Now, Week, Month []bool
 	}](ctx, tx, progressParts, on(clock))
 	rows := make([]land.ZonePart, len(c.Plots))
 	for i := range rows {
-		rows[i] = land.ZonePart{Plot: c.Plots[i], Zone: c.Zones[i], Area: land.M2(c.Areas[i]), Main: c.Main[i]}
+		rows[i] = land.ZonePart{Plot: c.Plots[i], Zone: c.Zones[i], Area: land.M2(c.Areas[i]), Main: c.Main[i], Now: c.Now[i], Week: c.Week[i], Month: c.Month[i]}
 	}
 	return rows, err
 }

@@ -31,6 +31,7 @@ type Filter struct {
 	Signed      *bool
 	Words       *string // in a name or a code
 	Subject     *string
+	SubjectKind *string
 	From, To    *land.Day
 	Voided      *bool
 	After       string   // the code that the last page ended with
@@ -139,7 +140,7 @@ func (tx *Tx) Facts(ctx context.Context, f Filter) (page []land.Fact, matched in
 		Evidence    []land.Evidence
 		Demo        bool
 	}](ctx, tx, registerFacts, plus(on(f.Clock), named{
-		"subject": f.Subject, "parcel": f.Parcel, "kind": f.Kind, "from": f.From, "to": f.To, "voided": f.Voided,
+		"subject": f.Subject, "subject_kind": f.SubjectKind, "parcel": f.Parcel, "kind": f.Kind, "from": f.From, "to": f.To, "voided": f.Voided,
 		"after_day": f.AfterDay, "after_id": f.AfterID, "limit": f.Limit,
 	}))
 	for _, r := range rows {

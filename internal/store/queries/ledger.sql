@@ -120,12 +120,12 @@ SET CONSTRAINTS ALL IMMEDIATE;
 SELECT ledger_analyze();
 
 -- name: ledger.lock
--- Locks things and all whose state rests on them, in ascending order; answers how many there are.
-SELECT count(*) FROM (SELECT FROM subject s WHERE s.subject_id IN (SELECT rests_on(@ids::int[])) ORDER BY s.subject_id FOR UPDATE) l;
+-- Locks things and all whose state rests on them, in ascending order; answers them.
+SELECT ledger_lock(@ids::int[]);
 
 -- name: ledger.concerned
--- How many things rest on these.
-SELECT count(*) FROM subject s WHERE s.subject_id IN (SELECT rests_on(@ids::int[]));
+-- The things that rest on these, themselves included.
+SELECT coalesce(array_agg(r), '{}') FROM rests_on(@ids::int[]) r;
 
 -- name: ledger.ids
 -- The numbers of things, by code; one that there is not is left out.

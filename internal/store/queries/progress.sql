@@ -1,10 +1,11 @@
 -- name: progress.plots
 -- Plots of a day as columns: where each lies, which of these stages it is in (retained and kept plots say so), its area. Rows would cost three times as much.
-SELECT coalesce(array_agg(s.subject_id), '{}') AS plots, coalesce(array_agg(s.parcel), '{}') AS parcels,
+-- Plots that were there seven days before, and are no more, come as well: holdings of that day are theirs.
+SELECT coalesce(array_agg(s.subject_id), '{}') AS plots, coalesce(array_agg(s.parcel), '{}') AS parcels, coalesce(array_agg(s.valid @> @at::date), '{}') AS now,
        coalesce(array_agg((array_position(@stages::text[], CASE s.disposition WHEN 'storage' THEN s.stage ELSE s.disposition END) - 1)::int), '{}') AS stages,
        coalesce(array_agg((s.area_m2 * 10000)::bigint), '{}') AS areas
 FROM   plot_state s
-WHERE  s.known @> @known::timestamptz AND s.valid @> @at::date AND (@use_class::text IS NULL OR s.use_class = @use_class);
+WHERE  s.known @> @known::timestamptz AND (s.valid @> @at::date OR s.valid @> @at::date - 7) AND (@use_class::text IS NULL OR s.use_class = @use_class);
 
 -- name: progress.released
 -- Plots that were released seven or 28 days before, as columns.
@@ -23,10 +24,11 @@ FROM   holding_state h
 WHERE  h.known @> @known::timestamptz AND (h.valid @> @at::date OR h.valid @> @at::date - 7);
 
 -- name: progress.parts
--- The parts of plots that lie in zones, as columns; main: more than half of the plot.
-SELECT coalesce(array_agg(z.plot), '{}') AS plots, coalesce(array_agg(z.zone), '{}') AS zones, coalesce(array_agg((z.area_m2 * 10000)::bigint), '{}') AS areas, coalesce(array_agg(z.main), '{}') AS main
+-- The parts of plots that lie in zones, as columns: on the day, seven and 28 days before; main: more than half of the plot.
+SELECT coalesce(array_agg(z.plot), '{}') AS plots, coalesce(array_agg(z.zone), '{}') AS zones, coalesce(array_agg((z.area_m2 * 10000)::bigint), '{}') AS areas, coalesce(array_agg(z.main), '{}') AS main,
+       coalesce(array_agg(z.valid @> @at::date), '{}') AS now, coalesce(array_agg(z.valid @> @at::date - 7), '{}') AS week, coalesce(array_agg(z.valid @> @at::date - 28), '{}') AS month
 FROM   plot_zone z
-WHERE  z.known @> @known::timestamptz AND z.valid @> @at::date;
+WHERE  z.known @> @known::timestamptz AND (z.valid @> @at::date OR z.valid @> @at::date - 7 OR z.valid @> @at::date - 28);
 
 -- name: progress.contracts
 -- Contracts by parcel, kind and status; of all, or of those that cover one of these holdings.
@@ -121,6 +123,8 @@ ORDER  BY l.holding, l.plot;
 SELECT h.subject_id AS holding, s.code, v.name, v.class, h.stage, p.code AS parcel,
        ARRAY(SELECT c.code FROM holding_land l JOIN subject c ON c.subject_id = l.plot
              WHERE l.holding = h.subject_id AND l.known @> @known::timestamptz AND l.valid @> @at::date ORDER BY c.code) AS plots,
+       ARRAY(SELECT c.subject_id FROM holding_land l JOIN subject c ON c.subject_id = l.plot
+             WHERE l.holding = h.subject_id AND l.known @> @known::timestamptz AND l.valid @> @at::date ORDER BY c.code) AS plot_ids,
        ARRAY(SELECT e FROM (SELECT ST_Transform(ST_Envelope(ST_Collect(pv.shape)), 4490) AS box FROM holding_land l JOIN plot_version pv ON pv.fid = l.plot AND pv.known @> @known::timestamptz AND pv.valid @> @at::date
              WHERE l.holding = h.subject_id AND l.known @> @known::timestamptz AND l.valid @> @at::date) b,
              LATERAL (VALUES (1, ST_XMin(b.box)), (2, ST_YMin(b.box)), (3, ST_XMax(b.box)), (4, ST_YMax(b.box))) c(n, e) ORDER BY n)::float8[] AS box,
@@ -144,27 +148,30 @@ LEFT   JOIN LATERAL (
 WHERE  h.subject_id = ANY(@holdings::int[]) AND h.known @> @known::timestamptz AND h.valid @> @at::date;
 
 -- name: progress.inside
--- The plots whose inner point lies in an outline, given in degrees; or within so many metres of a point.
-SELECT v.fid AS plot, f.code
+-- The plots whose inner point lies in an outline, given in degrees, or within so many metres of a point: on the day, and those of seven and 28 days before.
+SELECT v.fid AS plot, f.code, bool_or(v.valid @> @at::date) AS now
 FROM   plot_version v
 JOIN   feature f ON f.fid = v.fid
 CROSS  JOIN (SELECT CASE WHEN @radius_m::float8 IS NULL THEN ST_Transform(ST_GeomFromWKB(@shape, 4490), 4547)
                          ELSE ST_Buffer(ST_Transform(ST_GeomFromWKB(@shape, 4490), 4547), @radius_m::float8, 64) END AS area) a
-WHERE  v.known @> @known::timestamptz AND v.valid @> @at::date AND v.shape && a.area AND ST_Intersects(ST_PointOnSurface(v.shape), a.area)
+WHERE  v.known @> @known::timestamptz AND (v.valid @> @at::date OR v.valid @> @at::date - 7 OR v.valid @> @at::date - 28)
+AND    v.shape && a.area AND ST_Intersects(ST_PointOnSurface(v.shape), a.area)
+GROUP  BY v.fid, f.code
 ORDER  BY f.code;
 
 -- name: progress.land_of
--- The plots that holdings have land on.
-SELECT DISTINCT l.plot, f.code
+-- The plots that holdings have land on: on the day, and those of seven and 28 days before.
+SELECT l.plot, f.code, bool_or(l.valid @> @at::date) AS now
 FROM   holding_land l
 JOIN   feature f ON f.fid = l.plot
-WHERE  l.holding = ANY(@holdings::int[]) AND l.known @> @known::timestamptz AND l.valid @> @at::date
+WHERE  l.holding = ANY(@holdings::int[]) AND l.known @> @known::timestamptz AND (l.valid @> @at::date OR l.valid @> @at::date - 7 OR l.valid @> @at::date - 28)
+GROUP  BY l.plot, f.code
 ORDER  BY f.code;
 
 -- name: progress.if_signed
 -- The plots of holdings that are not bound, as they would be if these signed: how many interests each has, how many would be bound,
 -- how many buildings stand on it, which acceptances it has.
-SELECT p.subject_id AS plot, p.parcel, p.disposition, p.stage, (p.area_m2 * 10000)::bigint AS area,
+SELECT p.subject_id AS plot, p.disposition, p.stage, (p.area_m2 * 10000)::bigint AS area,
        (SELECT count(*) FROM holding_land l JOIN holding_state h ON h.subject_id = l.holding AND h.known @> @known::timestamptz AND h.valid @> @at::date
         WHERE l.plot = p.subject_id AND l.known @> @known::timestamptz AND l.valid @> @at::date
         AND NOT (h.signed OR h.compulsory OR l.holding = ANY(@holdings::int[]))) AS unbound,

@@ -129,7 +129,7 @@ hit AS MATERIALIZED (
     SELECT f.fact_id, f.occurred_on
     FROM   fact f
     WHERE  f.occurred_on <= @at::date AND f.recorded_at <= @known::timestamptz
-    AND    (@subject::text IS NULL OR f.subject_id = (SELECT subject_id FROM subject WHERE code = @subject))
+    AND    (@subject::text IS NULL OR f.subject_id = (SELECT subject_id FROM subject WHERE code = @subject AND kind = @subject_kind))
     AND    (@parcel::text IS NULL OR f.subject_id IN (SELECT subject_id FROM within))
     AND    (@kind::text IS NULL OR f.kind = @kind) AND (@from::date IS NULL OR f.occurred_on >= @from) AND (@to::date IS NULL OR f.occurred_on <= @to)
     AND    (@voided::bool IS NULL OR @voided = EXISTS (SELECT FROM fact v WHERE v.voids = f.fact_id AND v.recorded_at <= @known::timestamptz)))

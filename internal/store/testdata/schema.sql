@@ -68,11 +68,8 @@ CREATE FUNCTION public.derive_at_commit() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 BEGIN
-    IF current_setting('zb.underived', true) = 'yes' THEN
-        PERFORM set_config('zb.underived', '', true);
-        PERFORM derive_noted();
-        PERFORM ledger_announce();
-    END IF;
+    PERFORM derive_noted();
+    PERFORM ledger_announce();
     RETURN NULL;
 END
 $$;
@@ -130,15 +127,23 @@ CREATE FUNCTION public.derive_noted() RETURNS void
     AS $$
 DECLARE
     moment record;
+    noted int[];
     whole int[];
     first timestamptz;
     last timestamptz;
+    shapes boolean;
 BEGIN
-    SELECT array_agg(DISTINCT u.subject_id), min(u.at), max(u.at) INTO whole, first, last FROM underived u WHERE u.xact = pg_current_xact_id();
-    whole := ARRAY(SELECT r FROM rests_on(whole) r);
-    PERFORM FROM subject s WHERE s.subject_id = ANY(whole) ORDER BY s.subject_id FOR UPDATE;
-    IF EXISTS (SELECT FROM subject s WHERE s.subject_id = ANY(whole) AND s.derived_at > first) THEN
-        RAISE EXCEPTION 'somebody with a later clock wrote first' USING ERRCODE = 'serialization_failure', HINT = 'Lock the subjects before the clock is read, and begin anew.';
+    IF current_setting('transaction_isolation') <> 'read committed' THEN -- its snapshot would be older than the locks
+        RAISE EXCEPTION 'the ledger is written under READ COMMITTED only' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_isolation';
+    END IF;
+    SELECT array_agg(DISTINCT u.subject_id), min(u.at), max(u.at), bool_or(u.shape) INTO noted, first, last, shapes FROM underived u WHERE u.xact = pg_current_xact_id();
+    whole := ledger_lock(noted);
+    IF shapes THEN -- edges and zone parts lie between things that no one of them locks
+        PERFORM pg_advisory_xact_lock(0, 3);
+    END IF;
+    IF EXISTS (SELECT FROM subject s WHERE s.subject_id = ANY(whole) AND s.derived_at > first)
+       OR EXISTS (SELECT FROM rests_on(noted) r WHERE r <> ALL (whole)) THEN
+        RAISE EXCEPTION 'somebody wrote first' USING ERRCODE = 'serialization_failure', HINT = 'Lock the subjects before the clock is read, and begin anew.';
     END IF;
     FOR moment IN SELECT u.at, array_agg(DISTINCT u.subject_id) AS ids, array_agg(DISTINCT u.subject_id) FILTER (WHERE u.shape) AS shapes
                   FROM underived u WHERE u.xact = pg_current_xact_id() GROUP BY u.at ORDER BY u.at LOOP
@@ -149,6 +154,7 @@ BEGIN
     END LOOP;
     UPDATE subject s SET derived_at = last WHERE s.subject_id = ANY(whole);
     DELETE FROM underived WHERE xact = pg_current_xact_id();
+    DELETE FROM underived_xact WHERE xact = pg_current_xact_id();
 END
 $$;
 
@@ -217,7 +223,8 @@ CREATE FUNCTION public.fact_moves() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM set_config('zb.underived', 'yes', true); -- a mark of the transaction: looking for the notes once a row took as long as the square of them
+    INSERT INTO underived_xact DEFAULT VALUES ON CONFLICT DO NOTHING;
+    PERFORM ledger_allows(NEW.recorded_at);
     INSERT INTO underived (subject_id, at, shape) VALUES (NEW.subject_id, NEW.recorded_at, false);
     RETURN NULL;
 END
@@ -438,6 +445,23 @@ $$;
 
 ALTER FUNCTION public.land_on(layer text, days daterange, as_known timestamp with time zone) OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.ledger_allows(at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM ledger_settled s WHERE s.instant >= at) THEN
+        RAISE EXCEPTION 'the instant % is settled: nothing can be recorded at it any more', at USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_settled',
+            HINT = 'Leave the instant out: the clock is read when the ledger has been entered.';
+    END IF;
+    IF at > clock_timestamp() THEN
+        RAISE EXCEPTION 'the instant % has not come yet', at USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_future',
+            HINT = 'Leave the instant out: the clock is read when the ledger has been entered.';
+    END IF;
+END
+$$;
+
+ALTER FUNCTION public.ledger_allows(at timestamp with time zone) OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.ledger_analyze() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -467,8 +491,23 @@ $$;
 
 ALTER FUNCTION public.ledger_enter() OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.ledger_lock(ids integer[]) RETURNS integer[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    locked int[] := ARRAY(SELECT r FROM rests_on(ids) r);
+BEGIN
+    PERFORM FROM subject s WHERE s.subject_id = ANY(locked) ORDER BY s.subject_id FOR NO KEY UPDATE;
+    RETURN locked;
+END
+$$;
+
+ALTER FUNCTION public.ledger_lock(ids integer[]) OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.ledger_says() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 BEGIN
     PERFORM ledger_announce();
@@ -479,11 +518,17 @@ $$;
 ALTER FUNCTION public.ledger_says() OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.ledger_settle() RETURNS timestamp with time zone
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
+DECLARE
+    now_settled timestamptz;
 BEGIN
     PERFORM pg_advisory_xact_lock(0, 1);
-    RETURN clock_timestamp();
+    now_settled := clock_timestamp();
+    INSERT INTO ledger_settled (instant) VALUES (now_settled)
+    ON CONFLICT (sole) DO UPDATE SET instant = greatest(ledger_settled.instant, excluded.instant);
+    RETURN now_settled;
 END
 $$;
 
@@ -534,7 +579,7 @@ BEGIN
     WHERE  x.stored IS DISTINCT FROM x.derived
     UNION ALL
     SELECT 'zone', x.plot || '-' || x.zone, x.stored, x.derived
-    FROM  (SELECT coalesce(k.plot, f.plot) AS plot, coalesce(k.zone, f.zone) AS zone, k.valid || ' ' || k.area_m2 AS stored, f.valid || ' ' || f.area_m2 AS derived
+    FROM  (SELECT coalesce(k.plot, f.plot) AS plot, coalesce(k.zone, f.zone) AS zone, k.valid || ' ' || k.area_m2 || ' ' || k.main AS stored, f.valid || ' ' || f.area_m2 || ' ' || f.main AS derived
            FROM  (SELECT * FROM plot_zone e WHERE e.known @> at) k
            FULL   JOIN zones_of(ids, at) f ON f.plot = k.plot AND f.zone = k.zone AND f.valid = k.valid) x
     WHERE  x.stored IS DISTINCT FROM x.derived;
@@ -564,6 +609,7 @@ BEGIN
            UNION ALL SELECT plot, known, false FROM building_version
            UNION ALL SELECT contract, known, false FROM contract_version
            UNION ALL SELECT holding, known, false FROM contract_holding
+           UNION ALL SELECT contract, known, false FROM contract_holding
            UNION ALL SELECT subject_id, tstzrange(recorded_at, NULL), false FROM fact
            UNION ALL SELECT v.fid, z.known, true FROM zone_version z JOIN plot_version v ON v.shape && z.shape) r
     CROSS JOIN LATERAL (VALUES (lower(r.known)), (upper(r.known))) e(at)
@@ -582,7 +628,8 @@ CREATE FUNCTION public.register_moves() RETURNS trigger
 DECLARE
     it jsonb := to_jsonb(NEW);
 BEGIN
-    PERFORM set_config('zb.underived', 'yes', true);
+    INSERT INTO underived_xact DEFAULT VALUES ON CONFLICT DO NOTHING;
+    PERFORM ledger_allows(CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) ELSE upper(NEW.known) END);
     INSERT INTO underived (subject_id, at, shape)
     SELECT (it ->> c.name)::int, e.at, false
     FROM   unnest(TG_ARGV) c(name)
@@ -609,12 +656,25 @@ $$;
 
 ALTER FUNCTION public.rests_on(ids integer[]) OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.row_is_allowed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM ledger_allows(CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) ELSE upper(NEW.known) END);
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.row_is_allowed() OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.shape_moves() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM set_config('zb.underived', 'yes', true);
+    INSERT INTO underived_xact DEFAULT VALUES ON CONFLICT DO NOTHING;
+    PERFORM ledger_allows(CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) ELSE upper(NEW.known) END);
     INSERT INTO underived (subject_id, at, shape)
     SELECT m.fid, e.at, TG_ARGV[0] <> 'parcel'
     FROM  (VALUES (CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) END), (upper(NEW.known))) e(at)
@@ -631,10 +691,10 @@ ALTER FUNCTION public.shape_moves() OWNER TO zhengbei_owner;
 CREATE FUNCTION public.stage_since(level text, thing integer, on_day date, as_known timestamp with time zone) RETURNS date
     LANGUAGE sql STABLE
     AS $$
-    SELECT min(lower(s.valid))
+    SELECT min(coalesce(lower(s.valid), '-infinity'))
     FROM   subject_state s
-    WHERE  s.kind = level AND s.subject_id = thing AND s.known @> as_known AND lower(s.valid) <= on_day
-    AND    lower(s.valid) >= coalesce((
+    WHERE  s.kind = level AND s.subject_id = thing AND s.known @> as_known AND coalesce(lower(s.valid), '-infinity') <= on_day
+    AND    coalesce(lower(s.valid), '-infinity') >= coalesce((
                SELECT max(upper(o.valid))
                FROM   subject_state o
                JOIN   subject_state n ON n.kind = level AND n.subject_id = thing AND n.known @> as_known AND n.valid @> on_day
@@ -809,7 +869,7 @@ CREATE FUNCTION public.zones_of(ids integer[], at timestamp with time zone) RETU
     SELECT p.plot, p.zone, p.area_m2, p.main, p.valid, tstzrange(at, NULL)
     FROM  (SELECT v.fid AS plot, z.fid AS zone, v.valid * z.valid AS valid,
                   CASE WHEN x.part = ST_Area(v.shape) THEN v.area_m2
-                       ELSE round(v.area_m2 * (x.part / ST_Area(v.shape))::numeric, 4) END AS area_m2, 2 * x.part > ST_Area(v.shape) AS main
+                       ELSE trunc(v.area_m2 * (x.part / ST_Area(v.shape))::numeric, 4) END AS area_m2, 2 * x.part > ST_Area(v.shape) AS main
            FROM   plot_version v
            JOIN   zone_version z ON z.shape && v.shape AND z.valid && v.valid AND as_known(z.known, at)
            CROSS  JOIN LATERAL (SELECT CASE WHEN ST_Covers(z.shape, v.shape) THEN ST_Area(v.shape) ELSE ST_Area(ST_Intersection(v.shape, z.shape)) END AS part) x
@@ -1154,6 +1214,14 @@ CREATE TABLE public.idempotency_key (
 
 ALTER TABLE public.idempotency_key OWNER TO zhengbei_owner;
 
+CREATE TABLE public.ledger_settled (
+    sole boolean DEFAULT true NOT NULL,
+    instant timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_settled_one CHECK (sole)
+);
+
+ALTER TABLE public.ledger_settled OWNER TO zhengbei_owner;
+
 CREATE TABLE public.lineage (
     ancestor integer NOT NULL,
     descendant integer NOT NULL,
@@ -1440,6 +1508,12 @@ CREATE UNLOGGED TABLE public.underived (
 
 ALTER TABLE public.underived OWNER TO zhengbei_owner;
 
+CREATE UNLOGGED TABLE public.underived_xact (
+    xact xid8 DEFAULT pg_current_xact_id() NOT NULL
+);
+
+ALTER TABLE public.underived_xact OWNER TO zhengbei_owner;
+
 CREATE TABLE public.zone_version (
     collection text NOT NULL,
     fid integer NOT NULL,
@@ -1545,6 +1619,9 @@ ALTER TABLE ONLY public.fact_kind
     ADD CONSTRAINT fact_kind_pk PRIMARY KEY (kind);
 
 ALTER TABLE ONLY public.fact
+    ADD CONSTRAINT fact_of_subject UNIQUE (fact_id, subject_id);
+
+ALTER TABLE ONLY public.fact
     ADD CONSTRAINT fact_pk PRIMARY KEY (fact_id);
 
 ALTER TABLE ONLY public.fact
@@ -1576,6 +1653,9 @@ ALTER TABLE ONLY public.holding_version
 
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pk PRIMARY KEY (account, key);
+
+ALTER TABLE ONLY public.ledger_settled
+    ADD CONSTRAINT ledger_settled_pk PRIMARY KEY (sole);
 
 ALTER TABLE ONLY public.lineage
     ADD CONSTRAINT lineage_pk PRIMARY KEY (ancestor, descendant);
@@ -1627,6 +1707,9 @@ ALTER TABLE ONLY public.subject
 
 ALTER TABLE ONLY public.tenant
     ADD CONSTRAINT tenant_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.underived_xact
+    ADD CONSTRAINT underived_xact_pk PRIMARY KEY (xact);
 
 ALTER TABLE ONLY public.zone_version
     ADD CONSTRAINT zone_version_one EXCLUDE USING gist (fid WITH =, valid WITH &&, known WITH &&);
@@ -1761,9 +1844,7 @@ ALTER INDEX public.feature_version_shape_3857 ATTACH PARTITION public.zone_versi
 
 ALTER INDEX public.feature_version_shape ATTACH PARTITION public.zone_version_shape_idx;
 
-CREATE CONSTRAINT TRIGGER building_version_derives AFTER INSERT OR UPDATE ON public.building_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
-
-CREATE TRIGGER building_version_enters BEFORE INSERT ON public.building_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+CREATE TRIGGER building_version_enters BEFORE INSERT OR UPDATE ON public.building_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER building_version_history BEFORE DELETE OR UPDATE ON public.building_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
 
@@ -1771,7 +1852,9 @@ CREATE TRIGGER building_version_moves AFTER INSERT OR UPDATE ON public.building_
 
 CREATE TRIGGER building_version_whole BEFORE TRUNCATE ON public.building_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
-CREATE TRIGGER command_post_parcel_enters BEFORE INSERT ON public.command_post_parcel FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+CREATE TRIGGER command_post_parcel_allowed AFTER INSERT OR UPDATE ON public.command_post_parcel FOR EACH ROW EXECUTE FUNCTION public.row_is_allowed();
+
+CREATE TRIGGER command_post_parcel_enters BEFORE INSERT OR UPDATE ON public.command_post_parcel FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER command_post_parcel_history BEFORE DELETE OR UPDATE ON public.command_post_parcel FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
 
@@ -1779,7 +1862,9 @@ CREATE TRIGGER command_post_parcel_says AFTER INSERT OR UPDATE ON public.command
 
 CREATE TRIGGER command_post_parcel_whole BEFORE TRUNCATE ON public.command_post_parcel FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
-CREATE TRIGGER command_post_version_enters BEFORE INSERT ON public.command_post_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+CREATE TRIGGER command_post_version_allowed AFTER INSERT OR UPDATE ON public.command_post_version FOR EACH ROW EXECUTE FUNCTION public.row_is_allowed();
+
+CREATE TRIGGER command_post_version_enters BEFORE INSERT OR UPDATE ON public.command_post_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER command_post_version_history BEFORE DELETE OR UPDATE ON public.command_post_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
 
@@ -1787,23 +1872,21 @@ CREATE TRIGGER command_post_version_says AFTER INSERT OR UPDATE ON public.comman
 
 CREATE TRIGGER command_post_version_whole BEFORE TRUNCATE ON public.command_post_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
+CREATE TRIGGER context_version_enters BEFORE INSERT OR UPDATE ON public.context_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
 CREATE TRIGGER context_version_whole BEFORE TRUNCATE ON public.context_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
 CREATE TRIGGER contract_enters BEFORE INSERT ON public.contract FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
-CREATE CONSTRAINT TRIGGER contract_holding_derives AFTER INSERT OR UPDATE ON public.contract_holding DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
-
-CREATE TRIGGER contract_holding_enters BEFORE INSERT ON public.contract_holding FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+CREATE TRIGGER contract_holding_enters BEFORE INSERT OR UPDATE ON public.contract_holding FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER contract_holding_history BEFORE DELETE OR UPDATE ON public.contract_holding FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
 
-CREATE TRIGGER contract_holding_moves AFTER INSERT OR UPDATE ON public.contract_holding FOR EACH ROW EXECUTE FUNCTION public.register_moves('holding');
+CREATE TRIGGER contract_holding_moves AFTER INSERT OR UPDATE ON public.contract_holding FOR EACH ROW EXECUTE FUNCTION public.register_moves('contract', 'holding');
 
 CREATE TRIGGER contract_holding_whole BEFORE TRUNCATE ON public.contract_holding FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
-CREATE CONSTRAINT TRIGGER contract_version_derives AFTER INSERT OR UPDATE ON public.contract_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
-
-CREATE TRIGGER contract_version_enters BEFORE INSERT ON public.contract_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+CREATE TRIGGER contract_version_enters BEFORE INSERT OR UPDATE ON public.contract_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER contract_version_history BEFORE DELETE OR UPDATE ON public.contract_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
 
@@ -1812,8 +1895,6 @@ CREATE TRIGGER contract_version_moves AFTER INSERT OR UPDATE ON public.contract_
 CREATE TRIGGER contract_version_whole BEFORE TRUNCATE ON public.contract_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
 CREATE TRIGGER contract_whole BEFORE DELETE OR UPDATE OR TRUNCATE ON public.contract FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
-
-CREATE CONSTRAINT TRIGGER fact_derives AFTER INSERT OR UPDATE ON public.fact DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
 
 CREATE TRIGGER fact_enters BEFORE INSERT ON public.fact FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
@@ -1829,13 +1910,13 @@ CREATE TRIGGER feature_is_subject AFTER INSERT ON public.feature FOR EACH ROW WH
 
 CREATE TRIGGER feature_version_announce AFTER INSERT OR UPDATE ON public.feature_version FOR EACH ROW EXECUTE FUNCTION public.feature_version_announce();
 
+CREATE TRIGGER feature_version_enters BEFORE INSERT OR UPDATE ON public.feature_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
 CREATE TRIGGER feature_version_history BEFORE DELETE OR UPDATE ON public.feature_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
 
 CREATE TRIGGER feature_version_measure BEFORE INSERT ON public.feature_version FOR EACH ROW EXECUTE FUNCTION public.feature_version_measure();
 
-CREATE CONSTRAINT TRIGGER holding_land_derives AFTER INSERT OR UPDATE ON public.holding_land DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
-
-CREATE TRIGGER holding_land_enters BEFORE INSERT ON public.holding_land FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+CREATE TRIGGER holding_land_enters BEFORE INSERT OR UPDATE ON public.holding_land FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER holding_land_history BEFORE DELETE OR UPDATE ON public.holding_land FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
 
@@ -1843,7 +1924,9 @@ CREATE TRIGGER holding_land_moves AFTER INSERT OR UPDATE ON public.holding_land 
 
 CREATE TRIGGER holding_land_whole BEFORE TRUNCATE ON public.holding_land FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
-CREATE TRIGGER holding_party_enters BEFORE INSERT ON public.holding_party FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+CREATE TRIGGER holding_party_allowed AFTER INSERT OR UPDATE ON public.holding_party FOR EACH ROW EXECUTE FUNCTION public.row_is_allowed();
+
+CREATE TRIGGER holding_party_enters BEFORE INSERT OR UPDATE ON public.holding_party FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER holding_party_history BEFORE DELETE OR UPDATE ON public.holding_party FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
 
@@ -1851,9 +1934,7 @@ CREATE TRIGGER holding_party_says AFTER INSERT OR UPDATE ON public.holding_party
 
 CREATE TRIGGER holding_party_whole BEFORE TRUNCATE ON public.holding_party FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
-CREATE CONSTRAINT TRIGGER holding_version_derives AFTER INSERT OR UPDATE ON public.holding_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
-
-CREATE TRIGGER holding_version_enters BEFORE INSERT ON public.holding_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+CREATE TRIGGER holding_version_enters BEFORE INSERT OR UPDATE ON public.holding_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER holding_version_history BEFORE DELETE OR UPDATE ON public.holding_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
 
@@ -1863,13 +1944,15 @@ CREATE TRIGGER holding_version_whole BEFORE TRUNCATE ON public.holding_version F
 
 CREATE TRIGGER lineage_whole BEFORE DELETE OR UPDATE OR TRUNCATE ON public.lineage FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
-CREATE CONSTRAINT TRIGGER parcel_version_derives AFTER INSERT OR UPDATE ON public.parcel_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
+CREATE TRIGGER parcel_version_enters BEFORE INSERT OR UPDATE ON public.parcel_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER parcel_version_moves AFTER INSERT OR UPDATE ON public.parcel_version FOR EACH ROW EXECUTE FUNCTION public.shape_moves('parcel');
 
 CREATE TRIGGER parcel_version_whole BEFORE TRUNCATE ON public.parcel_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
-CREATE TRIGGER party_version_enters BEFORE INSERT ON public.party_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+CREATE TRIGGER party_version_allowed AFTER INSERT OR UPDATE ON public.party_version FOR EACH ROW EXECUTE FUNCTION public.row_is_allowed();
+
+CREATE TRIGGER party_version_enters BEFORE INSERT OR UPDATE ON public.party_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER party_version_history BEFORE DELETE OR UPDATE ON public.party_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
 
@@ -1877,17 +1960,25 @@ CREATE TRIGGER party_version_says AFTER INSERT OR UPDATE ON public.party_version
 
 CREATE TRIGGER party_version_whole BEFORE TRUNCATE ON public.party_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
-CREATE CONSTRAINT TRIGGER plot_version_derives AFTER INSERT OR UPDATE ON public.plot_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
+CREATE TRIGGER plot_version_enters BEFORE INSERT OR UPDATE ON public.plot_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER plot_version_moves AFTER INSERT OR UPDATE ON public.plot_version FOR EACH ROW EXECUTE FUNCTION public.shape_moves('plot');
 
 CREATE TRIGGER plot_version_whole BEFORE TRUNCATE ON public.plot_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
+CREATE TRIGGER round_version_allowed AFTER INSERT OR UPDATE ON public.round_version FOR EACH ROW EXECUTE FUNCTION public.row_is_allowed();
+
+CREATE TRIGGER round_version_enters BEFORE INSERT OR UPDATE ON public.round_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+
 CREATE TRIGGER round_version_history BEFORE DELETE OR UPDATE ON public.round_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER round_version_says AFTER INSERT OR UPDATE ON public.round_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_says();
 
 CREATE TRIGGER round_version_whole BEFORE TRUNCATE ON public.round_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
-CREATE TRIGGER tenant_enters BEFORE INSERT ON public.tenant FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+CREATE TRIGGER tenant_allowed AFTER INSERT OR UPDATE ON public.tenant FOR EACH ROW EXECUTE FUNCTION public.row_is_allowed();
+
+CREATE TRIGGER tenant_enters BEFORE INSERT OR UPDATE ON public.tenant FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER tenant_history BEFORE DELETE OR UPDATE ON public.tenant FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
 
@@ -1895,7 +1986,9 @@ CREATE TRIGGER tenant_says AFTER INSERT OR UPDATE ON public.tenant FOR EACH STAT
 
 CREATE TRIGGER tenant_whole BEFORE TRUNCATE ON public.tenant FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
-CREATE CONSTRAINT TRIGGER zone_version_derives AFTER INSERT OR UPDATE ON public.zone_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
+CREATE CONSTRAINT TRIGGER underived_derives AFTER INSERT ON public.underived_xact DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
+
+CREATE TRIGGER zone_version_enters BEFORE INSERT OR UPDATE ON public.zone_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER zone_version_moves AFTER INSERT OR UPDATE ON public.zone_version FOR EACH ROW EXECUTE FUNCTION public.shape_moves('zone');
 
@@ -1944,7 +2037,7 @@ ALTER TABLE ONLY public.fact
     ADD CONSTRAINT fact_subject FOREIGN KEY (subject_id) REFERENCES public.subject(subject_id);
 
 ALTER TABLE ONLY public.fact
-    ADD CONSTRAINT fact_voids FOREIGN KEY (voids) REFERENCES public.fact(fact_id);
+    ADD CONSTRAINT fact_voids FOREIGN KEY (voids, subject_id) REFERENCES public.fact(fact_id, subject_id);
 
 ALTER TABLE ONLY public.feature
     ADD CONSTRAINT feature_round FOREIGN KEY (round_id) REFERENCES public.round(round_id);
@@ -1999,6 +2092,17 @@ GRANT UPDATE(known) ON TABLE public.feature_version TO zhengbei_service;
 GRANT SELECT,INSERT ON TABLE public.round TO zhengbei_service;
 
 GRANT SELECT ON TABLE public.land TO zhengbei_service;
+
+REVOKE ALL ON FUNCTION public.ledger_analyze() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ledger_analyze() TO zhengbei_service;
+
+REVOKE ALL ON FUNCTION public.ledger_announce() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.ledger_lock(ids integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ledger_lock(ids integer[]) TO zhengbei_service;
+
+REVOKE ALL ON FUNCTION public.ledger_settle() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ledger_settle() TO zhengbei_service;
 
 GRANT SELECT ON TABLE public.subject_state TO zhengbei_service;
 
@@ -2089,8 +2193,6 @@ GRANT SELECT,INSERT ON TABLE public.round_version TO zhengbei_service;
 GRANT UPDATE(known) ON TABLE public.round_version TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.subject TO zhengbei_service;
-
-GRANT UPDATE(derived_at) ON TABLE public.subject TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.tenant TO zhengbei_service;
 
