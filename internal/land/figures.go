@@ -23,8 +23,9 @@ type Figures struct {
 	Buildings      int
 	Contracts      map[string]int // relocation contracts by status
 	Frameworks     int            // framework contracts, signed or further
-	LargestBlock   M2
-	LooseContracts int // amendments, and frameworks that are not signed
+	LargestBlock   M2             // of released land
+	ClearableBlock M2             // of land all signed or further
+	LooseContracts int            // amendments, and frameworks that are not signed
 }
 
 // The groups of stages that the four tiles show: disjoint, and together all storage plots.
@@ -89,7 +90,7 @@ func (f Figures) Plots() (n int) {
 func (f Figures) Pace() M2 { return M2(over(int64(f.Released()-f.Month), 4)) }
 
 // Forecast is the day on which an area is released at the pace of the last 28 days:
-// at + ceil(7 × (area − released) / pace) days; none where the pace is not above zero or the area is reached.
+// at + ceil(7 × (area − released) / pace) days; none where the pace is not above zero, the area is reached, or it would take more than ten years.
 func (f Figures) Forecast(at Day, area M2) (Day, bool) {
 	missing, month := int64(area-f.Released()), int64(f.Released()-f.Month)
 	if missing <= 0 || month <= 0 {
@@ -102,8 +103,8 @@ func (f Figures) Forecast(at Day, area M2) (Day, bool) {
 	return at.Plus(int(days)), true
 }
 
-// longestForecast in days: a pace that needs longer is no pace.
-const longestForecast = 200 * 365
+// longestForecast in days, ten years: what needs longer is no forecast.
+const longestForecast = 10*365 + 2
 
 // Required is what has to be released a week from a day on to reach an area at the deadline; none where it has passed.
 func (f Figures) Required(at Day, area M2, deadline *Day) (M2, bool) {
@@ -133,14 +134,14 @@ func (f Figures) Flag(at Day, area M2, deadline *Day) string {
 	return ""
 }
 
-// Add puts other land beside; the largest block is the larger one.
+// Add puts other land beside; of the largest blocks the larger one stays.
 func (f Figures) Add(o Figures) Figures {
 	sum := Figures{
 		Area: f.Area + o.Area, Land: map[string]Count{}, Week: f.Week + o.Week, Month: f.Month + o.Month,
 		Households: f.Households.add(o.Households), SignedWeek: f.SignedWeek + o.SignedWeek,
 		FloorArea: f.FloorArea.add(o.FloorArea), LandArea: f.LandArea.add(o.LandArea), Buildings: f.Buildings + o.Buildings,
 		Contracts: map[string]int{}, Frameworks: f.Frameworks + o.Frameworks, LooseContracts: f.LooseContracts + o.LooseContracts,
-		LargestBlock: max(f.LargestBlock, o.LargestBlock),
+		LargestBlock: max(f.LargestBlock, o.LargestBlock), ClearableBlock: max(f.ClearableBlock, o.ClearableBlock),
 	}
 	for _, land := range []map[string]Count{f.Land, o.Land} {
 		for stage, c := range land {

@@ -103,3 +103,23 @@ func largestIn(plots []land.PlotArea, edges []land.Edge, place func(land.PlotAre
 func everywhere(land.PlotArea) (int32, bool) { return 0, true }
 
 func byParcel(p land.PlotArea) (int32, bool) { return p.Parcel, true }
+
+// largestBlocks finds the largest released and the largest clearable block of each place.
+type largestBlocks struct {
+	released, bound               []land.PlotArea
+	edges                         []land.Edge
+	largestReleased, largestBound map[int32]land.M2
+}
+
+func (s *snapshot) blocks(edges []land.Edge) *largestBlocks {
+	return &largestBlocks{released: s.plotsIn(land.ReleasedStages, nil), bound: s.plotsIn(boundStages, nil), edges: edges}
+}
+
+// place says what the blocks are looked for in; put writes those of one place.
+func (b *largestBlocks) place(place func(land.PlotArea) (int32, bool)) {
+	b.largestReleased, b.largestBound = largestIn(b.released, b.edges, place), largestIn(b.bound, b.edges, place)
+}
+
+func (b *largestBlocks) put(f *land.Figures, place int32) {
+	f.LargestBlock, f.ClearableBlock = b.largestReleased[place], b.largestBound[place]
+}

@@ -332,6 +332,9 @@ func (d drawing) check(t *testing.T) string {
 	if len(flooded) > 0 && f.LargestBlock != flooded[0] {
 		t.Errorf("the largest block is %v, not %v", f.LargestBlock, flooded[0])
 	}
+	if f.ClearableBlock != d.largestClearable() {
+		t.Errorf("the largest clearable block is %v, not %v", f.ClearableBlock, d.largestClearable())
+	}
 	keystones, err := r.Keystones(t.Context(), clock, "", MostKeystones)
 	if err != nil {
 		t.Fatal(err)

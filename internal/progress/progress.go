@@ -65,7 +65,7 @@ func round(ctx context.Context, tx *store.Tx, clock land.Clock) (land.Round, err
 			return land.Round{}, err
 		}
 		if !begins.IsZero() && clock.Known.Before(begins) {
-			return land.Round{}, fault.New(fault.Invalid, "known.before_first", "value", clock.Known.UTC().Format(time.RFC3339), "first", begins.UTC().Format(time.RFC3339Nano)).In("?known")
+			return land.Round{}, fault.New(fault.Invalid, "known.before_first", "value", inShanghai(clock.Known), "first", inShanghai(begins)).In("?known")
 		}
 	}
 	r, found, err := tx.Round(ctx, clock)
@@ -80,6 +80,9 @@ func round(ctx context.Context, tx *store.Tx, clock land.Clock) (land.Round, err
 	}
 	return r, nil
 }
+
+// inShanghai is an instant as its readers' clocks show it.
+func inShanghai(t time.Time) string { return t.In(land.Shanghai).Format("2006-01-02 15:04:05 -07:00") }
 
 // Table answers the table for a day, of all land or of one use class.
 func (r *Reader) Table(ctx context.Context, clock land.Clock, useClass *string) (Table, error) {
@@ -119,8 +122,8 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 	if err != nil {
 		return t, err
 	}
-	parcelSums, zoneSums, released := snap.byParcel(contracts), snap.byZone(), snap.plotsIn(land.ReleasedStages, nil)
-	largest, postOf := largestIn(released, edges, byParcel), map[int32]int32{}
+	parcelSums, zoneSums, postOf := snap.byParcel(contracts), snap.byZone(), map[int32]int32{}
+	blocks := snap.blocks(edges)
 	contractsIn := map[string]land.Figures{}
 	named := map[string]*land.PostRow{}
 	lines := map[string]*Post{}
@@ -128,9 +131,10 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 		named[p.Code] = &p
 		lines[p.Code] = &Post{Row: Row{Code: p.Code, Name: p.Name, NameEn: p.NameEn}, Parcels: []string{}}
 	}
+	blocks.place(byParcel)
 	for _, p := range parcels {
 		f := *parcelSums.of(p.FID)
-		f.LargestBlock = largest[p.FID]
+		blocks.put(&f, p.FID)
 		if f.Area = p.Area; useClass != nil { // an outline is of no one class
 			f.Area = f.Covered()
 		}
@@ -151,17 +155,19 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 		}
 		t.Parcels = append(t.Parcels, line)
 	}
-	t.Figures.LargestBlock = largestIn(released, edges, everywhere)[0]
-	largest = largestIn(released, edges, func(p land.PlotArea) (int32, bool) { post, ok := postOf[p.Parcel]; return post, ok })
+	blocks.place(everywhere)
+	blocks.put(&t.Figures, 0)
+	blocks.place(func(p land.PlotArea) (int32, bool) { post, ok := postOf[p.Parcel]; return post, ok })
 	for i, p := range posts {
-		lines[p.Code].Figures.LargestBlock = largest[int32(i)]
+		blocks.put(&lines[p.Code].Figures, int32(i))
 		t.Posts = append(t.Posts, *lines[p.Code])
 	}
 	mains := snap.mainZones()
-	largest = largestIn(released, edges, func(p land.PlotArea) (int32, bool) { zone, ok := mains[p.Plot]; return zone, ok })
+	blocks.place(func(p land.PlotArea) (int32, bool) { zone, ok := mains[p.Plot]; return zone, ok })
 	for _, z := range zones {
 		f := zoneSums.of(z.FID).Add(contractsIn[z.Code])
-		f.Area, f.LargestBlock = f.Covered(), largest[z.FID]
+		f.Area = f.Covered()
+		blocks.put(&f, z.FID)
 		t.Zones = append(t.Zones, Row{Code: z.Code, Name: z.Name, NameEn: or(z.NameEn, z.Name), Figures: f})
 	}
 	return t, nil

@@ -86,7 +86,9 @@ func figuresOf(ctx context.Context, tx *store.Tx, clock land.Clock, plots, holdi
 	}
 	total := snap.byParcel(contracts).whole()
 	total.Area = total.Covered()
-	total.LargestBlock = largestIn(snap.plotsIn(land.ReleasedStages, nil), edges, everywhere)[0]
+	blocks := snap.blocks(edges)
+	blocks.place(everywhere)
+	blocks.put(&total, 0)
 	return total, nil
 }
 
@@ -143,6 +145,21 @@ func (r *Reader) WhatIf(ctx context.Context, clock land.Clock, codes []string) (
 		}
 		holdings = slices.DeleteFunc(holdings, func(h land.HoldingRow) bool { _, found := slices.BinarySearch(ids, h.Holding); return !found })
 		answer.After = suppose(answer.Before, plots, holdings)
+		snap, err := plotsOnly(ctx, tx, clock)
+		if err != nil {
+			return err
+		}
+		edges, err := tx.Edges(ctx, clock)
+		if err != nil {
+			return err
+		}
+		bound := snap.plotsIn(boundStages, nil)
+		for _, p := range plots {
+			if p.Disposition == "storage" && p.Unbound == 0 {
+				bound = append(bound, land.PlotArea{Plot: p.Plot, Area: p.Area})
+			}
+		}
+		answer.After.ClearableBlock = largestIn(bound, edges, everywhere)[0]
 		return nil
 	})
 	return answer, err

@@ -13,19 +13,26 @@ func (t Told) Why() fault.Words {
 	plots := plotNumbers(t.named(t.Frees))
 	switch {
 	case t.Gain() > 0:
+		joins := t.Gain() - t.Clears
+		if joins > 0 {
+			return fault.Words{
+				Zh: fmt.Sprintf("地块 %s 只差这 1 户：签约可清 %s 公顷，并接通旁边已签的 %s 公顷，最大可清连片由 %s 增至 %s 公顷", plots.Zh, t.Clears.Report(), joins.Report(), t.Before.Report(), t.After.Report()),
+				En: fmt.Sprintf("Only this holding is missing on plot %s: its signature clears %s ha and joins %s ha signed beside it, so the largest clearable block grows from %s to %s ha", plots.En, t.Clears.Report(), joins.Report(), t.Before.Report(), t.After.Report()),
+			}
+		}
 		return fault.Words{
 			Zh: fmt.Sprintf("地块 %s 只差这 1 户：签约可清 %s 公顷，最大可清连片由 %s 增至 %s 公顷", plots.Zh, t.Clears.Report(), t.Before.Report(), t.After.Report()),
 			En: fmt.Sprintf("Only this holding is missing on plot %s: its signature clears %s ha, and the largest clearable block grows from %s to %s ha", plots.En, t.Clears.Report(), t.Before.Report(), t.After.Report()),
 		}
 	case t.Clears > 0 && t.Joined > t.Clears:
 		return fault.Words{
-			Zh: fmt.Sprintf("地块 %s 只差这 1 户：签约可清 %s 公顷，并入 %s 公顷的可清连片", plots.Zh, t.Clears.Report(), t.Joined.Report()),
-			En: fmt.Sprintf("Only this holding is missing on plot %s: its signature clears %s ha, part of a clearable block of %s ha", plots.En, t.Clears.Report(), t.Joined.Report()),
+			Zh: fmt.Sprintf("地块 %s 只差这 1 户：签约可清 %s 公顷，与旁边已签土地连成 %s 公顷；最大可清连片 %s 公顷在别处，不因此增大，故按可清面积排", plots.Zh, t.Clears.Report(), t.Joined.Report(), t.Before.Report()),
+			En: fmt.Sprintf("Only this holding is missing on plot %s: its signature clears %s ha, %s ha together with what is signed beside it; the largest clearable block, %s ha, lies elsewhere, so the land cleared decides the rank", plots.En, t.Clears.Report(), t.Joined.Report(), t.Before.Report()),
 		}
 	case t.Clears > 0:
 		return fault.Words{
-			Zh: fmt.Sprintf("地块 %s 只差这 1 户：签约可清 %s 公顷", plots.Zh, t.Clears.Report()),
-			En: fmt.Sprintf("Only this holding is missing on plot %s: its signature clears %s ha", plots.En, t.Clears.Report()),
+			Zh: fmt.Sprintf("地块 %s 只差这 1 户：签约可清 %s 公顷；最大可清连片 %s 公顷在别处，不因此增大", plots.Zh, t.Clears.Report(), t.Before.Report()),
+			En: fmt.Sprintf("Only this holding is missing on plot %s: its signature clears %s ha; the largest clearable block, %s ha, lies elsewhere and stays", plots.En, t.Clears.Report(), t.Before.Report()),
 		}
 	}
 	plots = plotNumbers(t.named(t.Waits))
