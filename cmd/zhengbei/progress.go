@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"zhengbei/internal/httpapi"
@@ -46,7 +47,7 @@ func (p progressCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		e.SetEscapeHTML(false)
 		return e.Encode(httpapi.ViewProgress(table))
 	}
-	_, err = fmt.Fprint(t.out, printProgress(t, table))
+	_, err = fmt.Fprint(t.out, p.print(t, table))
 	return err
 }
 
@@ -78,67 +79,64 @@ func (p progressCmd) clock(ctx context.Context, db *store.DB) (land.Clock, error
 	return clock, db.Settle(ctx, clock.Known)
 }
 
-// printProgress lays the table out; hectares are levelled, so that the printed parts add up to the printed totals.
-func printProgress(t *terminal, table progress.Table) string {
-	parts := func(f land.Figures) []land.M2 {
-		return []land.M2{f.Released(), f.InProcedure(), f.Clearable(), f.Remaining()}
+// knowledge says whose knowledge answered: a day that was over is named as it was asked, everything else by its instant.
+func (p progressCmd) knowledge(t *terminal, known time.Time) string {
+	if known.IsZero() {
+		return t.say("按今日所知", "as known today")
 	}
-	exact := make([][]land.M2, len(table.Parcels))
-	for i, p := range table.Parcels {
-		exact[i] = parts(p.Figures)
+	if _, err := time.Parse(time.DateOnly, p.Known); err == nil && known.Equal(land.DayOf(known.Add(-1)).End()) {
+		return fmt.Sprintf(t.say("按 %s 所知", "as known on %s"), p.Known)
 	}
-	printed, expected, totals := land.LevelTable(exact)
+	return fmt.Sprintf(t.say("按 %s 所知", "as known at %s +08:00"), known.In(land.Shanghai).Format(time.DateTime))
+}
+
+// print lays the table out; hectares are levelled as the page levels them, so that the printed parts add up to the printed totals.
+func (p progressCmd) print(t *terminal, table progress.Table) string {
+	codes, figures := make([]string, len(table.Parcels)), make([]land.Figures, len(table.Parcels))
+	for i, parcel := range table.Parcels {
+		codes[i], figures[i] = parcel.Code, parcel.Figures
+	}
+	whole, printed := land.LevelTable(table.Figures, codes, figures)
 	rows := [][]string{{
 		t.say("片区", "Parcel"), t.say("指挥部", "Post"), t.say("计划", "Expected"), t.say("已释放", "Released"), t.say("办理中", "In procedure"), t.say("可清退", "Clearable"), t.say("未签齐", "Remaining"),
 		t.say("户%", "Households%"), t.say("建面%", "Floor%"), t.say("土地%", "Land%"), t.say("整宗%", "Clearable%"), t.say("本周", "Week"), t.say("签约户", "Signed"), t.say("最大连片", "Largest"), t.say("旗", "Flag"),
 	}}
-	line := func(name, post string, f land.Figures, all land.Cents, cells []land.Cents, goal land.M2) {
-		row := []string{name, post, all.String()}
-		for _, c := range cells {
-			row = append(row, c.String())
+	line := func(name, post string, f land.Figures, cells land.Cells, goal land.M2) {
+		expected := "-" // nothing is known of any plot
+		if f.Plots() > 0 {
+			expected = cells.Expected().String()
 		}
+		row := []string{name, post, expected, cells.Released().String(), cells.InProcedure().String(), cells.Clearable().String(), cells.Remaining().String()}
 		for _, part := range []land.Part{f.Households, f.FloorArea, f.LandArea, f.ClearableLand()} {
 			row = append(row, percent(part))
 		}
 		flag := map[string]string{"done": t.say("红旗", "done"), "overdue": t.say("黑旗（逾期）", "overdue")}[f.Flag(table.Clock.Days.To, goal, table.Round.Deadline)]
 		rows = append(rows, append(row, signed((f.Released()-f.Week).Printed()), change(f.Households.Signed-f.SignedWeek), f.LargestBlock.Printed().String(), flag))
 	}
-	for i, p := range table.Parcels {
+	for i, parcel := range table.Parcels {
 		post := "-"
-		if p.Post != nil {
-			post = t.say(p.Post.Name, p.Post.NameEn)
+		if parcel.Post != nil {
+			post = t.say(parcel.Post.Name, parcel.Post.NameEn)
 		}
-		name := p.Code + " " + t.say(p.Name, p.NameEn)
-		if p.NameStatus != nil {
-			name += map[string]string{"placeholder": t.say("（待核实）", " (unconfirmed)"), "probable": t.say("（推定）", " (probable)")}[*p.NameStatus]
+		name := parcel.Code + " " + t.say(parcel.Name, parcel.NameEn)
+		if parcel.NameStatus != nil {
+			name += map[string]string{"placeholder": t.say("（待核实）", " (unconfirmed)"), "probable": t.say("（推定）", " (probable)")}[*parcel.NameStatus]
 		}
-		line(name, post, p.Figures, expected[i], printed[i], p.Figures.Storage())
-	}
-	var whole land.Cents
-	for _, c := range totals {
-		whole += c
-	}
-	if len(table.Parcels) == 0 {
-		totals = make([]land.Cents, 4)
+		line(name, post, parcel.Figures, printed[i], parcel.Figures.Storage())
 	}
 	target, aimed := table.Round.Target()
-	line(t.say("合计", "Total"), "", table.Figures, whole, totals, target)
+	line(t.say("合计", "Total"), "", table.Figures, whole, target)
 
 	var b strings.Builder
-	head := []string{t.say(table.Round.Name, table.Round.NameEn), t.say("截至 ", "on ") + table.Clock.Days.To.String(), t.say("公顷（椭球面积）", "hectares (ellipsoidal)")}
-	if table.Clock.Known.IsZero() {
-		head = append(head, t.say("按今日所知", "as known today"))
-	} else {
-		head = append(head, t.say("按 ", "as known at ")+table.Clock.Known.In(land.Shanghai).Format("2006-01-02 15:04:05")+t.say(" 所知", " +08:00"))
-	}
+	head := []string{t.say(table.Round.Name, table.Round.NameEn), t.say("截至 ", "on ") + table.Clock.Days.To.String(), t.say("公顷（椭球面积）", "hectares (ellipsoidal)"), p.knowledge(t, table.Clock.Known)}
 	if table.Round.Demo {
 		head = append(head, t.say("演示数据", "demonstration data"))
 	}
 	fmt.Fprintf(&b, "%s\n\n", strings.Join(head, " · "))
 	align(&b, rows)
-	b.WriteString("\n" + t.outlook(table, target, aimed, whole, totals[0]) + "\n")
-	for _, p := range table.Parcels {
-		if p.Accuracy != "surveyed" {
+	b.WriteString("\n" + t.outlook(table, target, aimed, whole) + "\n")
+	for _, parcel := range table.Parcels {
+		if parcel.Accuracy != "surveyed" {
 			b.WriteString(t.say("轮廓为示意，非法定界线。", "Outlines are approximate, not legal boundaries.") + "\n")
 			break
 		}
@@ -147,13 +145,13 @@ func printProgress(t *terminal, table progress.Table) string {
 }
 
 // outlook says how far the target is, and when it is reached at the pace of the last four weeks.
-func (t *terminal) outlook(table progress.Table, target land.M2, aimed bool, whole, released land.Cents) string {
+func (t *terminal) outlook(table progress.Table, target land.M2, aimed bool, whole land.Cells) string {
 	f, at := table.Figures, table.Clock.Days.To
 	var says []string
 	if aimed {
-		says = append(says, fmt.Sprintf(t.say("目标 %s，距目标 %s", "target %s, still missing %s"), target.Printed().String(), (target.Printed()-released).String()))
-		if whole > 0 {
-			says = append(says, fmt.Sprintf(t.say("规划缺口 %s", "planned short of it %s"), (target.Printed()-whole).String()))
+		says = append(says, fmt.Sprintf(t.say("目标 %s，距目标 %s", "target %s, still missing %s"), target.Printed().String(), (target.Printed()-whole.Released()).String()))
+		if f.Plots() > 0 {
+			says = append(says, fmt.Sprintf(t.say("规划缺口 %s", "planned short of it %s"), (target.Printed()-whole.Expected()).String()))
 		}
 	}
 	says = append(says, fmt.Sprintf(t.say("近四周每周 %s", "pace %s a week over four weeks"), signed(f.Pace().Printed())))

@@ -68,7 +68,26 @@ func TestProgress(t *testing.T) {
 			}
 		}
 	}
-	code, out, errs := ran(t, []string{url, "ZHENGBEI_DEMO=1"}, "progress", "--json", "--at", "2022-03-31", "--known", "2022-06-01")
+	// what the page shows of this day: 14.4060 ha are 14.41, and the block of P-03 is all that it released
+	code, out, errs := ran(t, []string{url, "LC_ALL=en"}, "progress", "--demo", "--at", "2022-06-30", "--known", "2022-07-01")
+	for _, want := range [][]string{{"P-01", "80.05", "4.91", "3.87", "6.84", "64.43"}, {"P-03", "40.19", "1.09", "2.34", "4.34", "32.42"}, {"Total", "394.42", "14.41", "20.01", "50.75", "309.25"}} {
+		found := false
+		for row := range strings.Lines(out) {
+			if words := strings.Fields(row); len(words) > 0 && words[0] == want[0] {
+				found = strings.Contains(strings.Join(words, " "), " "+strings.Join(want[1:], " ")+" ")
+			}
+		}
+		if !found {
+			t.Errorf("%v is not printed:\n%s", want, out)
+		}
+	}
+	if head, _, _ := strings.Cut(out, "\n"); code != 0 || !strings.Contains(head, "as known on 2022-07-01 ·") {
+		t.Errorf("the head does not name the day that was asked: %d %s %s", code, head, errs)
+	}
+	if _, out, _ := ran(t, []string{url, "LC_ALL=en"}, "progress", "--demo", "--known", "2022-07-01T12:00:00Z"); !strings.Contains(out, "as known at 2022-07-01 20:00:00 +08:00") {
+		t.Errorf("the head does not name the instant:\n%s", out)
+	}
+	code, out, errs = ran(t, []string{url, "ZHENGBEI_DEMO=1"}, "progress", "--json", "--at", "2022-03-31", "--known", "2022-06-01")
 	var doc struct {
 		At      string
 		Settled bool

@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
+import vectors from "../../../internal/land/testdata/level.json";
 import type { Figures, Progress } from "../api/types";
-import { amountOf, balance, type Group, groupOf, groups, printedOf, tableRows, tiles } from "./figures";
+import {
+  amountOf,
+  balance,
+  type Group,
+  groupOf,
+  groups,
+  type PrintedRow,
+  printedOf,
+  tableRows,
+  tiles,
+} from "./figures";
 
 const stageNames = [
   "planned",
@@ -79,6 +90,25 @@ describe("what is printed", () => {
         const f = list[Number(code.slice(2)) - 1] as Figures;
         for (const g of groups) expect(Math.abs(r.cells[g] - amountOf(f, g).m2 / 100)).toBeLessThan(2);
       }
+    }
+  });
+  it("is what the terminal prints: both are tested with the same vectors", () => {
+    type Row = { scope: number; land: number[] };
+    const read = ({ scope, land }: Row): Figures => {
+      const f = figures(Object.fromEntries(vectors.stages.map((s, k) => [s, (land[k] ?? 0) / 1e4])));
+      f.closure.scope_m2 = scope / 1e4;
+      f.closure.residual_m2 = (scope - land.reduce((a, b) => a + b, 0)) / 1e4;
+      return f;
+    };
+    expect(vectors.columns).toEqual([...groups]);
+    for (const { name, round, rows } of vectors.cases) {
+      const got = printedOf({
+        round: { target_ha: null, figures: read(round) },
+        parcels: rows.map((r) => ({ code: r.code, figures: read(r) })),
+      } as unknown as Progress);
+      const shown = (r: PrintedRow | undefined) => ({ cells: groups.map((g) => r?.cells[g]), expected: r?.expected });
+      expect(shown(got.round), name).toEqual(round.printed);
+      for (const r of rows) expect(shown(got.rows.get(r.code)), `${name}: ${r.code}`).toEqual(r.printed);
     }
   });
   it("says nothing of what is not known", () => {

@@ -210,6 +210,9 @@ export function tableRows(list: readonly Grouping[], total: PrintedRow): Map<str
   );
 }
 
+/** What areas are kept to, in hundredths of a hectare: half of it hides no area, only the error of a binary fraction. */
+const grain = 1e-6;
+
 /**
  * balance moves single units within columns, from rows that print too much to rows that print too little, as long as each
  * cell stays its own value cut or rounded up. A direct move may be barred; then a chain of rows is found, breadth first.
@@ -219,8 +222,8 @@ export function balance(matrix: number[][], exact: readonly (readonly number[])[
   const value = (i: number, k: number) => exact[i]?.[k] ?? 0;
   const over = (i: number) => (matrix[i]?.reduce((a, b) => a + b, 0) ?? 0) - (rows[i] ?? 0);
   const width = matrix[0]?.length ?? 0;
-  const mayGive = (i: number, k: number) => cell(i, k) > Math.floor(value(i, k) + 1e-6);
-  const mayTake = (i: number, k: number) => cell(i, k) < Math.ceil(value(i, k) - 1e-6);
+  const mayGive = (i: number, k: number) => cell(i, k) > Math.floor(value(i, k) + grain / 2);
+  const mayTake = (i: number, k: number) => cell(i, k) < Math.ceil(value(i, k) - grain / 2);
   for (let guard = 0; guard < 1000; guard++) {
     const start = matrix.findIndex((_, i) => over(i) > 0);
     if (start < 0) return;
