@@ -576,9 +576,9 @@ CREATE FUNCTION rests_on(ids int[]) RETURNS SETOF int LANGUAGE sql STABLE AS $$
     WITH one AS (SELECT unnest(ids) AS id),
     two AS (
         SELECT id FROM one
-        UNION SELECT c.holding FROM contract_holding c WHERE c.contract = ANY(ids) AND upper_inf(c.known)
-        UNION SELECT b.holding FROM building_version b WHERE b.building = ANY(ids) AND upper_inf(b.known)
-        UNION SELECT b.plot FROM building_version b WHERE b.building = ANY(ids) AND upper_inf(b.known))
+        UNION SELECT c.holding FROM contract_holding c WHERE c.contract IN (SELECT id FROM one) AND upper_inf(c.known)
+        UNION SELECT b.holding FROM building_version b WHERE b.building IN (SELECT id FROM one) AND upper_inf(b.known)
+        UNION SELECT b.plot FROM building_version b WHERE b.building IN (SELECT id FROM one) AND upper_inf(b.known))
     SELECT id FROM two
     UNION SELECT l.plot FROM holding_land l JOIN two ON two.id = l.holding WHERE upper_inf(l.known)
 $$;
@@ -593,7 +593,7 @@ DECLARE
     moved int[];
 BEGIN
     FOREACH level IN ARRAY '{contract,building,holding,plot,parcel}'::text[] LOOP
-        SELECT array_agg(DISTINCT s.subject_id ORDER BY s.subject_id) INTO these FROM subject s WHERE s.subject_id = ANY(ids) AND s.kind = level;
+        SELECT array_agg(DISTINCT s.subject_id ORDER BY s.subject_id) INTO these FROM subject s WHERE s.subject_id IN (SELECT unnest(ids)) AND s.kind = level;
         CONTINUE WHEN these IS NULL;
         moved := '{}';
         FOR part IN 0 .. (cardinality(these) - 1) / 10000 LOOP -- the states of a part are held in memory at once
@@ -680,7 +680,7 @@ CREATE FUNCTION ledger_lock(ids int[]) RETURNS int[] LANGUAGE plpgsql VOLATILE S
 DECLARE
     locked int[] := ARRAY(SELECT r FROM rests_on(ids) r);
 BEGIN
-    PERFORM FROM subject s WHERE s.subject_id = ANY(locked) ORDER BY s.subject_id FOR NO KEY UPDATE;
+    PERFORM FROM subject s WHERE s.subject_id IN (SELECT unnest(locked)) ORDER BY s.subject_id FOR NO KEY UPDATE;
     RETURN locked;
 END
 $$;
@@ -707,18 +707,18 @@ BEGIN
     IF shapes THEN -- edges and zone parts lie between things that no one of them locks
         PERFORM pg_advisory_xact_lock(0, 3);
     END IF;
-    IF EXISTS (SELECT FROM subject s WHERE s.subject_id = ANY(whole) AND s.derived_at > first)
-       OR EXISTS (SELECT FROM rests_on(noted) r WHERE r <> ALL (whole)) THEN
+    IF EXISTS (SELECT FROM subject s WHERE s.subject_id IN (SELECT unnest(whole)) AND s.derived_at > first) -- a search in an array takes as long as it is: sets are joined
+       OR EXISTS (SELECT r FROM rests_on(noted) r EXCEPT SELECT unnest(whole)) THEN
         RAISE EXCEPTION 'somebody wrote first' USING ERRCODE = 'serialization_failure', HINT = 'Lock the subjects before the clock is read, and begin anew.';
     END IF;
     FOR moment IN SELECT u.at, array_agg(DISTINCT u.subject_id) AS ids, array_agg(DISTINCT u.subject_id) FILTER (WHERE u.shape) AS shapes
                   FROM underived u WHERE u.xact = pg_current_xact_id() GROUP BY u.at ORDER BY u.at LOOP
-        IF moment.shapes IS NOT NULL THEN
-            PERFORM derive_shapes(moment.shapes, moment.at);
-        END IF;
+        FOR part IN 0 .. (coalesce(cardinality(moment.shapes), 0) + 999) / 1000 - 1 LOOP
+            PERFORM derive_shapes(moment.shapes[part * 1000 + 1 : (part + 1) * 1000], moment.at);
+        END LOOP;
         PERFORM derive(moment.ids, moment.at);
     END LOOP;
-    UPDATE subject s SET derived_at = last WHERE s.subject_id = ANY(whole);
+    UPDATE subject s SET derived_at = last WHERE s.subject_id IN (SELECT unnest(whole));
     DELETE FROM underived WHERE xact = pg_current_xact_id();
     DELETE FROM underived_xact WHERE xact = pg_current_xact_id();
 END
