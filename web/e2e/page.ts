@@ -83,7 +83,7 @@ export async function oneLanguage(page: Page, language: "zh" | "en"): Promise<vo
         continue;
       const text = (node.textContent ?? "").trim();
       const stray = lang === "en" ? /[\u4e00-\u9fff]/ : /[A-Za-z]{3,}/;
-      if (stray.test(text.replace(/CGCS2000|GeoJSON/g, ""))) found.push(text);
+      if (stray.test(text.replace(/CGCS2000|GeoJSON|Esc/g, ""))) found.push(text);
     }
     for (const el of document.querySelectorAll("[aria-label], [title], [placeholder]"))
       for (const name of ["aria-label", "title", "placeholder"]) {
@@ -100,7 +100,9 @@ export async function oneLanguage(page: Page, language: "zh" | "en"): Promise<vo
 /** fits fails when something sticks out of the screen or the page scrolls sideways. */
 export async function fits(page: Page): Promise<void> {
   const wide = await page.evaluate(() => {
-    const out = [...document.querySelectorAll<HTMLElement>(".top *, .panel *, .legend *, .status *")].filter((el) => {
+    const out = [
+      ...document.querySelectorAll<HTMLElement>(".top *, .panel *, .legend *, .status *, .measure, .measure *"),
+    ].filter((el) => {
       const r = el.getBoundingClientRect();
       return (
         el.checkVisibility() && r.width > 0 && !el.closest(".unseen") && (r.right > innerWidth + 0.5 || r.left < -0.5)

@@ -893,6 +893,8 @@ export interface components {
             gap_ha: number | null;
             /** @description the largest released block */
             largest_block_ha: number;
+            /** @description the largest block of land all signed or further */
+            clearable_block_ha: number;
             /** @description released against seven days before, both at one known */
             delta_week_ha: number;
             /** @description signed holdings against seven days before */

@@ -82,6 +82,14 @@ export function createMap(element: HTMLElement): void {
       }
       if (!detail?.problem) return false; // it may still come
     }
+    if (route.name === "signing" && route.parcel) {
+      const parcel = find(app.state, { collection: "parcels", id: route.parcel });
+      const box = parcel && boxOf([parcel.geometry]);
+      if (box) {
+        fit(box, 17);
+        return true;
+      }
+    }
     return home();
   };
 

@@ -1,6 +1,7 @@
 import { html, nothing, svg } from "lit";
+import type { Figures } from "../api/types";
 import { curveShape, type Frame } from "../geo/curve";
-import { sentenceGap, t } from "../i18n";
+import { type MessageKey, sentenceGap, t } from "../i18n";
 import type { State } from "../state/app";
 import { PageElement } from "../ui/element";
 import { number, signed } from "../ui/format";
@@ -9,6 +10,15 @@ import { rich } from "./rich";
 const width = 368;
 const frame: Frame = { left: 32, right: 364, top: 16, bottom: 150 };
 const height = 170;
+
+/** beyond says which aims the pace of the last weeks does not reach within the ten years that are forecast. */
+export function beyond(f: Figures, target: number | null): MessageKey | null {
+  if (f.pace_ha <= 0) return null;
+  const far = (aim: number | null, on: string | null) => aim !== null && on === null && f.released_ha < aim;
+  const [expected, goal] = [far(f.expected_ha, f.forecast_expected_on), far(target, f.forecast_on)];
+  if (expected && goal) return "curve.neither";
+  return expected ? "curve.notExpected" : goal ? "curve.notTarget" : null;
+}
 
 /** The burn-up curve of the round with its goals, its forecast, and the same in words below. */
 class Curve extends PageElement {
@@ -58,7 +68,7 @@ class Curve extends PageElement {
         ${c.forecast ? svg`<path class="c-for" d=${c.forecast}></path>` : nothing}
         ${svg`<path class="c-act" d=${c.released}></path><circle class="dot" cx=${c.dot.x} cy=${c.dot.y} r="4.500"></circle>`}
         ${svg`<text class="c-lab g c-halo" x=${right ? c.dot.x - 9 : c.dot.x + 9} y=${c.dot.y + (right || low ? -9 : 12)} text-anchor=${right ? "end" : "start"}>${released}</text>`}
-        ${middle && middle.x - c.dot.x > 40 ? svg`<text class="c-lab g c-halo" x=${middle.x + 8} y=${middle.y + 16}>${t("curve.forecast")}</text>` : nothing}
+        ${middle && middle.x - c.dot.x > 40 && middle.y + 16 < frame.bottom - 24 ? svg`<text class="c-lab g c-halo" x=${middle.x + 8} y=${middle.y + 16}>${t("curve.forecast")}</text>` : nothing}
       </svg>
       <p class="fc">${this.#sentence()}</p>`;
   }
@@ -76,7 +86,9 @@ class Curve extends PageElement {
     if (expected && target) said.push(rich("curve.both", { expected, target }));
     else if (expected) said.push(rich("curve.onlyExpected", { expected }));
     else if (target) said.push(rich("curve.onlyTarget", { target }));
-    else said.push(t("curve.never"));
+    const never = beyond(f, round.target_ha);
+    if (never) said.push(t(never));
+    else if (!expected && !target) said.push(t("curve.never"));
     if (!round.deadline) said.push(t("overview.noDeadline"));
     else if (f.schedule_ha !== null) {
       const ahead = f.released_ha - f.schedule_ha;

@@ -21,7 +21,7 @@ export function notYet(state: Readonly<State>) {
     return html`<section class="sec calm"><p>${t("empty.before", { at, start: round.starts_on })}</p>
       <button class="btn" @click=${() => void setClocks(round.starts_on, known)}>${t("empty.toStart", { start: round.starts_on })}</button></section>`;
   if (known)
-    return html`<section class="sec calm"><p>${t("empty.known", { known: minuteOf(known) })}</p>
+    return html`<section class="sec calm"><p>${t(Date.parse(known) > Date.now() ? "empty.knownFuture" : "empty.known", { known: minuteOf(known) })}</p>
       <button class="btn" @click=${() => void setClocks(state.at, null)}>${t("empty.toNow")}</button></section>`;
   return html`<section class="sec calm"><p>${t("empty.nothing")}</p></section>`;
 }

@@ -16,7 +16,7 @@ class Measure extends PageElement {
   #failed = false;
 
   protected pick(s: Readonly<State>) {
-    return [s.measuring];
+    return [s.measuring, s.phone];
   }
 
   protected override willUpdate(_: PropertyValues): void {
@@ -42,7 +42,7 @@ class Measure extends PageElement {
   }
 
   protected override render() {
-    const { measuring } = this.state;
+    const { measuring, phone } = this.state;
     if (!measuring) return nothing;
     const { kind, points, done } = measuring;
     const crossed = kind === "area" && crossesItself(points);
@@ -62,11 +62,11 @@ class Measure extends PageElement {
         ${crossed ? html`<p class="ask">${t("measure.crossed")}</p>` : nothing}
         ${this.#failed && !selecting(measuring) ? html`<p class="ask">${t("measure.failed")}</p>` : nothing}
       </div>
-      <p class="mut sm">${hint(measuring)}</p>
+      <p class="mut sm">${hint(measuring, phone)}</p>
       ${
         points.length === 0
           ? nothing
-          : html`<div class="end"><button class="btn" @click=${restart}>${t("measure.again")}</button>${done ? nothing : html`<button class="btn" @click=${finish}>${t("measure.finish")}</button>`}</div>`
+          : html`<div class="end"><button class="btn" @click=${restart}>${t(selecting(measuring) ? "measure.reselect" : "measure.again")}</button>${done ? nothing : html`<button class="btn" @click=${finish}>${t("measure.finish")}</button>`}</div>`
       }
     </section>`;
   }
@@ -81,7 +81,9 @@ class Measure extends PageElement {
 }
 customElements.define("zb-measure", Measure);
 
-function hint({ kind, points, done }: Measuring): string {
+/** hint says what to do next; a thumb has no keys to be told of. */
+function hint({ kind, points, done }: Measuring, phone: boolean): string {
+  if (phone && kind === "polygon") return t(points.length === 0 ? "measure.hintTouch" : "measure.hintTouchMore");
   if (kind === "circle") return t("measure.hintCircle");
   if (kind === "polygon") return t(points.length === 0 ? "measure.hintPolygon" : "measure.hintPolygonMore");
   return t(done ? "measure.done" : points.length === 0 ? "measure.hintStart" : "measure.hintMore");

@@ -46,7 +46,8 @@ class SelectionPanel extends PageElement {
     return html`<section class="sec figs"><dl class="tiles four">${tiles.map(
       (tile) =>
         html`<div class="tile"><dt class="k"><i class=${`sq ${tile}`}></i>${t(`tile.${tile}`)}</dt><dd class="v">${number(of[tile] / 100, 2)}</dd></div>`,
-    )}</dl></section>
+    )}</dl>
+      <p class="beyond"><span class="nw">${t("table.expected")} <b>${number(tiles.reduce((sum, tile) => sum + of[tile], 0) / 100, 2)}</b></span></p></section>
       <section class="sec"><table class="lst ar"><thead><tr><th>${t("selection.area")}</th><th class="num">m²</th><th class="num">${t("unit.ha")}</th><th class="num">${t("unit.mu")}</th></tr></thead>
         <tbody><tr><td>${t("feature.ellipsoid")}</td><td class="num"><b>${number(m2, 2)}</b></td><td class="num">${number(m2 / 10_000, 4)}</td><td class="num">${number(mu(m2), 2)}</td></tr></tbody></table></section>
       ${scope(f, row, t("selection.byStage"))}

@@ -2,9 +2,9 @@ import { html, nothing } from "lit";
 import { askWhatIf, fetchKeystones } from "../api/figures";
 import type { Figures, Keystone, Keystones, WhatIf } from "../api/types";
 import { pick, t } from "../i18n";
-import { app, type State } from "../state/app";
+import { app, type State, wish } from "../state/app";
 import { hasPlots } from "../state/figures";
-import { openView } from "../state/navigate";
+import { fitTo, openView } from "../state/navigate";
 import { PageElement } from "../ui/element";
 import { number, signed } from "../ui/format";
 import { icon } from "../ui/icons";
@@ -79,7 +79,7 @@ class Signing extends PageElement {
     return html`<section class="sec hd"><div class="sh"><h2>${t("signing.title")}</h2><span class="grow"></span><span>${list ? t("signing.count", { n: number(list.matched) }) : ""}</span></div>
         <p class="mut sm">${t("signing.lead")}</p>
         <label class="pickp"><span>${t("signing.parcel")}</span><select class="inp" @change=${(e: Event) =>
-          openView({ name: "signing", parcel: (e.target as HTMLSelectElement).value || null })}>
+          show((e.target as HTMLSelectElement).value || null)}>
           <option value="" ?selected=${route.parcel === null}>${t("signing.allParcels")}</option>
           ${figures.progress.parcels.map((p) => html`<option value=${p.code} ?selected=${route.parcel === p.code}>${pick(p.name, p.name_en)}</option>`)}
         </select></label></section>
@@ -138,10 +138,22 @@ class Signing extends PageElement {
 }
 customElements.define("zb-signing", Signing);
 
+/** show lists the keystones of a parcel, or of all, and brings the map to where they are. */
+function show(parcel: string | null): void {
+  openView({ name: "signing", parcel });
+  if (parcel) fitTo({ collection: "parcels", id: parcel });
+  else wish({ kind: "home" });
+}
+
+/** asPrinted rounds as the page prints, so that a change is the difference of what is read. */
+const asPrinted = (value: number, digits: number): number =>
+  Number(number(value, digits).replace(/,/g, "").replace("−", "-"));
+
 /** comparison sets the figures that a signature moves beside each other: before, after, change. */
 function comparison(before: Figures, after: Figures) {
   const rows: [string, (f: Figures) => number | null, number][] = [
     [`${t("signing.clearable")} ${t("unit.ha")}`, (f) => f.clearable_ha, 2],
+    [`${t("signing.clearableBlock")} ${t("unit.ha")}`, (f) => f.clearable_block_ha, 2],
     [`${t("signing.remaining")} ${t("unit.ha")}`, (f) => f.remaining_ha, 2],
     [t("signing.householdsRow"), (f) => f.signing.households.signed, 0],
     [
@@ -152,7 +164,10 @@ function comparison(before: Figures, after: Figures) {
   ];
   return html`<table class="lst cmp"><thead><tr><th></th><th class="num">${t("signing.before")}</th><th class="num">${t("signing.after")}</th><th class="num">${t("signing.change")}</th></tr></thead>
     <tbody>${rows.map(([name, of, digits]) => {
-      const [a, b] = [of(before), of(after)];
+      const [a, b] = [of(before), of(after)].map((v) => (v === null ? null : asPrinted(v, digits))) as [
+        number | null,
+        number | null,
+      ];
       return html`<tr><td>${name}</td><td class="num">${a === null ? t("none") : number(a, digits)}</td><td class="num"><b>${b === null ? t("none") : number(b, digits)}</b></td><td class="num">${a === null || b === null ? t("none") : signed(b - a, digits)}</td></tr>`;
     })}</tbody></table>`;
 }

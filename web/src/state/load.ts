@@ -96,7 +96,7 @@ export async function loadAll(): Promise<boolean> {
     there();
     done = true;
   } catch (cause) {
-    if (mine.latest()) failed(cause);
+    if (mine.latest()) await unknowable(cause);
   }
   if (mine.latest()) await Promise.all([loadDetail(), done && loadMore()]);
   return done;
@@ -112,6 +112,14 @@ async function loadMore(): Promise<void> {
   } catch (cause) {
     failed(cause);
   }
+}
+
+/** unknowable shows a link to what nobody can know yet as a day without outlines, with the way back; other causes are told. */
+async function unknowable(cause: unknown): Promise<void> {
+  if (app.state.items.parcels !== null || !(cause instanceof Problem) || cause.body.code !== "known.in_future")
+    return failed(cause);
+  const round = await fetchRound().catch(() => null);
+  app.set({ round, items: { zones: [], parcels: [], context: [] }, figures: null });
 }
 
 let again = 0;

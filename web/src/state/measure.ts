@@ -10,7 +10,12 @@ export const selecting = (m: Measuring | null): boolean => m?.kind === "polygon"
 /** begin starts a measurement, or leaves it when it is the one going on. */
 export function begin(kind: Measuring["kind"]): void {
   const going = app.state.measuring;
-  app.set({ measuring: going?.kind === kind ? null : { kind, points: [], done: false }, hover: null });
+  const stops = going?.kind === kind;
+  app.set({
+    measuring: stops ? null : { kind, points: [], done: false },
+    hover: null,
+    ...(app.state.phone && !stops && { sheet: "low" }), // the map needs the room to be drawn on
+  });
 }
 
 export const stop = (): void => app.set({ measuring: null });

@@ -2,6 +2,7 @@ import { Problem, Unreachable } from "../api/client";
 import { type Area, askSelection } from "../api/figures";
 import type { Position } from "../api/types";
 import { circleAround, distance } from "../geo/circle";
+import { sentenceGap } from "../i18n";
 import { app } from "./app";
 import { away } from "./load";
 
@@ -29,6 +30,10 @@ export function dropPicked(): void {
   app.set({ picked: null });
 }
 
+/** wordsOf is what the server refused, and how to mend it. */
+const wordsOf = ({ message, body }: Problem): string =>
+  [...new Set([message, ...(body.errors ?? []).map((e) => e.mend)])].filter(Boolean).join(sentenceGap());
+
 /** sum asks anew, as the day or what is known moves; an answer of before is not shown over a later one. */
 async function sum(): Promise<void> {
   if (!asked) return;
@@ -41,7 +46,7 @@ async function sum(): Promise<void> {
   try {
     put(await askSelection(area, { at, known }), null);
   } catch (cause) {
-    if (cause instanceof Problem) put(null, cause.message);
+    if (cause instanceof Problem) put(null, wordsOf(cause));
     else if (cause instanceof Unreachable) away();
     else throw cause;
   }

@@ -19,12 +19,15 @@ import { drawLabel, font, type Label, sizeOf } from "../text";
 import { gridded } from "./grid";
 import { roomOf, shownBlocks } from "./released";
 
+const afarZoom = 13;
+
 /** drawLabels writes all names in one pass over the whole view, so that none is cut at a tile's edge and none touch. */
 export function drawLabels(frame: Frame, state: State, palette: Palette, plots: () => readonly PlotMark[]): void {
   const { ctx, view, zoom } = frame;
   const wanted: Wanted<Label>[] = [];
   const obstacles: Box[] = [];
-  const markers = state.keystones.map((k) => ({ rank: k.rank, ...onScreen(middleOf(k.box as BBox), frame) }));
+  const ranked = zoom < afarZoom ? state.keystones.slice(0, 3) : state.keystones; // from afar they would cover the parcel
+  const markers = ranked.map((k) => ({ rank: k.rank, ...onScreen(middleOf(k.box as BBox), frame) }));
   for (const { x, y } of markers) obstacles.push({ x: x - 12, y: y - 12, width: 24, height: 24 });
   const small = view.height < 260; // the phone's map: names alone, and clear of the marks at its upper edge
   if (state.round?.demo && !small)
