@@ -49,5 +49,8 @@ export const fetchList = <K extends keyof Lists>(
   clocks: Clocks,
 ) => getJson<List<Lists[K]>>(`/api/v1/${list}${query({ ...filters, ...clocks })}`);
 
+export const fetchContract = (code: string, clocks: Clocks) =>
+  getJson<Contract>(`/api/v1/contracts/${encodeURIComponent(code)}${query({ ...clocks })}`);
+
 export const fetchHolding = (code: string, clocks: Clocks) =>
   getJson<Holding>(`/api/v1/holdings/${encodeURIComponent(code)}${query({ ...clocks })}`);

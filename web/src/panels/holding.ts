@@ -5,6 +5,7 @@ import { hasMessage, t } from "../i18n";
 import type { State } from "../state/app";
 import { PageElement } from "../ui/element";
 import { hectares, number } from "../ui/format";
+import "./contract";
 import { factList } from "./facts";
 import { featureLink } from "./link";
 import { Source } from "./source";
@@ -16,6 +17,7 @@ class HoldingElement extends PageElement {
   readonly #holding = new Source<Holding>(this);
   readonly #contracts = new Source<Contract[]>(this);
   readonly #facts = new Source<Fact[]>(this);
+  #opened: string | null = null;
 
   protected pick(s: Readonly<State>) {
     return [s.at, s.known, s.revision];
@@ -48,7 +50,13 @@ class HoldingElement extends PageElement {
         <dt>${t("ledger.class")}</dt><dd>${t(`class.${h.class}`)}</dd>
         <dt>${t("ledger.land")}</dt><dd>${h.land.map((l) => html`<span class="nw">${featureLink({ collection: "plots", id: l.plot }, l.plot)} ${number(hectares(l.area_m2), 4)} ${t("unit.ha")}</span> `)}</dd>
         <dt>${t("ledger.floor")}</dt><dd>${number(h.floor_area_m2, 2)} ${t("unit.m2")}${t("list.comma")}${number(h.buildings.length)} ${t("unit.buildings")}</dd>
-        ${contracts.map((c) => html`<dt>${t(`contractKind.${c.kind}`)}</dt><dd><span class="nw">${c.code}</span> ${t(`contract.${c.status}`)}${c.since ? html` <span class="mut nw">${t("ledger.since", { date: c.since })}</span>` : nothing}</dd>`)}
+        ${contracts.map(
+          (c) =>
+            html`<dt>${t(`contractKind.${c.kind}`)}</dt><dd><button class="lk nw" aria-expanded=${this.#opened === c.code} @click=${() => {
+              this.#opened = this.#opened === c.code ? null : c.code;
+              this.requestUpdate();
+            }}>${c.code}</button> ${t(`contract.${c.status}`)}${c.since ? html` <span class="mut nw">${t("ledger.since", { date: c.since })}</span>` : nothing}${this.#opened === c.code ? html`<zb-contract .code=${c.code}></zb-contract>` : nothing}</dd>`,
+        )}
       </dl>
       ${this.#facts.value?.length ? factList(this.#facts.value) : nothing}
     </div>`;

@@ -8,10 +8,12 @@ import { goTo, openView } from "../state/navigate";
 import { PageElement } from "../ui/element";
 import { number } from "../ui/format";
 import { icon, stageSign, swatch } from "../ui/icons";
+import "./contract";
 import { factList, factName } from "./facts";
 import "./holding";
 import { holdingStage } from "./holding";
 import { keystoneRow } from "./keystone";
+import { featureLink } from "./link";
 import { Source } from "./source";
 import { stageBar } from "./tiles";
 
@@ -95,7 +97,7 @@ class Ledger extends PageElement {
       ${contractsOf(f)}${this.#keys(id)}${this.#blocks(id)}
       ${
         this.#recent.value?.items.length
-          ? html`<section class="sec"><h2>${t("ledger.recent")}</h2>${recent(this.#recent.value.items)}</section>`
+          ? html`<section class="sec"><h2>${t("ledger.recent")}</h2>${this.#recentFacts(this.#recent.value.items)}</section>`
           : nothing
       }`;
   }
@@ -193,7 +195,8 @@ class Ledger extends PageElement {
     this.#opened = this.#opened === code ? null : code;
     this.requestUpdate();
     void this.updateComplete.then(() => {
-      if (this.#opened) this.querySelector(`[data-holding="${code}"]`)?.scrollIntoView({ block: "nearest" });
+      if (this.#opened)
+        this.querySelector(`[data-holding="${code}"], [data-contract="${code}"]`)?.scrollIntoView({ block: "nearest" });
     });
   };
 
@@ -206,11 +209,28 @@ class Ledger extends PageElement {
   }
 
   #contract(c: Contract) {
-    return html`<li><span class="nw">${c.code}</span><span class="mut">${t(`contractKind.${c.kind}`)}</span><span class="grow"></span>${c.holdings
-      .slice(0, 3)
-      .map(
-        (code) => html`<button class="lk nw" @click=${this.#flip(code)}>${code}</button>`,
-      )}${c.holdings.length > 3 ? html`<span class="mut">+${c.holdings.length - 3}</span>` : nothing}<span class="tag">${t(`contract.${c.status}`)}</span></li>`;
+    const open = this.#opened === c.code;
+    const more = c.holdings.length > 2 ? ` +${c.holdings.length - 2}` : "";
+    return html`<li class="hol" data-contract=${c.code}><button class="open" aria-expanded=${open} @click=${this.#flip(c.code)}>${icon(open ? "down" : "forward", true)}<span class="nw">${c.code}</span><span class="mut nw">${t(`contractKind.${c.kind}`)}</span><span class="grow"></span><span class="mut">${c.holdings.slice(0, 2).join(" ")}${more}</span><span class="tag">${t(`contract.${c.status}`)}</span></button>${open ? html`<zb-contract .code=${c.code}></zb-contract>` : nothing}</li>`;
+  }
+
+  /** What happened last, each with what it happened to: a plot has an address, a holding or a contract opens below. */
+  #recentFacts(items: readonly Fact[]) {
+    return html`<ol class="facts">${items.map(({ id, kind, occurred_on, subject }) => {
+      const key = `${subject.id} ${id}`; // the same holding may be there twice
+      const open = this.#opened === key;
+      const what =
+        subject.kind === "plot"
+          ? featureLink({ collection: "plots", id: subject.id }, subject.id)
+          : subject.kind === "holding" || subject.kind === "contract"
+            ? html`<button class="lk" aria-expanded=${open} @click=${this.#flip(key)}>${subject.id}</button>`
+            : html`<span class="mut">${subject.id}</span>`;
+      const below =
+        subject.kind === "holding"
+          ? html`<zb-holding .code=${subject.id}></zb-holding>`
+          : html`<zb-contract .code=${subject.id}></zb-contract>`;
+      return html`<li><span class="d">${occurred_on}</span><span class="w">${factName(kind)} ${what}</span>${open ? html`<div class="below">${below}</div>` : nothing}</li>`;
+    })}</ol>`;
   }
 }
 customElements.define("zb-ledger", Ledger);
@@ -235,12 +255,4 @@ function contractsOf(f: Figures) {
   return html`<section class="sec"><div class="sh"><h2>${t("ledger.contracts")}</h2><span class="grow"></span><span>${t("ledger.signedOf", { signed: number(signed), total: number(total), rate: rate === null ? t("none") : `${number(rate * 100, 1)}%` })}</span></div>
     <dl class="cons">${statuses.map((s) => html`<div><dt>${t(`contract.${s}`)}</dt><dd>${number(f.contracts[s])}</dd></div>`)}</dl>
     <p class="fc">${t("ledger.contractsSentence", { live: number(live), covered: number(signed), framework: number(f.framework_contracts) })}</p></section>`;
-}
-
-/** recent lists what happened last, each with what it happened to. */
-function recent(items: readonly Fact[]) {
-  return html`<ol class="facts">${items.map(
-    (f) =>
-      html`<li><span class="d">${f.occurred_on}</span><span class="w">${factName(f.kind)} <span class="mut">${f.subject.id}</span></span></li>`,
-  )}</ol>`;
 }

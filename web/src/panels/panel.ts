@@ -9,7 +9,7 @@ import { sheetButtons, sheetHandle } from "./sheet";
 /** The one panel: tabs at its head, the overview or the feature that the address names below. */
 class Panel extends PageElement {
   protected pick(s: Readonly<State>) {
-    return [s.route, s.folded, s.phone, s.sheet, s.picked !== null];
+    return [s.route, s.folded, s.phone, s.sheet, s.picked !== null, s.at, s.round];
   }
 
   protected override updated(): void {
@@ -21,7 +21,7 @@ class Panel extends PageElement {
   }
 
   protected override render() {
-    const { route, folded, phone } = this.state;
+    const { route, folded, phone, at, round } = this.state;
     const fold = (value: boolean) => () => {
       app.set({ folded: value });
       void this.updateComplete.then(() => this.querySelector<HTMLElement>(".fold")?.focus());
@@ -42,6 +42,7 @@ class Panel extends PageElement {
         <span class="grow"></span>
         ${phone ? sheetButtons(this.state.sheet) : html`<button class="ib fold" aria-label=${t("panel.fold")} title=${t("panel.fold")} @click=${fold(true)}>${icon("forward")}</button>`}
       </nav>
+      ${at && round && at > round.default_at ? html`<p class="mut sm ahead">${t("date.ahead")}</p>` : nothing}
       <div class="scroll" tabindex="-1">${this.#content()}</div>
     </aside>`;
   }

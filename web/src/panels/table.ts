@@ -89,7 +89,7 @@ class ProgressTable extends PageElement {
       })}
       <tfoot>${
         group === "zones"
-          ? html`<tr class="tot"><td class="l">${t("overview.total")}</td><td class="l second"></td>${cells(total, null, lines)}<td colspan="8"></td></tr>`
+          ? html`<tr class="tot"><td class="l">${t("overview.total")}</td><td class="l second"></td>${cells(total, null, lines)}${lines[0] ? measures(summed(lines, lines[0].figures), true) : html`<td colspan="8"></td>`}</tr>`
           : html`<tr class="tot"><td class="l">${t("overview.total")}</td><td class="l second">${t("table.posts", { n: progress.command_posts.length })}</td>${cells(total, progress.round.figures, lines)}${measures(progress.round.figures, true)}</tr>`
       }</tfoot></table>`;
   }
@@ -180,6 +180,31 @@ function cells(row: PrintedRow, f: Figures | null, parts: readonly Line[]) {
     const n = plots(g);
     return html`<td class=${`num gl c-${g}`}>${orNone(row.cells[g], n)}</td><td class="num n">${n === 0 ? t("none") : number(n)}</td>`;
   })}${others.map((g) => html`<td class="num gl">${orNone(row.cells[g], plots(g))}</td>`)}<td class="num tt">${row.expected === null && row.scope === 0 ? t("none") : ha(row.scope)}</td>`;
+}
+
+/** summed is the total of rows that are no part of the round's own sum: what adds up is added as printed, of blocks the largest counts. */
+function summed(lines: readonly Line[], like: Figures): Figures {
+  const all = lines.map((l) => l.figures);
+  const add = (of: (f: Figures) => number): number => all.reduce((sum, f) => sum + of(f), 0);
+  const rated = (signed: number, total: number) => ({ rate: total === 0 ? null : signed / total });
+  const land = (name: "floor_area" | "land" | "clearable_land") => {
+    const [signed_m2, total_m2] = [add((f) => f.signing[name].signed_m2), add((f) => f.signing[name].total_m2)];
+    return { signed_m2, total_m2, ...rated(signed_m2, total_m2) };
+  };
+  const [households, of] = [add((f) => f.signing.households.signed), add((f) => f.signing.households.total)];
+  return {
+    ...like,
+    signing: {
+      households: { signed: households, total: of, ...rated(households, of) },
+      floor_area: land("floor_area"),
+      land: land("land"),
+      clearable_land: land("clearable_land"),
+    },
+    delta_week_ha: add((f) => Math.round(f.delta_week_ha * 100)) / 100,
+    delta_week_households: add((f) => f.delta_week_households),
+    largest_block_ha: Math.max(0, ...all.map((f) => f.largest_block_ha)),
+    flag: null,
+  };
 }
 
 function measures(f: Figures, main: boolean) {
