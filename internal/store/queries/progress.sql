@@ -5,14 +5,14 @@ SELECT coalesce(array_agg(s.subject_id), '{}') AS plots, coalesce(array_agg(s.pa
        coalesce(array_agg((array_position(@stages::text[], CASE s.disposition WHEN 'storage' THEN s.stage ELSE s.disposition END) - 1)::int), '{}') AS stages,
        coalesce(array_agg((s.area_m2 * 10000)::bigint), '{}') AS areas
 FROM   plot_state s
-WHERE  s.known @> @known::timestamptz AND (s.valid @> @at::date OR s.valid @> @at::date - 7) AND (@use_class::text IS NULL OR s.use_class = @use_class);
+WHERE  s.known @> @known::timestamptz AND s.valid && daterange(@at::date - 7, @at::date, '[]') AND (@use_class::text IS NULL OR s.use_class = @use_class);
 
 -- name: progress.released
 -- Plots that were released seven or 28 days before, as columns.
 SELECT coalesce(array_agg(s.subject_id), '{}') AS plots, coalesce(array_agg(s.parcel), '{}') AS parcels, coalesce(array_agg((s.area_m2 * 10000)::bigint), '{}') AS areas,
        coalesce(array_agg(s.valid @> @at::date - 7), '{}') AS week, coalesce(array_agg(s.valid @> @at::date - 28), '{}') AS month
 FROM   plot_state s
-WHERE  s.known @> @known::timestamptz AND (s.valid @> @at::date - 7 OR s.valid @> @at::date - 28) AND s.disposition = 'storage' AND s.stage IN ('stored', 'supplied')
+WHERE  s.known @> @known::timestamptz AND s.valid && daterange(@at::date - 28, @at::date - 7, '[]') AND s.disposition = 'storage' AND s.stage IN ('stored', 'supplied')
 AND    (@use_class::text IS NULL OR s.use_class = @use_class);
 
 -- name: progress.holdings
@@ -21,14 +21,14 @@ SELECT coalesce(array_agg(h.subject_id), '{}') AS holdings, coalesce(array_agg(h
        coalesce(array_agg(h.signed), '{}') AS signed, coalesce(array_agg(h.valid @> @at::date), '{}') AS now, coalesce(array_agg(h.valid @> @at::date - 7), '{}') AS week,
        coalesce(array_agg((h.floor_m2 * 10000)::bigint), '{}') AS floors, coalesce(array_agg((h.area_m2 * 10000)::bigint), '{}') AS lands, coalesce(array_agg(h.buildings), '{}') AS buildings
 FROM   holding_state h
-WHERE  h.known @> @known::timestamptz AND (h.valid @> @at::date OR h.valid @> @at::date - 7);
+WHERE  h.known @> @known::timestamptz AND h.valid && daterange(@at::date - 7, @at::date, '[]');
 
 -- name: progress.parts
 -- The parts of plots that lie in zones, as columns: on the day, seven and 28 days before; main: more than half of the plot.
 SELECT coalesce(array_agg(z.plot), '{}') AS plots, coalesce(array_agg(z.zone), '{}') AS zones, coalesce(array_agg((z.area_m2 * 10000)::bigint), '{}') AS areas, coalesce(array_agg(z.main), '{}') AS main,
        coalesce(array_agg(z.valid @> @at::date), '{}') AS now, coalesce(array_agg(z.valid @> @at::date - 7), '{}') AS week, coalesce(array_agg(z.valid @> @at::date - 28), '{}') AS month
 FROM   plot_zone z
-WHERE  z.known @> @known::timestamptz AND (z.valid @> @at::date OR z.valid @> @at::date - 7 OR z.valid @> @at::date - 28);
+WHERE  z.known @> @known::timestamptz AND z.valid && daterange(@at::date - 28, @at::date, '[]');
 
 -- name: progress.contracts
 -- Contracts by parcel, kind and status; of all, or of those that cover one of these holdings.
