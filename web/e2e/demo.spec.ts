@@ -414,6 +414,17 @@ test("a circle is drawn with two clicks, and by keys alone; Esc leaves", async (
   expect((await again).ok()).toBe(true);
 });
 
+test("a day that is yet to come says so, quietly; the last day of facts does not", async ({ page, project }) => {
+  await page.goto("/?at=2023-06-30");
+  await drawn(page);
+  await expect(page.locator(".ahead")).toBeVisible();
+  await fits(page);
+  await oneLanguage(page, project.language);
+  await accessible(page);
+  await toDay(page, "2022-12-30");
+  await expect(page.locator(".ahead")).toHaveCount(0);
+});
+
 test.describe("a link to what nobody can know yet", () => {
   test.use({ allowed: /400/ });
   test("shows no outlines, and the way back to what is known today", async ({ page, project }) => {
