@@ -527,8 +527,8 @@ $$;
 
 -- Derives things of one level anew: what still holds keeps its row, what does not is closed at `at`, what is new begins at `at`.
 -- Answers those that changed.
--- Index scans are off in it, bitmap scans are not: on PostgreSQL 15.18 a GiST scan that was begun anew while the same statement split a page
--- marked a live entry as dead, so that the index no longer found the row and it was derived a second time; bitmap scans mark nothing.
+-- Index scans are off in it, bitmap scans are not: on PostgreSQL 15.18 an entry of a GiST index was seen marked dead while its row lived, so that
+-- the index no longer found the row and it was derived a second time. Bitmap scans mark nothing; why it happens is not proven.
 -- Rows are found by the number of their thing (IS TRUE keeps the ranges out of the search), also by a plan made while the tables were empty.
 -- +goose StatementBegin
 CREATE FUNCTION derive_level(level text, ids int[], at timestamptz) RETURNS int[] LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan SET jit = off SET enable_indexscan = off SET enable_seqscan = off AS $$
@@ -570,7 +570,7 @@ END
 $$;
 -- +goose StatementEnd
 
--- Everything whose state rests on these things, as known at an instant, themselves included: what a writer locks before it reads its clock.
+-- Everything whose state rests on these things by the open rows of the register, themselves included: what a writer locks before it reads its clock.
 -- +goose StatementBegin
 CREATE FUNCTION rests_on(ids int[]) RETURNS SETOF int LANGUAGE sql STABLE AS $$
     WITH one AS (SELECT unnest(ids) AS id),

@@ -121,6 +121,19 @@ func inspect(ctx context.Context, db *store.DB, demo bool) (round *land.Round, e
 	return round, err
 }
 
+// join opens the database for a command that ends by itself: in the cluster that runs, or in one that is started for it.
+func (s *settings) join(ctx context.Context, t *terminal) (db *store.DB, leave func(), err error) {
+	d, err := s.database(ctx, t, pgserver.Join)
+	if err != nil {
+		return nil, nil, err
+	}
+	if db, err = d.open(ctx, t); err != nil {
+		d.stop(ctx, t)
+		return nil, nil, err
+	}
+	return db, func() { db.Close(); d.stop(ctx, t) }, nil
+}
+
 // stop ends a PostgreSQL that was started here.
 func (d *database) stop(ctx context.Context, t *terminal) {
 	if d.server == nil {

@@ -10,7 +10,6 @@ import (
 
 	"zhengbei/internal/httpapi"
 	"zhengbei/internal/land"
-	"zhengbei/internal/pgserver"
 	"zhengbei/internal/progress"
 	"zhengbei/internal/store"
 )
@@ -23,16 +22,11 @@ type progressCmd struct {
 
 // Run prints the table of parcels for a day.
 func (p progressCmd) Run(ctx context.Context, t *terminal, s *settings) error {
-	d, err := s.database(ctx, t, pgserver.Join)
+	db, leave, err := s.join(ctx, t)
 	if err != nil {
 		return err
 	}
-	defer d.stop(ctx, t)
-	db, err := d.open(ctx, t)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
+	defer leave()
 	clock, err := p.clock(ctx, db)
 	if err != nil {
 		return err

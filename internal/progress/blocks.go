@@ -111,8 +111,8 @@ type largestBlocks struct {
 	largestReleased, largestBound map[int32]land.M2
 }
 
-func (s *snapshot) blocks(edges []land.Edge) *largestBlocks {
-	return &largestBlocks{released: s.plotsIn(land.ReleasedStages, nil), bound: s.plotsIn(boundStages, nil), edges: edges}
+func (s *snapshot) blocks() *largestBlocks {
+	return &largestBlocks{released: s.plotsIn(land.ReleasedStages, nil), bound: s.plotsIn(boundStages, nil), edges: s.edges}
 }
 
 // place says what the blocks are looked for in; put writes those of one place.

@@ -15,7 +15,7 @@ const mostKept = 256
 // kept holds answers by question, day and instant. An answer as known at a settled instant stays right for ever;
 // one of all that is committed is right until the stream of changes shows something that it had not seen.
 type kept struct {
-	mu      *sync.Mutex
+	mu      sync.Mutex
 	answers map[string]answer
 }
 
@@ -23,8 +23,6 @@ type answer struct {
 	value any
 	mark  land.Mark
 }
-
-func newKept() kept { return kept{mu: &sync.Mutex{}, answers: map[string]answer{}} }
 
 // keep answers from memory where it may, else reads and keeps; all on one snapshot.
 func keep[T any](ctx context.Context, r *Reader, name string, clock land.Clock, read func(*store.Tx) (T, error)) (value T, err error) {

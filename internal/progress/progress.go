@@ -55,9 +55,11 @@ type Reader struct {
 }
 
 // NewReader makes a reader.
-func NewReader(db *store.DB) *Reader { return &Reader{db: db, kept: newKept()} }
+func NewReader(db *store.DB) *Reader {
+	return &Reader{db: db, kept: kept{answers: map[string]answer{}}}
+}
 
-// Round is the round of a question, after the question was found to lie within it.
+// round is the round of a question, after the question was found to lie within it.
 func round(ctx context.Context, tx *store.Tx, clock land.Clock) (land.Round, error) {
 	if !clock.Known.IsZero() {
 		begins, err := tx.Begins(ctx)
@@ -90,40 +92,39 @@ func (r *Reader) Table(ctx context.Context, clock land.Clock, useClass *string) 
 	if useClass != nil {
 		name += *useClass
 	}
-	return keep(ctx, r, name, clock, func(tx *store.Tx) (Table, error) { return readTable(ctx, tx, clock, useClass) })
+	return keep(ctx, r, name, clock, func(tx *store.Tx) (Table, error) {
+		t, _, err := readTable(ctx, tx, clock, useClass)
+		return t, err
+	})
 }
 
-func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *string) (t Table, err error) {
+// readTable answers the table, and the snapshot that it sums.
+func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *string) (t Table, snap snapshot, err error) {
 	t = Table{Clock: clock, UseClass: useClass}
 	if t.Round, err = round(ctx, tx, clock); err != nil {
-		return t, err
+		return t, snap, err
 	}
 	parcels, err := tx.ParcelRows(ctx, clock)
 	if err != nil {
-		return t, err
+		return t, snap, err
 	}
 	zones, err := tx.ZoneRows(ctx, clock)
 	if err != nil {
-		return t, err
+		return t, snap, err
 	}
 	posts, err := tx.PostRows(ctx, clock)
 	if err != nil {
-		return t, err
+		return t, snap, err
 	}
-	snap, err := takeSnapshot(ctx, tx, clock, useClass)
-	if err != nil {
-		return t, err
+	if snap, err = takeSnapshot(ctx, tx, clock, useClass); err != nil {
+		return t, snap, err
 	}
 	contracts, err := tx.ContractTallies(ctx, clock, store.Among{UseClass: useClass})
 	if err != nil {
-		return t, err
-	}
-	edges, err := tx.Edges(ctx, clock)
-	if err != nil {
-		return t, err
+		return t, snap, err
 	}
 	parcelSums, zoneSums, postOf := snap.byParcel(contracts), snap.byZone(), map[int32]int32{}
-	blocks := snap.blocks(edges)
+	blocks := snap.blocks()
 	contractsIn := map[string]land.Figures{}
 	named := map[string]*land.PostRow{}
 	lines := map[string]*Post{}
@@ -170,7 +171,7 @@ func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *st
 		blocks.put(&f, z.FID)
 		t.Zones = append(t.Zones, Row{Code: z.Code, Name: z.Name, NameEn: or(z.NameEn, z.Name), Figures: f})
 	}
-	return t, nil
+	return t, snap, nil
 }
 
 func or(name *string, other string) string {

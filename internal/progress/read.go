@@ -8,12 +8,6 @@ import (
 	"zhengbei/internal/store"
 )
 
-// plotsOnly is a snapshot for those who need no holdings.
-func plotsOnly(ctx context.Context, tx *store.Tx, clock land.Clock) (s snapshot, err error) {
-	s.plots, err = tx.PlotRows(ctx, clock, nil)
-	return s, err
-}
-
 // Blocks are the contiguous released blocks of a day, the largest first.
 type Blocks struct {
 	Clock  land.Clock
@@ -41,15 +35,11 @@ func (r *Reader) Blocks(ctx context.Context, clock land.Clock, parcel string, le
 		if err != nil {
 			return b, err
 		}
-		snap, err := plotsOnly(ctx, tx, clock)
+		snap, err := takePlots(ctx, tx, clock, nil)
 		if err != nil {
 			return b, err
 		}
 		plots := snap.plotsIn(land.ReleasedStages, within)
-		edges, err := tx.Edges(ctx, clock)
-		if err != nil {
-			return b, err
-		}
 		rows, err := tx.ParcelRows(ctx, clock)
 		if err != nil {
 			return b, err
@@ -59,7 +49,7 @@ func (r *Reader) Blocks(ctx context.Context, clock land.Clock, parcel string, le
 			codes[p.FID] = p.Code
 		}
 		var ids, numbers []int32
-		for n, block := range blocksOf(plots, edges) {
+		for n, block := range blocksOf(plots, snap.edges) {
 			b.All = append(b.All, block.Area)
 			if block.Area < least {
 				continue
@@ -119,20 +109,16 @@ func (r *Reader) Keystones(ctx context.Context, clock land.Clock, parcel string,
 		if err != nil {
 			return k, err
 		}
-		snap, err := plotsOnly(ctx, tx, clock)
+		snap, err := takePlots(ctx, tx, clock, nil)
 		if err != nil {
 			return k, err
 		}
 		bound := snap.plotsIn(boundStages, within)
-		edges, err := tx.Edges(ctx, clock)
-		if err != nil {
-			return k, err
-		}
 		interests, err := tx.Interests(ctx, clock, within)
 		if err != nil {
 			return k, err
 		}
-		ranked := rank(bound, edges, interests)
+		ranked := rank(bound, snap.edges, interests)
 		k.All = len(ranked)
 		first := ranked[:min(len(ranked), limit)]
 		ids := make([]int32, len(first))

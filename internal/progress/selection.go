@@ -74,19 +74,15 @@ func figuresOf(ctx context.Context, tx *store.Tx, clock land.Clock, plots, holdi
 		snap.keepHoldings(inside)
 	} else {
 		among = store.Among{Holdings: holdings}
-		snap.holdings = slices.DeleteFunc(snap.holdings, func(h land.HoldingRow) bool { _, found := slices.BinarySearch(holdings, h.Holding); return !found })
+		snap.keepNamed(holdings)
 	}
 	contracts, err := tx.ContractTallies(ctx, clock, among)
 	if err != nil {
 		return land.Figures{}, err
 	}
-	edges, err := tx.Edges(ctx, clock)
-	if err != nil {
-		return land.Figures{}, err
-	}
 	total := snap.byParcel(contracts).whole()
 	total.Area = total.Covered()
-	blocks := snap.blocks(edges)
+	blocks := snap.blocks()
 	blocks.place(everywhere)
 	blocks.put(&total, 0)
 	return total, nil
@@ -126,7 +122,7 @@ type Supposed struct {
 // WhatIf answers what the round's figures would be if these holdings signed; nothing is written.
 func (r *Reader) WhatIf(ctx context.Context, clock land.Clock, codes []string) (answer Supposed, err error) {
 	err = r.db.Read(ctx, func(tx *store.Tx) error { // one snapshot for both
-		table, err := readTable(ctx, tx, clock, nil)
+		table, snap, err := readTable(ctx, tx, clock, nil)
 		if err != nil {
 			return err
 		}
@@ -139,27 +135,15 @@ func (r *Reader) WhatIf(ctx context.Context, clock land.Clock, codes []string) (
 		if err != nil {
 			return err
 		}
-		holdings, err := tx.HoldingRows(ctx, clock)
-		if err != nil {
-			return err
-		}
-		holdings = slices.DeleteFunc(holdings, func(h land.HoldingRow) bool { _, found := slices.BinarySearch(ids, h.Holding); return !found })
-		answer.After = suppose(answer.Before, plots, holdings)
-		snap, err := plotsOnly(ctx, tx, clock)
-		if err != nil {
-			return err
-		}
-		edges, err := tx.Edges(ctx, clock)
-		if err != nil {
-			return err
-		}
+		snap.keepNamed(ids)
+		answer.After = suppose(answer.Before, plots, snap.holdings)
 		bound := snap.plotsIn(boundStages, nil)
 		for _, p := range plots {
 			if p.Disposition == "storage" && p.Unbound == 0 {
 				bound = append(bound, land.PlotArea{Plot: p.Plot, Area: p.Area})
 			}
 		}
-		answer.After.ClearableBlock = largestIn(bound, edges, everywhere)[0]
+		answer.After.ClearableBlock = largestIn(bound, snap.edges, everywhere)[0]
 		return nil
 	})
 	return answer, err

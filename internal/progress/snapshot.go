@@ -16,11 +16,12 @@ type snapshot struct {
 	released []land.ReleasedRow
 	holdings []land.HoldingRow
 	parts    []land.ZonePart
+	edges    []land.Edge
 }
 
 // takeSnapshot reads plots and holdings; of one use class only those that count for it: a holding where most of its land lies.
 func takeSnapshot(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *string) (s snapshot, err error) {
-	if s.plots, err = tx.PlotRows(ctx, clock, useClass); err != nil {
+	if s, err = takePlots(ctx, tx, clock, useClass); err != nil {
 		return s, err
 	}
 	if s.released, err = tx.ReleasedRows(ctx, clock, useClass); err != nil {
@@ -33,6 +34,15 @@ func takeSnapshot(ctx context.Context, tx *store.Tx, clock land.Clock, useClass 
 		s.keepHoldings(s.plotSet())
 	}
 	s.parts, err = tx.ZoneParts(ctx, clock)
+	return s, err
+}
+
+// takePlots is a snapshot for those who need no holdings: plots and the edges that they share.
+func takePlots(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *string) (s snapshot, err error) {
+	if s.plots, err = tx.PlotRows(ctx, clock, useClass); err != nil {
+		return s, err
+	}
+	s.edges, err = tx.Edges(ctx, clock)
 	return s, err
 }
 
@@ -53,6 +63,14 @@ func (s *snapshot) keepPlots(among map[int32]bool) {
 // keepHoldings forgets the holdings most of whose land lies on none of these plots.
 func (s *snapshot) keepHoldings(plots map[int32]bool) {
 	s.holdings = slices.DeleteFunc(s.holdings, func(h land.HoldingRow) bool { return !plots[h.Plot] })
+}
+
+// keepNamed forgets the holdings that are not among these, which are in ascending order.
+func (s *snapshot) keepNamed(holdings []int32) {
+	s.holdings = slices.DeleteFunc(s.holdings, func(h land.HoldingRow) bool {
+		_, found := slices.BinarySearch(holdings, h.Holding)
+		return !found
+	})
 }
 
 // plotsIn are the plots in one of these stages, in ascending order; of a parcel, or of all.

@@ -118,12 +118,6 @@ type ProjectionFault struct {
 
 // ProjectionFaults compares the states, edges and zone parts with what facts, rows and shapes give, as known at an instant; at most 20.
 func (tx *Tx) ProjectionFaults(ctx context.Context, known time.Time) ([]ProjectionFault, error) {
-	if known.IsZero() {
-		var err error
-		if known, err = one[time.Time](ctx, tx, dbClock, nil); err != nil {
-			return nil, err
-		}
-	}
 	return many[ProjectionFault](ctx, tx, ledgerFaults, named{"known": known})
 }
 
