@@ -68,8 +68,7 @@ CREATE FUNCTION public.derive_at_commit() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM derive_noted();
-    PERFORM ledger_announce();
+    PERFORM ledger_announce(derive_noted());
     RETURN NULL;
 END
 $$;
@@ -122,7 +121,7 @@ $$;
 
 ALTER FUNCTION public.derive_level(level text, ids integer[], at timestamp with time zone) OWNER TO zhengbei_owner;
 
-CREATE FUNCTION public.derive_noted() RETURNS void
+CREATE FUNCTION public.derive_noted() RETURNS integer[]
     LANGUAGE plpgsql
     AS $$
 DECLARE
@@ -155,6 +154,7 @@ BEGIN
     UPDATE subject s SET derived_at = last WHERE s.subject_id IN (SELECT unnest(whole));
     DELETE FROM underived WHERE xact = pg_current_xact_id();
     DELETE FROM underived_xact WHERE xact = pg_current_xact_id();
+    RETURN whole;
 END
 $$;
 
@@ -473,15 +473,15 @@ $$;
 
 ALTER FUNCTION public.ledger_analyze() OWNER TO zhengbei_owner;
 
-CREATE FUNCTION public.ledger_announce() RETURNS void
+CREATE FUNCTION public.ledger_announce(moved integer[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-    INSERT INTO outbox (collection) VALUES ('ledger');
+    INSERT INTO outbox (collection, subjects) VALUES ('ledger', moved);
     SELECT pg_notify('zhengbei_change', '');
 $$;
 
-ALTER FUNCTION public.ledger_announce() OWNER TO zhengbei_owner;
+ALTER FUNCTION public.ledger_announce(moved integer[]) OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.ledger_enter() RETURNS void
     LANGUAGE sql
@@ -510,7 +510,7 @@ CREATE FUNCTION public.ledger_says() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM ledger_announce();
+    PERFORM ledger_announce('{}');
     RETURN NULL;
 END
 $$;
@@ -615,7 +615,7 @@ BEGIN
     CROSS JOIN LATERAL (VALUES (lower(r.known)), (upper(r.known))) e(at)
     WHERE e.at IS NOT NULL;
     PERFORM derive_noted();
-    PERFORM ledger_announce();
+    PERFORM ledger_announce(NULL);
 END
 $$;
 
@@ -1242,7 +1242,9 @@ CREATE TABLE public.outbox (
     y_min double precision,
     x_max double precision,
     y_max double precision,
-    CONSTRAINT outbox_place CHECK ((((collection = 'ledger'::text) = (fid IS NULL)) AND ((fid IS NULL) = (x_min IS NULL))))
+    subjects integer[],
+    CONSTRAINT outbox_place CHECK ((((collection = 'ledger'::text) = (fid IS NULL)) AND ((fid IS NULL) = (x_min IS NULL)))),
+    CONSTRAINT outbox_subjects CHECK (((subjects IS NULL) OR (collection = 'ledger'::text)))
 );
 
 ALTER TABLE public.outbox OWNER TO zhengbei_owner;
@@ -2096,7 +2098,7 @@ GRANT SELECT ON TABLE public.land TO zhengbei_service;
 REVOKE ALL ON FUNCTION public.ledger_analyze() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ledger_analyze() TO zhengbei_service;
 
-REVOKE ALL ON FUNCTION public.ledger_announce() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.ledger_announce(moved integer[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ledger_lock(ids integer[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ledger_lock(ids integer[]) TO zhengbei_service;
