@@ -371,7 +371,7 @@ func TestGDAL(t *testing.T) {
 	}
 	source := "OAPIF:" + s.url + "/ogc"
 	listed := ogr("ogrinfo", source)
-	for _, collection := range []string{"zones", "parcels", "plots", "context"} {
+	for _, collection := range []string{"zones", "parcels", "plots", "released", "context"} {
 		if !strings.Contains(listed, ": "+collection) {
 			t.Errorf("ogrinfo does not list %s:\n%s", collection, listed)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
 	"zhengbei/internal/ogc"
 
 	"github.com/labstack/echo/v4"
@@ -16,7 +17,7 @@ func (a *api) export(c echo.Context) error {
 	if ext != "geojson" {
 		return fault.New(fault.NotFound, "export.format", "value", ext).In("{file}")
 	}
-	collection, err := ogc.ParseCollection(name)
+	collection, err := ogc.ParseCollection(name, land.Layers)
 	if err != nil {
 		return err
 	}

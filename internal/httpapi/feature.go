@@ -44,7 +44,7 @@ func (a *api) oneVersion(c echo.Context) error {
 }
 
 func (a *api) history(c echo.Context, number *int32) (found []land.Feature, err error) {
-	collection, err := ogc.ParseCollection(c.Param("collection"))
+	collection, err := ogc.ParseCollection(c.Param("collection"), land.Collections)
 	if err != nil {
 		return nil, err
 	}

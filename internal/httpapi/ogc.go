@@ -31,7 +31,7 @@ func (a *api) collections(c echo.Context) error {
 }
 
 func (a *api) collection(c echo.Context) error {
-	collection, err := ogc.ParseCollection(c.Param("collection"))
+	collection, err := ogc.ParseCollection(c.Param("collection"), land.Layers)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (a *api) extentOf(c echo.Context, tx *store.Tx) (*land.Box, error) {
 }
 
 func (a *api) item(c echo.Context) error {
-	collection, err := ogc.ParseCollection(c.Param("collection"))
+	collection, err := ogc.ParseCollection(c.Param("collection"), land.Layers)
 	if err != nil {
 		return err
 	}
@@ -79,6 +79,9 @@ func (a *api) item(c echo.Context) error {
 	clock, err := a.clock(c)
 	if err != nil {
 		return err
+	}
+	if collection == land.Released {
+		return a.releasedItem(c, clock)
 	}
 	var feature land.Feature
 	err = a.db.Read(c.Request().Context(), func(tx *store.Tx) error {
@@ -99,7 +102,7 @@ func (a *api) answerFeature(c echo.Context, f land.Feature) error {
 }
 
 func (a *api) items(c echo.Context) error {
-	collection, err := ogc.ParseCollection(c.Param("collection"))
+	collection, err := ogc.ParseCollection(c.Param("collection"), land.Layers)
 	if err != nil {
 		return err
 	}
@@ -117,6 +120,9 @@ func (a *api) streamFeatures(c echo.Context, page store.Page) error {
 	if err := a.settle(c, page.Clock); err != nil {
 		return err
 	}
+	if page.Collection == land.Released {
+		return a.streamReleased(c, page)
+	}
 	began := a.hub.counts.began()
 	err := a.db.Read(ctx, func(tx *store.Tx) error {
 		if err := tx.Patient(ctx); err != nil {
@@ -131,11 +137,16 @@ func (a *api) streamFeatures(c echo.Context, page store.Page) error {
 		if page.Limit > 0 {
 			ask.Limit++ // one more tells whether a page follows
 		}
-		if err := tx.EachFeature(ctx, ask, w.feature); err != nil {
+		if err := tx.EachFeature(ctx, ask, func(f land.Feature) error { return w.feature(f.Code, ogc.NewItem(f)) }); err != nil {
 			return err
 		}
 		return w.end()
 	})
+	return a.cutOff(c, err)
+}
+
+// cutOff ends the connection where a stream failed after its first byte.
+func (a *api) cutOff(c echo.Context, err error) error {
 	if err != nil && c.Response().Committed {
 		a.log.Warn("a stream was cut off", "id", requestID(c), "error", err)
 		panic(http.ErrAbortHandler)
@@ -179,7 +190,7 @@ func (w *featureWriter) begin() error {
 	return err
 }
 
-func (w *featureWriter) feature(f land.Feature) error {
+func (w *featureWriter) feature(code string, item any) error {
 	if w.page.Limit > 0 && w.n == w.page.Limit {
 		w.more = true
 		return nil
@@ -192,8 +203,8 @@ func (w *featureWriter) feature(f land.Feature) error {
 		return err
 	}
 	w.n++
-	w.last = f.Code
-	body, err := json.Marshal(ogc.NewItem(f))
+	w.last = code
+	body, err := json.Marshal(item)
 	if err != nil {
 		return err
 	}

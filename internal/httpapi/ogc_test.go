@@ -67,7 +67,7 @@ func TestLandingLeadsEverywhere(t *testing.T) {
 		t.Error("the landing page has no English")
 	}
 	all := read[ogc.Collections](t, s.get(t, "/ogc/collections"))
-	if len(all.Collections) != 4 || all.Collections[1].ID != "parcels" || all.Collections[1].Extent == nil {
+	if len(all.Collections) != 5 || all.Collections[1].ID != "parcels" || all.Collections[1].Extent == nil {
 		t.Errorf("got %+v", all)
 	}
 }

@@ -1,7 +1,5 @@
 package land
 
-import "slices"
-
 // Collection names a layer of the map.
 type Collection string
 
@@ -13,8 +11,11 @@ const (
 	Plots   Collection = "plots"
 )
 
+// Released is a layer that nobody draws: the contiguous released land of a day, derived from the stages of its plots.
+const Released Collection = "released"
+
 // Collections lists the layers in the order in which they are offered.
 var Collections = []Collection{Zones, Parcels, Plots, Context}
 
-// Known reports whether a collection of this name exists.
-func (c Collection) Known() bool { return slices.Contains(Collections, c) }
+// Layers lists the layers that can be read: those that are drawn, and the one that is derived.
+var Layers = []Collection{Zones, Parcels, Plots, Released, Context}

@@ -1,6 +1,8 @@
 package ogc
 
 import (
+	"slices"
+
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
 )
@@ -23,16 +25,20 @@ var catalogue = map[land.Collection]entry{
 		map[fault.Language]string{fault.Chinese: "地块", fault.English: "Plots"},
 		map[fault.Language]string{fault.Chinese: "片区内的地块：收储、留用、保留。", fault.English: "The land units inside the parcels: storage, retained, kept."},
 	},
+	land.Released: {
+		map[fault.Language]string{fault.Chinese: "已释放土地", fault.English: "Released land"},
+		map[fault.Language]string{fault.Chinese: "某日集中连片的已释放土地，由地块的阶段推导，只读；编号为其中编号最小的地块。区间取其末日（至今者取今日）。", fault.English: "The contiguous released land of a day, derived from the stages of its plots; read only. The id of a block is the code of its lowest plot. An interval is answered by its last day, or by today where it lasts until later."},
+	},
 	land.Context: {
 		map[fault.Language]string{fault.Chinese: "底图要素", fault.English: "Context"},
 		map[fault.Language]string{fault.Chinese: "区界、轨道站点与线路、河流；示意，仅供定位。", fault.English: "District outline, metro stations and lines, river; schematic, for orientation only."},
 	},
 }
 
-// ParseCollection reads the name of a collection.
-func ParseCollection(name string) (land.Collection, error) {
+// ParseCollection reads the name of one of some collections.
+func ParseCollection(name string, among []land.Collection) (land.Collection, error) {
 	c := land.Collection(name)
-	if !c.Known() {
+	if !slices.Contains(among, c) {
 		return "", fault.New(fault.NotFound, "collection.unknown", "value", name).In("{collection}")
 	}
 	return c, nil

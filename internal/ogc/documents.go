@@ -102,7 +102,7 @@ type Collections struct {
 // Collections lists the collections; extent nil means that nothing is on the map yet.
 func (d Documents) Collections(extent *land.Box, since *land.Day) Collections {
 	all := Collections{Links: []Link{{"self", d.Base + "/ogc/collections", TypeJSON, ""}}}
-	for _, c := range land.Collections {
+	for _, c := range land.Layers {
 		all.Collections = append(all.Collections, d.Collection(c, extent, since))
 	}
 	return all
@@ -153,11 +153,11 @@ func (d Documents) ItemsLinks(page store.Page, asked url.Values, last string) []
 // ItemLinks are the links of a single item.
 func (d Documents) ItemLinks(c land.Collection, code string) []Link {
 	at := d.Base + "/ogc/collections/" + string(c)
-	return []Link{
-		{"self", at + "/items/" + code, TypeGeoJSON, ""},
-		{"collection", at, TypeJSON, ""},
-		{"version-history", d.VersionsURL(c, code), TypeJSON, d.say("沿革", "History")},
+	links := []Link{{"self", at + "/items/" + code, TypeGeoJSON, ""}, {"collection", at, TypeJSON, ""}}
+	if c == land.Released {
+		return links // what is derived has no versions of its own
 	}
+	return append(links, Link{"version-history", d.VersionsURL(c, code), TypeJSON, d.say("沿革", "History")})
 }
 
 // VersionsURL is where the history of a feature is.

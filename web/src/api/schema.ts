@@ -738,6 +738,43 @@ export interface components {
             features: components["schemas"]["Feature"][];
             links: components["schemas"]["Link"][];
         };
+        /** @description contiguous released land of a day, derived from the stages of its plots */
+        ReleasedBlock: {
+            /** @enum {string} */
+            type: "Feature";
+            /** @description the code of its lowest plot */
+            id: string;
+            geometry: components["schemas"]["Geometry"];
+            properties: {
+                code: string;
+                /** @description the integer id of its first plot */
+                fid: number;
+                /** @description the sum of its plots' ellipsoidal areas (椭球面积), m2 */
+                area_m2: number;
+                area_ha: number;
+                /** @description where all of it lies in one */
+                parcel: string | null;
+                plots: string[];
+                demo: boolean;
+            };
+            links?: components["schemas"]["Link"][];
+        };
+        ReleasedCollection: {
+            /** @enum {string} */
+            type: "FeatureCollection";
+            /** Format: date-time */
+            timeStamp: string;
+            /** @description the day, or the interval, that the answer holds for */
+            at: string;
+            /** Format: date-time */
+            known: string;
+            /** @description true where known was asked for: the answer stays as it is for ever */
+            settled: boolean;
+            numberMatched: number;
+            numberReturned: number;
+            features: components["schemas"]["ReleasedBlock"][];
+            links: components["schemas"]["Link"][];
+        };
         Round: {
             code: string;
             name: string;
@@ -1443,6 +1480,7 @@ export interface components {
     };
     parameters: {
         collection: "zones" | "parcels" | "plots" | "context";
+        layer: "zones" | "parcels" | "plots" | "released" | "context";
         /** @description The code of the feature. */
         id: string;
         /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
@@ -1606,7 +1644,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                collection: components["parameters"]["collection"];
+                collection: components["parameters"]["layer"];
             };
             cookie?: never;
         };
@@ -1653,7 +1691,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                collection: components["parameters"]["collection"];
+                collection: components["parameters"]["layer"];
             };
             cookie?: never;
         };
@@ -1665,7 +1703,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                    "application/geo+json": components["schemas"]["FeatureCollection"] | components["schemas"]["ReleasedCollection"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1685,7 +1723,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                collection: components["parameters"]["collection"];
+                collection: components["parameters"]["layer"];
                 /** @description The code of the feature. */
                 id: components["parameters"]["id"];
             };
@@ -1699,7 +1737,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": components["schemas"]["Feature"];
+                    "application/geo+json": components["schemas"]["Feature"] | components["schemas"]["ReleasedBlock"];
                 };
             };
             /** @description Unchanged since the tag of If-None-Match. */
@@ -2532,7 +2570,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                    "application/geo+json": components["schemas"]["FeatureCollection"] | components["schemas"]["ReleasedCollection"];
                 };
             };
             default: components["responses"]["Problem"];
