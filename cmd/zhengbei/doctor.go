@@ -12,7 +12,8 @@ import (
 )
 
 type doctorCmd struct {
-	JSON bool `help:"Print JSON, for scripts."`
+	JSON    bool `help:"Print JSON, for scripts."`
+	Rebuild bool `help:"First derive every state anew, as the owner of the schema; facts and register are left as they are."`
 }
 
 // finding is one thing that doctor looked at.
@@ -29,7 +30,7 @@ const (
 	mostDrift = 5 * time.Second
 )
 
-// Run looks at all that the service rests on and changes nothing; it fails where something is to be mended.
+// Run looks at all that the service rests on and, unless it is to derive the states anew, changes nothing; it fails where something is to be mended.
 func (d doctorCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	var found []finding
 	add := func(check string, err error, says string) {
@@ -44,6 +45,10 @@ func (d doctorCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		}
 		found = append(found, f)
 	}
+	if d.Rebuild {
+		says, err := rebuild(ctx, t, s)
+		add("rebuild", err, says)
+	}
 	if s.DatabaseURL != "" || s.MigrateURL != "" {
 		s.examineGiven(ctx, t, add)
 	} else {
@@ -54,6 +59,22 @@ func (d doctorCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	_, err = s.public()
 	add("ZHENGBEI_PUBLIC_URL", err, t.say("设置可用", "the setting is fine"))
 	return d.report(t, found)
+}
+
+// rebuild derives every state anew and says how many there were and are, and how long it took.
+func rebuild(ctx context.Context, t *terminal, s *settings) (says string, err error) {
+	if s.DatabaseURL != "" && s.MigrateURL == "" {
+		return "", fault.New(fault.Invalid, "setting.no_migrate_url")
+	}
+	d, err := s.database(ctx, t, pgserver.Join)
+	if err != nil {
+		return "", err
+	}
+	defer d.stop(ctx, t)
+	t.log.Info("deriving every state anew; writers wait, facts and register are left as they are")
+	began := now()
+	before, after, err := store.Rebuild(ctx, d.owner)
+	return fmt.Sprintf(t.say("全部重新推导：此前 %d 条阶段，现有 %d 条，用时 %.1f 秒", "derived anew: %d states before, %d now, in %.1f s"), before, after, now().Sub(began).Seconds()), err
 }
 
 func (d doctorCmd) report(t *terminal, found []finding) error {

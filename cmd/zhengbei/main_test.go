@@ -322,6 +322,31 @@ func TestUsage(t *testing.T) {
 	}
 }
 
+// States that are stored otherwise than facts and register say are found, and derived anew by the owner only.
+func TestDoctorRebuilds(t *testing.T) {
+	t.Parallel()
+	d := storetest.Seeded(t)
+	if _, err := d.Psql(t).Exec(t.Context(), "DELETE FROM subject_state WHERE subject_id IN (SELECT fid FROM feature WHERE code = 'P-02')"); err != nil {
+		t.Fatal(err)
+	}
+	service, owner := "DATABASE_URL="+d.Service(), "ZHENGBEI_MIGRATE_URL="+d.Owner()
+	if code, out, _ := ran(t, []string{service}, "doctor"); code != 1 || !strings.Contains(out, "P-02") || !strings.Contains(out, "zhengbei doctor --rebuild") {
+		t.Fatalf("a state that is gone is not found: %d\n%s", code, out)
+	}
+	if code, out, _ := ran(t, []string{service}, "doctor", "--rebuild"); code != 1 || !strings.Contains(out, "ZHENGBEI_MIGRATE_URL") {
+		t.Errorf("without the owner: %d\n%s", code, out)
+	}
+	code, out, _ := ran(t, []string{service, owner, "LANG=en_GB.UTF-8"}, "doctor", "--rebuild")
+	at := strings.Index(out, "✓ rebuild: ")
+	var before, after int
+	if at < 0 {
+		t.Fatalf("%d\n%s", code, out)
+	}
+	if _, err := fmt.Sscanf(out[at:], "✓ rebuild: derived anew: %d states before, %d now", &before, &after); err != nil || code != 0 || before == 0 || after <= before {
+		t.Errorf("%d, %d states before, %d now: %v\n%s", code, before, after, err, out)
+	}
+}
+
 func TestDoctorForScripts(t *testing.T) {
 	t.Parallel()
 	code, out, _ := ran(t, []string{"DATABASE_URL=" + storetest.Seeded(t).Service()}, "doctor", "--json")

@@ -32,6 +32,8 @@ var (
 	provisionExtensions  = query("provision.extensions")
 	provisionLacks       = query("provision.lacks")
 	dbSchema             = query("db.schema")
+	dbStates             = query("db.states")
+	dbRebuild            = query("db.rebuild")
 )
 
 // Provision makes roles, database and extensions in a cluster of our own; admin answers a superuser's URL to a database.
@@ -152,6 +154,22 @@ func Lend(ctx context.Context, owner, service string) error {
 		}
 		return nil
 	})
+}
+
+// Rebuild derives every state anew, all or nothing, and counts those before and after; owner is the URL of the schema's owner.
+func Rebuild(ctx context.Context, owner string) (before, after int64, err error) {
+	err = connected(ctx, owner, func(conn *pgx.Conn) error {
+		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+			if err := tx.QueryRow(ctx, dbStates.text).Scan(&before); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, dbRebuild.text); err != nil {
+				return err
+			}
+			return tx.QueryRow(ctx, dbStates.text).Scan(&after)
+		})
+	})
+	return before, after, err
 }
 
 func connected(ctx context.Context, url string, fn func(*pgx.Conn) error) error {

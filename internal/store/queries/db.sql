@@ -39,3 +39,11 @@ SELECT current_setting('server_version') AS server,
 -- name: db.schema
 -- The newest migration that was applied.
 SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied;
+
+-- name: db.states
+-- How many derived states are stored.
+SELECT count(*) FROM subject_state;
+
+-- name: db.rebuild
+-- Derives every state anew from facts and register.
+SELECT rebuild_states();
