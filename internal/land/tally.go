@@ -4,6 +4,7 @@ package land
 type PlotRow struct {
 	Plot, Parcel int32
 	Stage        string // one of ShownStages
+	UseClass     string
 	Area         M2
 	Now          bool // on the day; else only seven days before
 }
@@ -22,6 +23,7 @@ func names(stages []Stage) []string {
 // ReleasedRow is a plot that was released seven or 28 days before.
 type ReleasedRow struct {
 	Plot, Parcel int32
+	UseClass     string
 	Area         M2
 	Week, Month  bool
 }
@@ -42,14 +44,6 @@ type ZonePart struct {
 	Area             M2
 	Main             bool
 	Now, Week, Month bool // on the day, seven and 28 days before
-}
-
-// ContractTally counts contracts of one parcel (or zone), kind and status.
-type ContractTally struct {
-	Parcel    int32
-	Kind      string
-	Stage     string
-	Contracts int
 }
 
 // ParcelRow is a parcel as the table names it.

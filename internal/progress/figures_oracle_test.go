@@ -425,7 +425,7 @@ func TestFiguresAgainstTheBooks(t *testing.T) {
 				}
 			}
 		}
-		class := UseClasses[n%len(UseClasses)]
+		class := land.UseClasses[n%len(land.UseClasses)]
 		ofClass, err := r.Table(t.Context(), clock, &class)
 		if err != nil {
 			t.Fatal(err)

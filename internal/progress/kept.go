@@ -6,26 +6,25 @@ import (
 	"sync"
 
 	"zhengbei/internal/land"
-	"zhengbei/internal/store"
 )
 
 // mostKept bounds how many answers are kept; past it all are dropped, which costs one reading each.
 const mostKept = 256
 
 // kept holds answers by question, day and instant. An answer as known at a settled instant stays right for ever;
-// one of all that is committed is right until the stream of changes shows something that it had not seen.
+// one of all that is committed is right until the ledger moves.
 type kept struct {
 	mu      sync.Mutex
 	answers map[string]answer
 }
 
 type answer struct {
-	value any
-	mark  land.Mark
+	value   any
+	version uint64 // of the states that it was read from
 }
 
 // keep answers from memory where it may, else reads and keeps; all on one snapshot.
-func keep[T any](ctx context.Context, r *Reader, name string, clock land.Clock, read func(*store.Tx) (T, error)) (value T, err error) {
+func keep[T any](ctx context.Context, r *Reader, name string, clock land.Clock, read func(view) (T, error)) (value T, err error) {
 	key := fmt.Sprintf("%s@%s@%d", name, clock.Days.To, clock.Known.UnixMicro())
 	r.kept.mu.Lock()
 	had, ok := r.kept.answers[key]
@@ -33,22 +32,12 @@ func keep[T any](ctx context.Context, r *Reader, name string, clock land.Clock, 
 	if ok && !clock.Known.IsZero() {
 		return had.value.(T), nil
 	}
-	err = r.db.Read(ctx, func(tx *store.Tx) error {
-		if ok {
-			changed, err := tx.ChangedSince(ctx, had.mark)
-			if err != nil {
-				return err
-			}
-			if !changed {
-				value = had.value.(T)
-				return nil
-			}
+	err = r.read(ctx, clock, func(v view) error {
+		if ok && had.version == v.states.version {
+			value = had.value.(T)
+			return nil
 		}
-		mark, err := tx.Mark(ctx)
-		if err != nil {
-			return err
-		}
-		if value, err = read(tx); err != nil {
+		if value, err = read(v); err != nil {
 			return err
 		}
 		r.kept.mu.Lock()
@@ -56,7 +45,7 @@ func keep[T any](ctx context.Context, r *Reader, name string, clock land.Clock, 
 		if len(r.kept.answers) >= mostKept {
 			clear(r.kept.answers)
 		}
-		r.kept.answers[key] = answer{value, mark}
+		r.kept.answers[key] = answer{value, v.states.version}
 		return nil
 	})
 	return value, err

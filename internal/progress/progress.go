@@ -45,18 +45,16 @@ type Table struct {
 	Posts    []Post
 }
 
-// UseClasses are the classes by which yearly targets are set.
-var UseClasses = []string{"industrial", "residential_potential", "livelihood", "other"}
-
-// Reader reads figures; what it has read it keeps until the ledger moves.
+// Reader reads figures. It keeps the states of all things in memory, and the answers that were asked for until the ledger moves.
 type Reader struct {
-	db   *store.DB
-	kept kept
+	db     *store.DB
+	memory memory
+	kept   kept
 }
 
 // NewReader makes a reader.
 func NewReader(db *store.DB) *Reader {
-	return &Reader{db: db, kept: kept{answers: map[string]answer{}}}
+	return &Reader{db: db, memory: memory{gate: make(chan struct{}, 1)}, kept: kept{answers: map[string]answer{}}}
 }
 
 // round is the round of a question, after the question was found to lie within it.
@@ -92,38 +90,32 @@ func (r *Reader) Table(ctx context.Context, clock land.Clock, useClass *string) 
 	if useClass != nil {
 		name += *useClass
 	}
-	return keep(ctx, r, name, clock, func(tx *store.Tx) (Table, error) {
-		t, _, err := readTable(ctx, tx, clock, useClass)
+	return keep(ctx, r, name, clock, func(v view) (Table, error) {
+		t, _, err := readTable(ctx, v, useClass)
 		return t, err
 	})
 }
 
 // readTable answers the table, and the snapshot that it sums.
-func readTable(ctx context.Context, tx *store.Tx, clock land.Clock, useClass *string) (t Table, snap snapshot, err error) {
-	t = Table{Clock: clock, UseClass: useClass}
-	if t.Round, err = round(ctx, tx, clock); err != nil {
-		return t, snap, err
-	}
-	parcels, err := tx.ParcelRows(ctx, clock)
+func readTable(ctx context.Context, v view, useClass *string) (t Table, snap snapshot, err error) {
+	t = Table{Clock: v.clock, Round: v.round, UseClass: useClass}
+	parcels, err := v.tx.ParcelRows(ctx, v.clock, v.round.Code)
 	if err != nil {
 		return t, snap, err
 	}
-	zones, err := tx.ZoneRows(ctx, clock)
+	zones, err := v.tx.ZoneRows(ctx, v.clock, v.round.Code)
 	if err != nil {
 		return t, snap, err
 	}
-	posts, err := tx.PostRows(ctx, clock)
+	posts, err := v.tx.PostRows(ctx, v.clock)
 	if err != nil {
 		return t, snap, err
 	}
-	if snap, err = takeSnapshot(ctx, tx, clock, useClass); err != nil {
-		return t, snap, err
+	snap = v.snapshot()
+	if useClass != nil {
+		snap.keepUse(*useClass)
 	}
-	contracts, err := tx.ContractTallies(ctx, clock, store.Among{UseClass: useClass})
-	if err != nil {
-		return t, snap, err
-	}
-	parcelSums, zoneSums, postOf := snap.byParcel(contracts), snap.byZone(), map[int32]int32{}
+	parcelSums, zoneSums, postOf := snap.byParcel(), snap.byZone(), map[int32]int32{}
 	blocks := snap.blocks()
 	contractsIn := map[string]land.Figures{}
 	named := map[string]*land.PostRow{}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"zhengbei/internal/land"
-	"zhengbei/internal/store"
 )
 
 // Blocks are the contiguous released blocks of a day, the largest first.
@@ -25,22 +24,15 @@ type OutlinedBlock struct {
 
 // Blocks answers the released blocks of at least so much land; of a parcel, or of all.
 func (r *Reader) Blocks(ctx context.Context, clock land.Clock, parcel string, least land.M2) (Blocks, error) {
-	return keep(ctx, r, "blocks/"+parcel+"/"+least.String(), clock, func(tx *store.Tx) (Blocks, error) {
-		b := Blocks{Clock: clock}
-		var err error
-		if b.Round, err = round(ctx, tx, clock); err != nil {
-			return b, err
-		}
-		within, err := parcelOf(ctx, tx, parcel)
+	return keep(ctx, r, "blocks/"+parcel+"/"+least.String(), clock, func(v view) (Blocks, error) {
+		b := Blocks{Clock: clock, Round: v.round}
+		within, err := parcelOf(ctx, v.tx, parcel)
 		if err != nil {
 			return b, err
 		}
-		snap, err := takePlots(ctx, tx, clock, nil)
-		if err != nil {
-			return b, err
-		}
+		snap := v.plots()
 		plots := snap.plotsIn(land.ReleasedStages, within)
-		rows, err := tx.ParcelRows(ctx, clock)
+		rows, err := v.tx.ParcelRows(ctx, clock, v.round.Code)
 		if err != nil {
 			return b, err
 		}
@@ -63,7 +55,7 @@ func (r *Reader) Blocks(ctx context.Context, clock land.Clock, parcel string, le
 			}
 			b.Blocks = append(b.Blocks, line)
 		}
-		outlines, err := tx.Outlines(ctx, clock, ids, numbers)
+		outlines, err := v.tx.Outlines(ctx, clock, ids, numbers)
 		for i, o := range outlines { // those asked for are the first, in the same order
 			b.Blocks[i].Outline = o
 		}
@@ -99,33 +91,21 @@ type Told struct {
 
 // Keystones answers the first of the ranking; of a parcel, or of all.
 func (r *Reader) Keystones(ctx context.Context, clock land.Clock, parcel string, limit int) (Keystones, error) {
-	return keep(ctx, r, fmt.Sprintf("keystones/%s/%d", parcel, limit), clock, func(tx *store.Tx) (Keystones, error) {
-		k := Keystones{Clock: clock}
-		var err error
-		if k.Round, err = round(ctx, tx, clock); err != nil {
-			return k, err
-		}
-		within, err := parcelOf(ctx, tx, parcel)
+	return keep(ctx, r, fmt.Sprintf("keystones/%s/%d", parcel, limit), clock, func(v view) (Keystones, error) {
+		k := Keystones{Clock: clock, Round: v.round}
+		within, err := parcelOf(ctx, v.tx, parcel)
 		if err != nil {
 			return k, err
 		}
-		snap, err := takePlots(ctx, tx, clock, nil)
-		if err != nil {
-			return k, err
-		}
-		bound := snap.plotsIn(boundStages, within)
-		interests, err := tx.Interests(ctx, clock, within)
-		if err != nil {
-			return k, err
-		}
-		ranked := rank(bound, snap.edges, interests)
+		snap := v.plots()
+		ranked := rank(snap.plotsIn(boundStages, within), snap.edges, v.interests(snap.plotsIn(land.RemainingStages, within)))
 		k.All = len(ranked)
 		first := ranked[:min(len(ranked), limit)]
 		ids := make([]int32, len(first))
 		for i, f := range first {
 			ids[i] = f.Holding
 		}
-		holders, err := tx.Holders(ctx, clock, ids)
+		holders, err := v.tx.Holders(ctx, clock, ids)
 		if err != nil {
 			return k, err
 		}

@@ -31,17 +31,15 @@ type Selected struct {
 // Select answers the figures of the plots whose inner point lies in a shape, each whole, and of the holdings that have most of their land there;
 // or of the holdings that are named, and of the plots that they have land on.
 func (r *Reader) Select(ctx context.Context, clock land.Clock, s Selection) (answer Selected, err error) {
-	err = r.db.Read(ctx, func(tx *store.Tx) error {
-		answer = Selected{Clock: clock, Plots: []string{}}
-		if answer.Round, err = round(ctx, tx, clock); err != nil {
-			return err
-		}
-		among := store.Among{Plots: []int32{}}
+	err = r.read(ctx, clock, func(v view) error {
+		answer = Selected{Clock: clock, Round: v.round, Plots: []string{}}
 		var plots []land.PlotCode
+		var holdings []int32
+		var err error
 		if s.Shape != nil {
-			plots, err = tx.PlotsInside(ctx, clock, s.Shape, s.RadiusM)
-		} else if among.Holdings, err = holdingsOf(ctx, tx, s.Holdings); err == nil {
-			plots, err = tx.PlotsOf(ctx, clock, among.Holdings)
+			plots, err = v.tx.PlotsInside(ctx, clock, s.Shape, s.RadiusM)
+		} else if holdings, err = holdingsOf(ctx, v.tx, s.Holdings); err == nil {
+			plots, err = v.tx.PlotsOf(ctx, clock, holdings)
 		}
 		if err != nil {
 			return err
@@ -52,40 +50,32 @@ func (r *Reader) Select(ctx context.Context, clock land.Clock, s Selection) (ans
 				answer.Plots = append(answer.Plots, p.Code)
 			}
 		}
-		answer.Figures, err = figuresOf(ctx, tx, clock, ids, among.Holdings)
+		answer.Figures = v.figures(ids, holdings)
 		answer.Holdings = answer.Figures.Households.Whole
-		return err
+		return nil
 	})
 	return answer, err
 }
 
-func figuresOf(ctx context.Context, tx *store.Tx, clock land.Clock, plots, holdings []int32) (land.Figures, error) {
-	snap, err := takeSnapshot(ctx, tx, clock, nil)
-	if err != nil {
-		return land.Figures{}, err
-	}
+// figures are those of some plots, and of the holdings that have most of their land there, or of these holdings.
+func (v view) figures(plots, holdings []int32) land.Figures {
+	snap := v.snapshot()
 	inside := make(map[int32]bool, len(plots))
 	for _, p := range plots {
 		inside[p] = true
 	}
 	snap.keepPlots(inside)
-	among := store.Among{Plots: plots}
 	if holdings == nil {
 		snap.keepHoldings(inside)
 	} else {
-		among = store.Among{Holdings: holdings}
 		snap.keepNamed(holdings)
 	}
-	contracts, err := tx.ContractTallies(ctx, clock, among)
-	if err != nil {
-		return land.Figures{}, err
-	}
-	total := snap.byParcel(contracts).whole()
+	total := snap.byParcel().whole()
 	total.Area = total.Covered()
 	blocks := snap.blocks()
 	blocks.place(everywhere)
 	blocks.put(&total, 0)
-	return total, nil
+	return total
 }
 
 // MostIDs bounds how many things a question names.
@@ -121,17 +111,17 @@ type Supposed struct {
 
 // WhatIf answers what the round's figures would be if these holdings signed; nothing is written.
 func (r *Reader) WhatIf(ctx context.Context, clock land.Clock, codes []string) (answer Supposed, err error) {
-	err = r.db.Read(ctx, func(tx *store.Tx) error { // one snapshot for both
-		table, snap, err := readTable(ctx, tx, clock, nil)
+	err = r.read(ctx, clock, func(v view) error { // one snapshot for both
+		table, snap, err := readTable(ctx, v, nil)
 		if err != nil {
 			return err
 		}
 		answer = Supposed{Clock: clock, Round: table.Round, Holdings: codes, Before: table.Figures}
-		ids, err := holdingsOf(ctx, tx, codes)
+		ids, err := holdingsOf(ctx, v.tx, codes)
 		if err != nil {
 			return err
 		}
-		plots, err := tx.IfSigned(ctx, clock, ids)
+		plots, err := v.tx.IfSigned(ctx, clock, ids)
 		if err != nil {
 			return err
 		}

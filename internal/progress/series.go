@@ -45,12 +45,8 @@ type Span struct {
 // Series answers the curve, as known at the clock's instant.
 func (r *Reader) Series(ctx context.Context, clock land.Clock, span Span) (Series, error) {
 	name := "series/" + span.From.String() + "/" + span.To.String() + "/" + string(span.Step) + "/" + span.Parcel
-	return keep(ctx, r, name, clock, func(tx *store.Tx) (Series, error) {
-		s := Series{Clock: clock}
-		round, err := round(ctx, tx, clock)
-		if err != nil {
-			return s, err
-		}
+	return keep(ctx, r, name, clock, func(v view) (Series, error) {
+		s, round := Series{Clock: clock}, v.round
 		if span.From.IsZero() {
 			span.From = round.StartsOn
 		}
@@ -67,14 +63,11 @@ func (r *Reader) Series(ctx context.Context, clock land.Clock, span Span) (Serie
 		if len(days) > mostPoints {
 			return s, fault.New(fault.Invalid, "series.too_long", "points", len(days), "max", mostPoints).In("?step")
 		}
-		parcel, err := parcelOf(ctx, tx, span.Parcel)
+		parcel, err := parcelOf(ctx, v.tx, span.Parcel)
 		if err != nil {
 			return s, err
 		}
-		turns, err := tx.Turns(ctx, clock.Known, span.To, parcel)
-		if err != nil {
-			return s, err
-		}
+		turns := v.turns(parcel)
 		s.Points = make([]Point, len(days))
 		var released, signed land.M2
 		for i, day := range days {

@@ -1,0 +1,205 @@
+package progress
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"zhengbei/internal/land"
+	"zhengbei/internal/store"
+)
+
+// pieces is how many parts a table is cut into, by the numbers of its things, so that a signature copies one part and not the whole.
+const pieces = 256
+
+// table holds rows by the number of their thing. A table is never changed: a newer one shares the pieces that did not move.
+type table[T any] [pieces][]T
+
+// each hands on the rows.
+func (t *table[T]) each(fn func(*T)) {
+	for _, rows := range t {
+		for i := range rows {
+			fn(&rows[i])
+		}
+	}
+}
+
+// without is the table less some rows.
+func (t *table[T]) without(gone func(*T) bool) table[T] {
+	var kept table[T]
+	for n, rows := range t {
+		kept[n] = slices.Clip(rows) // who adds to it copies it
+		if slices.ContainsFunc(rows, func(row T) bool { return gone(&row) }) {
+			kept[n] = slices.DeleteFunc(slices.Clone(rows), func(row T) bool { return gone(&row) })
+		}
+	}
+	return kept
+}
+
+// adder puts rows where their things' numbers say.
+func adder[T any](t *table[T], thing func(*T) int32) func([]T) {
+	return func(rows []T) {
+		for i := range rows {
+			n := thing(&rows[i]) % pieces
+			t[n] = append(t[n], rows[i])
+		}
+	}
+}
+
+// states are all states that things ever had, with both clocks, as one snapshot of the database shows them.
+// At 20,000 plots and 400,000 facts they take some 40 MB; another day or instant costs a walk over them and no SQL.
+type states struct {
+	version   uint64
+	mark      land.Mark
+	marked    time.Time
+	rounds    map[int32]string // of parcels
+	plots     table[land.PlotState]
+	holdings  table[land.HoldingState]
+	contracts table[land.ContractState]
+	parts     table[land.ZonePartRow]
+	edges     table[land.Link] // by the lower plot
+	lands     table[land.Link] // by holding
+	covers    table[land.Link] // by contract
+}
+
+// add reads the rows of some things, or of all where ids is nil.
+func (s *states) add(ctx context.Context, tx *store.Tx, ids []int32) error {
+	var err error
+	if s.rounds, err = tx.RoundsOfParcels(ctx); err != nil || ids != nil && len(ids) == 0 {
+		return err
+	}
+	first := func(l *land.Link) int32 { return l.A }
+	for _, read := range []func() error{
+		func() error { return tx.PlotStates(ctx, ids, adder(&s.plots, func(p *land.PlotState) int32 { return p.Plot })) },
+		func() error {
+			return tx.HoldingStates(ctx, ids, adder(&s.holdings, func(h *land.HoldingState) int32 { return h.Holding }))
+		},
+		func() error {
+			return tx.ContractStates(ctx, ids, adder(&s.contracts, func(c *land.ContractState) int32 { return c.Contract }))
+		},
+		func() error { return tx.ZonePartRows(ctx, ids, adder(&s.parts, func(p *land.ZonePartRow) int32 { return p.Plot })) },
+		func() error { return tx.EdgeRows(ctx, ids, adder(&s.edges, first)) },
+		func() error { return tx.LandRows(ctx, ids, adder(&s.lands, first)) },
+		func() error { return tx.CoverRows(ctx, ids, adder(&s.covers, first)) },
+	} {
+		if err := read(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// without are the states less those of some things.
+func (s *states) without(ids []int32) *states {
+	moved := make(map[int32]bool, len(ids))
+	var touched [pieces]bool
+	for _, id := range ids {
+		moved[id], touched[id%pieces] = true, true
+	}
+	gone := func(id int32) bool { return touched[id%pieces] && moved[id] }
+	return &states{
+		plots:     s.plots.without(func(p *land.PlotState) bool { return gone(p.Plot) }),
+		holdings:  s.holdings.without(func(h *land.HoldingState) bool { return gone(h.Holding) }),
+		contracts: s.contracts.without(func(c *land.ContractState) bool { return gone(c.Contract) }),
+		parts:     s.parts.without(func(p *land.ZonePartRow) bool { return gone(p.Plot) }),
+		edges:     s.edges.without(func(l *land.Link) bool { return gone(l.A) || gone(l.B) }),
+		lands:     s.lands.without(func(l *land.Link) bool { return gone(l.A) }),
+		covers:    s.covers.without(func(l *land.Link) bool { return gone(l.A) }),
+	}
+}
+
+// memory keeps the states that were read last. Who reads or begins a snapshot holds its gate, so that no snapshot is older than the states.
+type memory struct {
+	gate chan struct{}
+	last *states
+}
+
+const (
+	// mostMoved bounds how many things are read again by themselves; of more, all are.
+	mostMoved = 20_000
+	// longest is how long a mark is trusted: the stream of changes is kept for days and not for ever.
+	longest = 24 * time.Hour
+)
+
+// catchUp answers the states as this snapshot shows them.
+func (m *memory) catchUp(ctx context.Context, tx *store.Tx) (*states, error) {
+	if m.last != nil && time.Since(m.last.marked) < longest {
+		changed, err := tx.ChangedSince(ctx, m.last.mark)
+		if err != nil || !changed {
+			return m.last, err
+		}
+	}
+	next := &states{version: 1, marked: time.Now()}
+	var err error
+	if next.mark, err = tx.Mark(ctx); err != nil {
+		return nil, err
+	}
+	var ids []int32 // nil: all
+	if had := m.last; had != nil {
+		moved, whole, err := tx.MovedSince(ctx, had.mark)
+		if err != nil {
+			return nil, err
+		}
+		mark, marked := next.mark, next.marked
+		if !whole && len(moved) <= mostMoved && time.Since(had.marked) < longest {
+			ids, next = moved, had.without(moved)
+			next.mark, next.marked = mark, marked
+		}
+		next.version = had.version + 1
+	}
+	if ids == nil {
+		if err := tx.Patient(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if err := next.add(ctx, tx, ids); err != nil {
+		return nil, err
+	}
+	m.last = next
+	return next, nil
+}
+
+// view is one snapshot for one question: the database, and the states in memory that agree with it.
+type view struct {
+	tx     *store.Tx
+	states *states
+	clock  land.Clock
+	round  land.Round
+	land.Moment
+}
+
+// read runs fn on one snapshot, after the question was found to lie within its round.
+func (r *Reader) read(ctx context.Context, clock land.Clock, fn func(view) error) error {
+	return r.snapshot(ctx, func(tx *store.Tx, s *states) (err error) {
+		v := view{tx: tx, states: s, clock: clock, Moment: clock.Moment()}
+		if v.round, err = round(ctx, tx, clock); err != nil {
+			return err
+		}
+		return fn(v)
+	})
+}
+
+// Warm reads the states before anybody asks.
+func (r *Reader) Warm(ctx context.Context) error {
+	return r.snapshot(ctx, func(*store.Tx, *states) error { return nil })
+}
+
+// snapshot runs fn on a snapshot and the states that agree with it; only the catching up holds the gate.
+func (r *Reader) snapshot(ctx context.Context, fn func(*store.Tx, *states) error) error {
+	select {
+	case r.memory.gate <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	leave := sync.OnceFunc(func() { <-r.memory.gate })
+	defer leave() // also where no connection came
+	return r.db.Read(ctx, func(tx *store.Tx) error {
+		s, err := r.memory.catchUp(ctx, tx)
+		leave()
+		if err != nil {
+			return err
+		}
+		return fn(tx, s)
+	})
+}
