@@ -5,6 +5,8 @@ import (
 	"io"
 	"math/big"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -137,6 +139,26 @@ func TestFiguresOpenToRows(t *testing.T) {
 }
 
 // Every list of register and ledger pages through all of its rows, each once, and answers one by its code.
+func TestRegisterFindsByWords(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	holding := read[list[holdingView]](t, s.get(t, "/api/v1/holdings?signed=true&limit=1")).Items[0]
+	type coded struct {
+		Code     string
+		Holdings []string
+	}
+	of := read[list[coded]](t, s.get(t, "/api/v1/contracts?holding="+holding.Code)).Items
+	for _, words := range []string{holding.Code, holding.Name, holding.Parties[0].Name, of[0].Code} {
+		found := read[list[coded]](t, s.get(t, "/api/v1/contracts?limit=10000&q="+url.QueryEscape(words))).Items
+		if !slices.ContainsFunc(found, func(c coded) bool { return c.Code == of[0].Code }) {
+			t.Errorf("%q finds no contract %s of %s", words, of[0].Code, holding.Code)
+		}
+	}
+	if l := read[list[coded]](t, s.get(t, "/api/v1/contracts?q=%25")); l.Matched != 0 {
+		t.Errorf("%d contracts have a per cent sign", l.Matched)
+	}
+}
+
 func TestRegisterLists(t *testing.T) {
 	t.Parallel()
 	s := demo(t)
@@ -283,6 +305,7 @@ func TestFiguresRefuse(t *testing.T) {
 		"/api/v1/holdings?stage=sold":                           "400 value.unknown",
 		"/api/v1/holdings?next=AAAA":                            "400 next.forged",
 		"/api/v1/holdings?q=":                                   "400 search.words",
+		"/api/v1/contracts?q=":                                  "400 search.words",
 		"/api/v1/holdings/H-9999":                               "404 register.unknown",
 		"/api/v1/contracts/C-0001?at=2021-06-01":                "404 register.unknown",
 		"/api/v1/command-posts?colour=red":                      "400 parameter.unknown",

@@ -81,7 +81,7 @@ var routes = []route{
 	{get, "/api/v1/holdings/:id", reader, light, ogc.ClockParams, (*api).holding},
 	{get, "/api/v1/buildings", reader, light, listParams("parcel", "plot", "holding", "stage"), (*api).buildings},
 	{get, "/api/v1/buildings/:id", reader, light, ogc.ClockParams, (*api).building},
-	{get, "/api/v1/contracts", reader, light, listParams("parcel", "plot", "holding", "kind", "status"), (*api).contracts},
+	{get, "/api/v1/contracts", reader, light, listParams("parcel", "plot", "holding", "kind", "status", "q"), (*api).contracts},
 	{get, "/api/v1/contracts/:id", reader, light, ogc.ClockParams, (*api).contract},
 	{get, "/api/v1/parties", reader, light, listParams("parcel", "q"), (*api).parties},
 	{get, "/api/v1/parties/:id", reader, light, ogc.ClockParams, (*api).party},

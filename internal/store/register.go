@@ -87,7 +87,7 @@ func (tx *Tx) Contracts(ctx context.Context, f Filter) (page []land.Contract, ma
 	rows, err := many[struct {
 		counted
 		land.Contract
-	}](ctx, tx, registerContracts, plus(f.page(), named{"parcel": f.Parcel, "plot": f.Plot, "holding": f.Holding, "kind": f.Kind, "status": f.Stage}))
+	}](ctx, tx, registerContracts, plus(f.page(), named{"parcel": f.Parcel, "plot": f.Plot, "holding": f.Holding, "kind": f.Kind, "status": f.Stage, "q": f.like()}))
 	for _, r := range rows {
 		page, matched = append(page, r.Contract), r.Matched
 	}

@@ -74,7 +74,13 @@ WITH hit AS MATERIALIZED (
     AND    (@plot::text IS NULL OR EXISTS (
                SELECT FROM contract_holding h JOIN holding_land l USING (holding)
                WHERE h.contract = k.contract AND l.plot = (SELECT subject_id FROM subject WHERE code = @plot)
-               AND h.known @> @known::timestamptz AND h.valid @> @at::date AND l.known @> @known::timestamptz AND l.valid @> @at::date)))
+               AND h.known @> @known::timestamptz AND h.valid @> @at::date AND l.known @> @known::timestamptz AND l.valid @> @at::date))
+    AND    (@q::text IS NULL OR s.code ILIKE @q OR EXISTS (
+               SELECT FROM contract_holding ch JOIN subject hs ON hs.subject_id = ch.holding JOIN holding_version hv USING (holding)
+               WHERE ch.contract = k.contract AND ch.known @> @known::timestamptz AND ch.valid @> @at::date AND hv.known @> @known::timestamptz AND hv.valid @> @at::date
+               AND (hs.code ILIKE @q OR hv.name ILIKE @q OR EXISTS (
+                   SELECT FROM holding_party hp JOIN party_version pv USING (party_id)
+                   WHERE hp.holding = ch.holding AND hp.known @> @known::timestamptz AND hp.valid @> @at::date AND pv.known @> @known::timestamptz AND pv.valid @> @at::date AND pv.name ILIKE @q)))))
 SELECT (SELECT count(*) FROM hit) AS matched, p.code, p.kind, c.code AS parcel,
        ARRAY(SELECT s.code FROM contract_holding h JOIN subject s ON s.subject_id = h.holding WHERE h.contract = p.subject_id AND h.known @> @known::timestamptz AND h.valid @> @at::date ORDER BY s.code) AS holdings,
        p.amount::text AS amount, p.stage AS status,

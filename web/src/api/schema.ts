@@ -2047,7 +2047,7 @@ export interface operations {
                 signed?: boolean;
                 /** @description Of this class only. */
                 class?: "residential" | "factory" | "collective" | "individual";
-                /** @description Part of a code or name. */
+                /** @description Part of its code, its name or a party's name. */
                 q?: string;
                 /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
                 at?: components["parameters"]["at"];
@@ -2213,6 +2213,8 @@ export interface operations {
                 kind?: "framework" | "relocation" | "amendment";
                 /** @description Of this status only. */
                 status?: "draft" | "offered" | "signed" | "effective" | "settled" | "rescinded" | "void";
+                /** @description Part of its code, or of the code, name or a party's name of a holding that it covers. */
+                q?: string;
                 /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
                 at?: components["parameters"]["at"];
                 /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
