@@ -165,26 +165,27 @@ CREATE FUNCTION public.derive_shapes(ids integer[], at timestamp with time zone)
     SET plan_cache_mode TO 'force_generic_plan'
     SET jit TO 'off'
     SET enable_indexscan TO 'off'
+    SET enable_seqscan TO 'off'
     AS $$
 DECLARE
-    edges plot_edge[];
-    parts plot_zone[];
+    edges plot_edge[] := ARRAY(SELECT e::plot_edge FROM edges_of(ids, at) e);
+    parts plot_zone[] := ARRAY(SELECT p::plot_zone FROM zones_of(ids, at) p);
+    gone tid[]; -- where the rows are that no longer hold
 BEGIN
-    SELECT array_agg(e::plot_edge) INTO edges FROM edges_of(ids, at) e;
-    DELETE FROM plot_edge o WHERE (o.a = ANY(ids) OR o.b = ANY(ids)) AND upper_inf(o.known) AND lower(o.known) = at
-    AND    NOT EXISTS (SELECT FROM unnest(edges) e WHERE (e.a, e.b, e.shared_m, e.valid) = (o.a, o.b, o.shared_m, o.valid));
-    UPDATE plot_edge o SET known = tstzrange(lower(o.known), at) WHERE (o.a = ANY(ids) OR o.b = ANY(ids)) AND upper_inf(o.known)
-    AND    NOT EXISTS (SELECT FROM unnest(edges) e WHERE (e.a, e.b, e.shared_m, e.valid) = (o.a, o.b, o.shared_m, o.valid));
+    gone := ARRAY(SELECT o.ctid
+                  FROM  (SELECT t.ctid, t.* FROM unnest(ids) i JOIN plot_edge t ON t.a = i UNION SELECT t.ctid, t.* FROM unnest(ids) i JOIN plot_edge t ON t.b = i) o
+                  WHERE  upper_inf(o.known) AND (o.a, o.b, o.shared_m, o.valid) NOT IN (SELECT e.a, e.b, e.shared_m, e.valid FROM unnest(edges) e));
+    DELETE FROM plot_edge o WHERE o.ctid = ANY(gone) AND lower(o.known) = at;
+    UPDATE plot_edge o SET known = tstzrange(lower(o.known), at) WHERE o.ctid = ANY(gone);
     INSERT INTO plot_edge SELECT e.* FROM unnest(edges) e
-    WHERE  NOT EXISTS (SELECT FROM plot_edge o WHERE o.a = e.a AND o.b = e.b AND o.valid = e.valid AND upper_inf(o.known));
+    WHERE  NOT EXISTS (SELECT FROM plot_edge o WHERE o.a = e.a AND (o.b = e.b AND o.valid = e.valid) IS TRUE AND upper_inf(o.known) OFFSET 0);
 
-    SELECT array_agg(p::plot_zone) INTO parts FROM zones_of(ids, at) p;
-    DELETE FROM plot_zone o WHERE o.plot = ANY(ids) AND upper_inf(o.known) AND lower(o.known) = at
-    AND    NOT EXISTS (SELECT FROM unnest(parts) p WHERE (p.plot, p.zone, p.area_m2, p.valid) = (o.plot, o.zone, o.area_m2, o.valid));
-    UPDATE plot_zone o SET known = tstzrange(lower(o.known), at) WHERE o.plot = ANY(ids) AND upper_inf(o.known)
-    AND    NOT EXISTS (SELECT FROM unnest(parts) p WHERE (p.plot, p.zone, p.area_m2, p.valid) = (o.plot, o.zone, o.area_m2, o.valid));
+    gone := ARRAY(SELECT o.ctid FROM unnest(ids) i JOIN plot_zone o ON o.plot = i
+                  WHERE  upper_inf(o.known) AND (o.plot, o.zone, o.area_m2, o.valid) NOT IN (SELECT p.plot, p.zone, p.area_m2, p.valid FROM unnest(parts) p));
+    DELETE FROM plot_zone o WHERE o.ctid = ANY(gone) AND lower(o.known) = at;
+    UPDATE plot_zone o SET known = tstzrange(lower(o.known), at) WHERE o.ctid = ANY(gone);
     INSERT INTO plot_zone SELECT p.* FROM unnest(parts) p
-    WHERE  NOT EXISTS (SELECT FROM plot_zone o WHERE o.plot = p.plot AND o.zone = p.zone AND o.valid = p.valid AND upper_inf(o.known));
+    WHERE  NOT EXISTS (SELECT FROM plot_zone o WHERE o.plot = p.plot AND (o.zone = p.zone AND o.valid = p.valid) IS TRUE AND upper_inf(o.known) OFFSET 0);
 END
 $$;
 
@@ -204,16 +205,18 @@ ALTER TABLE public.plot_edge OWNER TO zhengbei_owner;
 CREATE FUNCTION public.edges_of(ids integer[], at timestamp with time zone) RETURNS SETOF public.plot_edge
     LANGUAGE sql STABLE
     AS $$
-    SELECT e.a, e.b, e.shared_m, e.valid, tstzrange(at, NULL)
-    FROM  (SELECT DISTINCT least(v.fid, n.fid) AS a, greatest(v.fid, n.fid) AS b, v.valid * n.valid AS valid,
-                  round(CASE WHEN x.exact > 1 THEN x.exact ELSE ST_Length(ST_Intersection(ST_Boundary(v.shape), ST_Boundary(n.shape), 0.001)) END::numeric, 3) AS shared_m
-           FROM   plot_version v
-           JOIN   plot_version n ON n.shape && v.shape AND n.fid <> v.fid AND n.valid && v.valid AND as_known(n.known, at)
-                  AND greatest(least(ST_XMax(v.shape), ST_XMax(n.shape)) - greatest(ST_XMin(v.shape), ST_XMin(n.shape)),
-                               least(ST_YMax(v.shape), ST_YMax(n.shape)) - greatest(ST_YMin(v.shape), ST_YMin(n.shape))) > 0.7 -- boxes that share less share no edge of 1 m
-           CROSS  JOIN LATERAL (SELECT ST_Length(ST_Intersection(ST_Boundary(v.shape), ST_Boundary(n.shape))) AS exact) x
-           WHERE  v.fid = ANY(ids) AND as_known(v.known, at) AND (v.fid < n.fid OR NOT n.fid = ANY(ids))) e
-    WHERE  e.shared_m > 1
+    SELECT least(v.fid, n.fid), greatest(v.fid, n.fid), l.shared_m, v.valid * n.valid, tstzrange(at, NULL)
+    FROM  (SELECT v.fid, v.valid, v.shape FROM plot_version v WHERE v.fid IN (SELECT unnest(ids)) AND as_known(v.known, at) OFFSET 0) v
+    CROSS  JOIN LATERAL (
+           SELECT n.fid, n.valid, n.shape FROM plot_version n
+           WHERE  n.shape && v.shape AND (n.fid <> v.fid AND n.valid && v.valid) IS TRUE AND as_known(n.known, at)
+           AND    greatest(least(ST_XMax(v.shape), ST_XMax(n.shape)) - greatest(ST_XMin(v.shape), ST_XMin(n.shape)),
+                           least(ST_YMax(v.shape), ST_YMax(n.shape)) - greatest(ST_YMin(v.shape), ST_YMin(n.shape))) > 0.7 -- boxes that share less share no edge of 1 m
+           AND   (v.fid < n.fid OR n.fid NOT IN (SELECT unnest(ids))) OFFSET 0) n
+    CROSS  JOIN LATERAL (SELECT ST_Length(ST_Intersection(ST_Boundary(v.shape), ST_Boundary(n.shape))) AS exact OFFSET 0) x
+    CROSS  JOIN LATERAL (
+           SELECT round(CASE WHEN x.exact > 1 THEN x.exact ELSE ST_Length(ST_Intersection(ST_Boundary(v.shape), ST_Boundary(n.shape), 0.001)) END::numeric, 3) AS shared_m OFFSET 0) l
+    WHERE  l.shared_m > 1
 $$;
 
 ALTER FUNCTION public.edges_of(ids integer[], at timestamp with time zone) OWNER TO zhengbei_owner;
@@ -868,12 +871,10 @@ CREATE FUNCTION public.zones_of(ids integer[], at timestamp with time zone) RETU
     AS $$
     SELECT p.plot, p.zone, p.area_m2, p.main, p.valid, tstzrange(at, NULL)
     FROM  (SELECT v.fid AS plot, z.fid AS zone, v.valid * z.valid AS valid,
-                  CASE WHEN x.part = ST_Area(v.shape) THEN v.area_m2
-                       ELSE trunc(v.area_m2 * (x.part / ST_Area(v.shape))::numeric, 4) END AS area_m2, 2 * x.part > ST_Area(v.shape) AS main
-           FROM   plot_version v
-           JOIN   zone_version z ON z.shape && v.shape AND z.valid && v.valid AND as_known(z.known, at)
-           CROSS  JOIN LATERAL (SELECT CASE WHEN ST_Covers(z.shape, v.shape) THEN ST_Area(v.shape) ELSE ST_Area(ST_Intersection(v.shape, z.shape)) END AS part) x
-           WHERE  v.fid = ANY(ids) AND as_known(v.known, at)) p
+                  CASE WHEN x.part = x.whole THEN v.area_m2 ELSE trunc(v.area_m2 * (x.part / x.whole)::numeric, 4) END AS area_m2, 2 * x.part > x.whole AS main
+           FROM  (SELECT v.fid, v.valid, v.shape, v.area_m2 FROM plot_version v WHERE v.fid IN (SELECT unnest(ids)) AND as_known(v.known, at) OFFSET 0) v
+           JOIN   zone_version z ON z.shape && v.shape AND (z.valid && v.valid) IS TRUE AND as_known(z.known, at)
+           CROSS  JOIN LATERAL (SELECT ST_Area(v.shape) AS whole, CASE WHEN ST_Covers(z.shape, v.shape) THEN ST_Area(v.shape) ELSE ST_Area(ST_Intersection(v.shape, z.shape)) END AS part OFFSET 0) x) p
     WHERE  p.area_m2 > 0.01
 $$;
 
