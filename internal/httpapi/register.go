@@ -26,7 +26,7 @@ import (
 // listed is one list of the register: its filters beside the clock, how a page is read, and how a row is shown.
 type listed[T any] struct {
 	words map[string][]string // filters that take one of these words
-	read  func(context.Context, *store.Tx, store.Filter) ([]T, int64, error)
+	read  func(*store.Tx, context.Context, store.Filter) ([]T, int64, error)
 	after func(T) string // the place of a row, for the next link
 	view  func(T) any
 }
@@ -42,7 +42,7 @@ func (l listed[T]) page(a *api, c echo.Context) error {
 	var rows []T
 	var matched int64
 	err = a.db.Read(c.Request().Context(), func(tx *store.Tx) error {
-		rows, matched, err = l.read(c.Request().Context(), tx, f)
+		rows, matched, err = l.read(tx, c.Request().Context(), f)
 		return err
 	})
 	if err != nil {
@@ -69,7 +69,7 @@ func (l listed[T]) one(a *api, c echo.Context) error {
 	id := c.Param("id")
 	var rows []T
 	err = a.db.Read(c.Request().Context(), func(tx *store.Tx) error {
-		rows, _, err = l.read(c.Request().Context(), tx, store.Filter{Clock: clock, Code: &id, Limit: 1})
+		rows, _, err = l.read(tx, c.Request().Context(), store.Filter{Clock: clock, Code: &id, Limit: 1})
 		return err
 	})
 	if err != nil {
@@ -199,9 +199,7 @@ func factKinds() []string {
 
 var holdingList = listed[land.Holding]{
 	words: map[string][]string{"stage": stageNames(land.OfHolding), "class": {"residential", "factory", "collective", "individual"}},
-	read: func(ctx context.Context, tx *store.Tx, f store.Filter) ([]land.Holding, int64, error) {
-		return tx.Holdings(ctx, f)
-	},
+	read:  (*store.Tx).Holdings,
 	after: func(h land.Holding) string { return h.Code },
 	view: func(h land.Holding) any {
 		v := holdingView{
@@ -251,9 +249,7 @@ type holdingLandView struct {
 
 var buildingList = listed[land.Building]{
 	words: map[string][]string{"stage": stageNames(land.OfBuilding)},
-	read: func(ctx context.Context, tx *store.Tx, f store.Filter) ([]land.Building, int64, error) {
-		return tx.Buildings(ctx, f)
-	},
+	read:  (*store.Tx).Buildings,
 	after: func(b land.Building) string { return b.Code },
 	view: func(b land.Building) any {
 		return struct {
@@ -274,9 +270,7 @@ var buildingList = listed[land.Building]{
 
 var contractList = listed[land.Contract]{
 	words: map[string][]string{"status": contractStatuses, "kind": {"framework", "relocation", "amendment"}},
-	read: func(ctx context.Context, tx *store.Tx, f store.Filter) ([]land.Contract, int64, error) {
-		return tx.Contracts(ctx, f)
-	},
+	read:  (*store.Tx).Contracts,
 	after: func(c land.Contract) string { return c.Code },
 	view: func(c land.Contract) any {
 		return struct {
@@ -294,9 +288,7 @@ var contractList = listed[land.Contract]{
 }
 
 var partyList = listed[land.Party]{
-	read: func(ctx context.Context, tx *store.Tx, f store.Filter) ([]land.Party, int64, error) {
-		return tx.Parties(ctx, f)
-	},
+	read:  (*store.Tx).Parties,
 	after: func(p land.Party) string { return p.Code },
 	view: func(p land.Party) any {
 		type held struct {
@@ -319,9 +311,7 @@ var partyList = listed[land.Party]{
 }
 
 var postList = listed[land.CommandPost]{
-	read: func(ctx context.Context, tx *store.Tx, f store.Filter) ([]land.CommandPost, int64, error) {
-		return tx.CommandPosts(ctx, f)
-	},
+	read:  (*store.Tx).CommandPosts,
 	after: func(p land.CommandPost) string { return p.Code },
 	view: func(p land.CommandPost) any {
 		return struct {
@@ -335,9 +325,7 @@ var postList = listed[land.CommandPost]{
 
 var factList = listed[land.Fact]{
 	words: map[string][]string{"kind": factKinds()},
-	read: func(ctx context.Context, tx *store.Tx, f store.Filter) ([]land.Fact, int64, error) {
-		return tx.Facts(ctx, f)
-	},
+	read:  (*store.Tx).Facts,
 	after: func(f land.Fact) string { return fmt.Sprintf("%s/%d", f.OccurredOn, f.ID) },
 	view: func(f land.Fact) any {
 		type subject struct {
