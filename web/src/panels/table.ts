@@ -82,7 +82,7 @@ class ProgressTable extends PageElement {
         ${stages.map((g) => html`<th colspan="2" class="grp"><span>${swatch(stageSign(g))}${t(`stage.${g}`)}</span></th>`)}
         ${others.map((g) => html`<th rowspan="2" class="num grp2"><span>${swatch(stageSign(g))}${t(`stage.${g}`)}</span>${t("unit.ha")}</th>`)}
         <th rowspan="2" class="num tt">${t("table.total")}<br />${t("unit.ha")}</th><th colspan="4" class="grp">${t("table.rates")}</th><th colspan="2" class="grp">${t("table.week")}</th><th rowspan="2" class="num">${t("table.largest")}</th><th rowspan="2">${t("table.flag")}</th></tr>
-      <tr>${stages.map(() => html`<th class="num gl">${t("unit.ha")}</th><th class="num">${t("unit.plots")}</th>`)}${rateNames.map((n, i) => html`<th class=${i === 0 ? "num gl" : "num"}>${t(`rate.${n}`)}</th>`)}<th class="num gl">${t("table.weekReleased")}</th><th class="num">${t("table.weekSigned")}</th></tr></thead>
+      <tr>${stages.map(() => html`<th class="num gl">${t("unit.ha")}</th><th class="num">${t("unit.plots")}</th>`)}${rateNames.map((n, i) => html`<th class=${i === 0 ? "num gl" : "num"} title=${t(`rate.${n}Long`)}>${t(`rate.${n}`)}</th>`)}<th class="num gl">${t("table.weekReleased")}</th><th class="num">${t("table.weekSigned")}</th></tr></thead>
       ${lines.map((line) => {
         const row = rows.get(line.code);
         return row ? html`<tbody>${this.#line(group, line, row)}</tbody>` : nothing;
