@@ -28,6 +28,8 @@ export class Tiles {
   readonly layer: ProtomapsLayer;
   readonly #source: ServerTiles;
   readonly #view: View;
+  /** The tiles of the day before, which keep the numbers of the plots in place until the new ones are there. */
+  #before = new Map<string, Map<string, Feature[]>>();
   #stretch = 1;
 
   constructor(palette: Palette, clocks: Clocks, came: () => void) {
@@ -49,6 +51,7 @@ export class Tiles {
   addTo(map: L.Map): void {
     this.#stretch = stretchOf(map);
     this.layer.addTo(map);
+    this.layer.on("load", () => this.#before.clear());
     map.on("zoomend", () => {
       const stretch = stretchOf(map);
       if (stretch === this.#stretch) return;
@@ -60,7 +63,9 @@ export class Tiles {
   /** setClocks shows another day: each tile stays until its new self is decoded. */
   setClocks(clocks: Clocks): void {
     this.#source.clocks = clocks;
-    this.#view.tileCache.cache.clear();
+    const { cache } = this.#view.tileCache;
+    for (const [key, { data }] of cache) this.#before.set(key, data);
+    cache.clear();
     this.layer.rerenderTiles();
   }
 
@@ -100,7 +105,7 @@ export class Tiles {
     const keys = [...new Set(this.#shown())];
     return marksIn(
       keys.flatMap((key) => {
-        const data = cache.get(key)?.data;
+        const data = cache.get(key)?.data ?? this.#before.get(key);
         return data ? [[key, data] as const] : [];
       }),
     );
