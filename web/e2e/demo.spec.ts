@@ -281,6 +281,49 @@ test("a parcel opens to its facts, contracts, keystones and blocks; a plot to it
   await expect(page).toHaveURL(new RegExp(`/plots/${plot}`));
 });
 
+test("a holding, its party and its contract are found by code and by name, and open on the map", async ({
+  page,
+  project,
+  url,
+}, info) => {
+  const { items } = await ask<Schemas["HoldingList"]>(page, url, "/api/v1/holdings?parcel=P-02&signed=true&limit=1");
+  const holding = items[0] as Schemas["Holding"];
+  const plot = holding.land[0]?.plot ?? "";
+  const paper = (await ask<Schemas["ContractList"]>(page, url, `/api/v1/contracts?holding=${holding.code}&limit=1`))
+    .items[0]?.code as string;
+  await page.goto("/");
+  await drawn(page);
+  const type = async (words: string) => {
+    if (project.phone) await page.locator("zb-search .ib").first().click();
+    else await page.keyboard.press("/");
+    await page.keyboard.type(words);
+  };
+  const named = page.locator(".panel .named");
+  await type(holding.parties[0]?.name ?? "—");
+  await expect(page.locator(".found .kind").first()).toBeVisible();
+  const found = page.getByRole("option").filter({ hasText: holding.code }).first();
+  await expect(found).toBeVisible();
+  await fits(page);
+  await oneLanguage(page, project.language);
+  await accessible(page);
+  await shot(page, `demo-search-${info.project.name}`);
+  await found.click();
+  await expect(page).toHaveURL(new RegExp(`/plots/${plot}\\?holding=${holding.code}#`));
+  await expect(named.locator(".hold")).toContainText(holding.parties[0]?.name ?? "—");
+  await expect.poll(() => Number(new URL(page.url()).hash.slice(1).split("/")[0])).toBeGreaterThan(15); // the map went there
+  await type(paper);
+  await expect(page.getByRole("option").first()).toContainText(paper);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`contract=${paper}`));
+  await expect(named).toContainText(paper);
+  await page.goBack();
+  await expect(named).toContainText(holding.code);
+  await page.reload();
+  await expect(named.locator(".hold")).toContainText(holding.parties[0]?.name ?? "—");
+  await accessible(page);
+  await shot(page, `demo-named-${info.project.name}`);
+});
+
 test("a keystone lights up its plots and says why it is first; ticked ones show what if they signed", async ({
   page,
   project,
@@ -371,12 +414,53 @@ test("what lies inside a polygon is summed as the API sums it; a crossed one is 
   await oneLanguage(page, project.language);
   await accessible(page);
   await shot(page, `demo-selection-${info.project.name}`);
+  // The address has the selection: loaded anew, it sums the same.
+  await expect(page).toHaveURL(/\?polygon=114\.\d{1,6},22\.\d{1,6};/);
+  await page.reload();
+  await expect(panel).toContainText(zh ? `${sum.plots.length} 宗地块` : `${sum.plots.length} plots`);
+  expect((await panel.locator(".figs .v").allTextContents()).map(printed)).toEqual(tiles);
   // The day moves the sum as well.
   const moved = page.waitForResponse("**/api/v1/progress/selection");
   await toDay(page, "2021-12-31");
   expect(((await (await moved).json()) as Schemas["Selection"]).at).toBe("2021-12-31");
   await panel.getByRole("button", { name: zh ? "取消框选" : "Drop the selection" }).click();
   await expect(panel).toHaveCount(0);
+  await expect(page).not.toHaveURL(/polygon=/);
+});
+
+test("a link with a selection that cannot be read says so and selects nothing", async ({ page, project }) => {
+  await page.goto("/?polygon=114.02,22.69;nowhere");
+  await drawn(page);
+  await expect(page.locator(".word")).not.toBeEmpty();
+  await expect(page.locator("zb-selection")).toHaveCount(0);
+  await expect(page).not.toHaveURL(/polygon=/);
+  await oneLanguage(page, project.language);
+});
+
+test("a thumb takes the last corner back", async ({ page, project }) => {
+  test.skip(!project.phone, "keys do it elsewhere");
+  const zh = project.language === "zh";
+  await page.goto("/#15/22.6835/114.0245");
+  await drawn(page);
+  await page.getByRole("button", { name: zh ? "框选多边形" : "Select by polygon" }).click();
+  await expect(page.locator("body")).toHaveAttribute("data-sheet", "low");
+  const box = (await page.locator("#map").boundingBox()) as { x: number; y: number; width: number; height: number };
+  for (const [x, y] of [
+    [0.35, 0.4],
+    [0.65, 0.4],
+    [0.65, 0.6],
+    [0.2, 0.7],
+  ] as const)
+    await page.mouse.click(box.x + box.width * x, box.y + box.height * y);
+  const back = page.getByRole("button", { name: zh ? "退一点" : "Undo corner" });
+  expect((await back.boundingBox())?.height).toBeGreaterThanOrEqual(44);
+  await fits(page);
+  await accessible(page);
+  await back.click();
+  const answer = page.waitForResponse("**/api/v1/progress/selection");
+  await page.getByRole("button", { name: zh ? "结束" : "Finish" }).click();
+  const asked = (await answer).request().postDataJSON() as { polygon: { coordinates: [number[][]] } };
+  expect(asked.polygon.coordinates[0]).toHaveLength(4); // three corners, and the first again
 });
 
 test("a circle is drawn with two clicks, and by keys alone; Esc leaves", async ({ page, project }) => {
@@ -398,6 +482,9 @@ test("a circle is drawn with two clicks, and by keys alone; Esc leaves", async (
   expect(asked.circle.radius_m).toBeLessThan(365);
   const { plots } = (await response.json()) as Schemas["Selection"];
   expect(plots.length).toBeGreaterThan(0);
+  await expect(page.locator("zb-selection")).toContainText(zh ? `${plots.length} 宗地块` : `${plots.length} plots`);
+  await expect(page).toHaveURL(/circle=114\.\d+,22\.\d+;3\d\d(\.\d+)?/);
+  await page.reload();
   await expect(page.locator("zb-selection")).toContainText(zh ? `${plots.length} 宗地块` : `${plots.length} plots`);
   await page.getByRole("button", { name: zh ? "重新框选" : "Select again" }).click();
   await page.locator("#map").focus();
@@ -425,17 +512,16 @@ test("a day that is yet to come says so, quietly; the last day of facts does not
   await expect(page.locator(".ahead")).toHaveCount(0);
 });
 
-test.describe("a link to what nobody can know yet", () => {
-  test.use({ allowed: /400/ });
-  test("shows no outlines, and the way back to what is known today", async ({ page, project }) => {
-    const zh = project.language === "zh";
-    await page.goto("/?known=2099-01-01");
-    const back = page.getByRole("button", { name: zh ? "改回按今日所知" : "Back to as known today" });
-    await expect(page.locator(".panel .calm")).toContainText("2099-01-01");
-    await oneLanguage(page, project.language);
-    await back.last().click();
-    await expect(page.locator(".figs .tile")).toHaveCount(4);
-  });
+test("a link to what nobody can know yet says so, asks for nothing of it and shows what is known today", async ({
+  page,
+  project,
+}) => {
+  await page.goto("/?known=2099-01-01#15/22.69000/114.02000");
+  await drawn(page);
+  await expect(page.locator(".word")).toContainText("2099-01-01");
+  await expect(page).not.toHaveURL(/known=/);
+  await expect(page.locator(".figs .tile")).toHaveCount(4);
+  await oneLanguage(page, project.language);
 });
 
 test.describe("a crossed outline", () => {
@@ -460,6 +546,45 @@ test.describe("a crossed outline", () => {
     await expect(page.locator("zb-selection .ask")).toContainText(problem.errors[0]?.mend ?? "—");
     await oneLanguage(page, project.language);
   });
+});
+
+test("the table in full width fits a desk's screen in both languages", async ({ page, project }) => {
+  test.skip(project.phone, "a phone scrolls it");
+  for (const by of ["parcels", "command_posts", "zones"]) {
+    await page.goto(`/table?by=${by}`);
+    await expect(page.locator(".big tbody .main").first()).toBeVisible();
+    if (by === "parcels") await expect(page.locator(".big tbody .use").first()).toBeVisible();
+    const wide = await page.locator(".ft-body").evaluate((el) => el.scrollWidth - el.clientWidth);
+    expect(wide, by).toBe(0);
+  }
+});
+
+test("the numbers of the plots stay while the tiles of another day are on their way", async ({ page, project }) => {
+  test.skip(project.phone, "once a size is enough");
+  await page.goto("/#17/22.6835/114.0245");
+  await drawn(page);
+  const ink = () =>
+    page.evaluate(() => {
+      const c = document.querySelector<HTMLCanvasElement>(".leaflet-overlay-pane canvas") as HTMLCanvasElement;
+      const copy = new OffscreenCanvas(c.width, c.height).getContext("2d", { willReadFrequently: true });
+      copy?.drawImage(c, 0, 0);
+      const { data } = copy?.getImageData(0, 0, c.width, c.height) ?? { data: [] };
+      return data.filter((v, i) => i % 4 === 3 && v > 0).length;
+    });
+  await page.waitForTimeout(500);
+  const before = await ink();
+  let release = () => {};
+  const held = new Promise<void>((done) => {
+    release = done;
+  });
+  await page.route("**/tiles/**", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await toDay(page, "2022-12-29");
+  await page.waitForTimeout(500);
+  expect(await ink()).toBeGreaterThan(before * 0.9);
+  release();
 });
 
 test("the table in full width adds up both ways, by parcel, post and zone", async ({ page, project, url }, info) => {

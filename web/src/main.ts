@@ -1,7 +1,7 @@
 import "leaflet/dist/leaflet.css";
 import "./ui/page.css";
 import { prepare } from "./geo/measure";
-import { pick, t } from "./i18n";
+import { pick, sentenceGap, t } from "./i18n";
 import { createMap } from "./map/map";
 import { useLanguage } from "./panels/top";
 import { app } from "./state/app";
@@ -23,11 +23,17 @@ import "./panels/feature";
 import "./panels/panel";
 
 useLanguage(rememberedLanguage());
-const asked = new URL(location.href).searchParams.get("at");
-if (asked && readAddress().at === null) {
-  keepAddress(); // the address must not go on naming a day that is not the one shown
-  app.set({ note: { kind: "refused", detail: t("date.badLink", { value: asked }) } });
-} else readAddress();
+const params = new URL(location.href).searchParams;
+const given = readAddress();
+const unread = [
+  params.get("at") && given.at === null && t("date.badLink", { value: params.get("at") ?? "" }),
+  params.get("known") && given.known === null && t("date.badKnown", { value: params.get("known") ?? "" }),
+  (params.has("polygon") || params.has("circle")) && given.area === null && t("selection.badLink"),
+].filter((text) => typeof text === "string");
+if (unread.length > 0) {
+  keepAddress(); // the address must not go on naming what is not shown
+  app.set({ note: { kind: "refused", detail: unread.join(sentenceGap()) } });
+}
 
 const narrow = window.matchMedia("(max-width: 760px)");
 const size = () => app.set({ phone: narrow.matches });

@@ -23,5 +23,5 @@ export const fetchItem = (collection: Collection, id: string, clocks: Clocks) =>
 export const fetchVersions = (collection: Collection, id: string, known: string | null) =>
   getJson<Versions>(`/api/v1/features/${collection}/${encodeURIComponent(id)}/versions${query({ known })}`);
 
-export const search = (q: string, at: string | null, signal: AbortSignal) =>
-  getJson<FoundList>(`/api/v1/search${query({ q, at, limit: 8 })}`, signal);
+export const search = (q: string, clocks: Clocks, limit: number, signal: AbortSignal) =>
+  getJson<FoundList>(`/api/v1/search${query({ q, ...clocks, limit })}`, signal);

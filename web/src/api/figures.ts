@@ -47,7 +47,8 @@ export const fetchList = <K extends keyof Lists>(
   list: K,
   filters: Record<string, string | number | null>,
   clocks: Clocks,
-) => getJson<List<Lists[K]>>(`/api/v1/${list}${query({ ...filters, ...clocks })}`);
+  signal?: AbortSignal,
+) => getJson<List<Lists[K]>>(`/api/v1/${list}${query({ ...filters, ...clocks })}`, signal);
 
 export const fetchContract = (code: string, clocks: Clocks) =>
   getJson<Contract>(`/api/v1/contracts/${encodeURIComponent(code)}${query({ ...clocks })}`);

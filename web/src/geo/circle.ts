@@ -1,4 +1,5 @@
 import type { Position } from "../api/types";
+import type { Area } from "../state/address";
 
 const radius = 6_371_008.8; // metres, the mean of the ellipsoid: a circle on the map needs no more
 const rad = Math.PI / 180;
@@ -19,3 +20,7 @@ export function circleAround([lon, lat]: Position, metres: number, points = 72):
     return [lon + dLon * Math.cos(angle), lat + dLat * Math.sin(angle)];
   });
 }
+
+/** outlineOf is the line around an area as it is drawn. */
+export const outlineOf = (area: Area): readonly Position[] =>
+  area.kind === "circle" ? circleAround(area.centre, area.radius_m) : area.corners;

@@ -33,7 +33,7 @@ class Ledger extends PageElement {
   #of = "";
 
   protected pick(s: Readonly<State>) {
-    return [s.detail?.id, s.detail?.collection, s.detail?.feature, s.figures, s.at, s.known, s.revision];
+    return [s.route, s.detail?.id, s.detail?.collection, s.detail?.feature, s.figures, s.at, s.known, s.revision];
   }
 
   override disconnectedCallback(): void {
@@ -71,8 +71,8 @@ class Ledger extends PageElement {
 
   protected override render() {
     const { detail } = this.state;
-    if (detail?.collection === "parcels") return this.#parcel(detail);
-    if (detail?.collection === "plots") return this.#plot(detail);
+    if (detail?.collection === "parcels") return html`${this.#named()}${this.#parcel(detail)}`;
+    if (detail?.collection === "plots") return html`${this.#named()}${this.#plot(detail)}`;
     if (detail?.collection === "zones") return this.#zone(detail);
     return nothing;
   }
@@ -83,6 +83,14 @@ class Ledger extends PageElement {
     const f = zones.find((z) => z.code === id)?.figures;
     const row = tableRows(zones, totalOf(zones)).get(id); // as the table of zones has it
     return f && row && hasPlots(f) ? scope(f, row, t("ledger.inZone")) : nothing;
+  }
+
+  /** The holding or contract that the address names stands before all that the feature has. */
+  #named() {
+    const { route } = this.state;
+    if (route.name !== "feature" || !route.opened) return nothing;
+    const { kind, code } = route.opened;
+    return html`<section class="sec named"><h2>${t(`search.${kind}`)} ${code}</h2>${kind === "holding" ? html`<zb-holding .code=${code}></zb-holding>` : html`<zb-contract .code=${code}></zb-contract>`}</section>`;
   }
 
   #parcel({ id }: Detail) {

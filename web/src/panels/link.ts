@@ -6,7 +6,7 @@ import { open } from "../state/navigate";
 /** hrefOf is the address of a feature with the clocks of the page. */
 export function hrefOf(ref: Ref): string {
   const { at, known } = app.state;
-  return formatAddress({ route: { name: "feature", ...ref }, at, known, view: null });
+  return formatAddress({ route: { name: "feature", ...ref }, at, known, view: null, area: null });
 }
 
 /** follow opens within the page what a plain click would have loaded anew. */

@@ -4,7 +4,7 @@ import { type Measured, measure } from "../geo/measure";
 import { crossesItself } from "../geo/shape";
 import { t } from "../i18n";
 import type { Measuring, State } from "../state/app";
-import { finish, restart, selecting, stop } from "../state/measure";
+import { dropPoint, finish, restart, selecting, stop } from "../state/measure";
 import { PageElement } from "../ui/element";
 import { hectares, mu, number } from "../ui/format";
 import { icon } from "../ui/icons";
@@ -66,7 +66,7 @@ class Measure extends PageElement {
       ${
         points.length === 0
           ? nothing
-          : html`<div class="end"><button class="btn" @click=${restart}>${t(selecting(measuring) ? "measure.reselect" : "measure.again")}</button>${done ? nothing : html`<button class="btn" @click=${finish}>${t("measure.finish")}</button>`}</div>`
+          : html`<div class="end"><button class="btn" @click=${restart}>${t(selecting(measuring) ? "measure.reselect" : "measure.again")}</button>${done ? nothing : html`${phone ? html`<button class="btn" @click=${dropPoint}>${t("measure.drop")}</button>` : nothing}<button class="btn" @click=${finish}>${t("measure.finish")}</button>`}</div>`
       }
     </section>`;
   }

@@ -1,4 +1,4 @@
-import type { Collection } from "../api/types";
+import type { Collection, Position } from "../api/types";
 import { isDay } from "../ui/format";
 import { type Group, groups } from "./figures";
 
@@ -7,15 +7,26 @@ const groupings: readonly Grouping[] = ["parcels", "command_posts", "zones"];
 
 export type Route =
   | { name: "overview" }
-  | { name: "feature"; collection: Collection; id: string }
+  | { name: "feature"; collection: Collection; id: string; opened?: Opened }
   | { name: "signing"; parcel: string | null }
   | { name: "table"; by: Grouping };
+
+/** What of the register is opened in the panel of a feature. */
+export interface Opened {
+  kind: "holding" | "contract";
+  code: string;
+}
 
 export interface View {
   zoom: number;
   lat: number;
   lon: number;
 }
+
+/** The area whose plots are summed: the corners of a polygon, or a circle. */
+export type Area =
+  | { kind: "polygon"; corners: readonly Position[] }
+  | { kind: "circle"; centre: Position; radius_m: number };
 
 /** What the legend can hide: plots by the group of their stage, or, before there are plots, parcels by how sure their name is, and the zones. */
 export type Layer = "confirmed" | "probable" | "placeholder" | "zones" | Group;
@@ -27,10 +38,19 @@ export interface Address {
   at: string | null;
   known: string | null;
   view: View | null;
+  area: Area | null;
 }
 
 const featurePath = /^\/(parcels|zones|plots)\/([^/]+)$/;
 const instant = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/;
+
+const shanghai = 8 * 3_600_000;
+
+/** isKnowable says whether something can be known by then: a day up to today's, in Shanghai, or an instant that has passed. */
+function isKnowable(known: string): boolean {
+  if (isDay(known)) return known <= new Date(Date.now() + shanghai).toISOString().slice(0, 10);
+  return instant.test(known) && Date.parse(known) <= Date.now();
+}
 
 /** parseAddress reads an address; what it cannot read counts as not given. */
 export function parseAddress(url: URL): Address {
@@ -39,8 +59,9 @@ export function parseAddress(url: URL): Address {
   return {
     route: parseRoute(url),
     at: at && isDay(at) ? at : null,
-    known: known && (isDay(known) || instant.test(known)) ? known : null,
+    known: known && isKnowable(known) ? known : null,
     view: parseView(url.hash),
+    area: parseArea(url.searchParams),
   };
 }
 
@@ -51,10 +72,41 @@ function parseRoute({ pathname, searchParams }: URL): Route {
     return { name: "table", by: groupings.find((g) => g === by) ?? "parcels" };
   }
   const match = featurePath.exec(pathname);
-  return match
-    ? { name: "feature", collection: match[1] as Collection, id: decode(match[2] ?? "") }
-    : { name: "overview" };
+  if (!match) return { name: "overview" };
+  const opened = (["holding", "contract"] as const).flatMap((kind) => {
+    const code = searchParams.get(kind);
+    return code ? [{ kind, code }] : [];
+  })[0];
+  const ref = { collection: match[1] as Collection, id: decode(match[2] ?? "") };
+  return { name: "feature", ...ref, ...(opened && { opened }) };
 }
+
+const place = /^-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?$/;
+const mostCorners = 200;
+
+function parsePlaces(text: string): Position[] | null {
+  const parts = text.split(";");
+  if (parts.length > mostCorners || !parts.every((p) => place.test(p))) return null;
+  const places = parts.map((p) => p.split(",").map(Number) as Position);
+  return places.every(([lon, lat]) => Math.abs(lon) <= 180 && Math.abs(lat) <= 85) ? places : null;
+}
+
+/** parseArea reads polygon=lon,lat;lon,lat;… or circle=lon,lat;metres. */
+function parseArea(params: URLSearchParams): Area | null {
+  const corners = parsePlaces(params.get("polygon") ?? "");
+  if (corners && corners.length > 2) return { kind: "polygon", corners };
+  const [middle = "", metres = ""] = (params.get("circle") ?? "").split(";");
+  const [centre] = parsePlaces(middle) ?? [];
+  const radius_m = /^\d+(\.\d+)?$/.test(metres) ? Number(metres) : 0;
+  return centre && radius_m > 0 && radius_m < 1e6 ? { kind: "circle", centre, radius_m } : null;
+}
+
+const sixth = ([lon, lat]: Position): string => `${Number(lon.toFixed(6))},${Number(lat.toFixed(6))}`;
+
+const formatArea = (area: Area): string =>
+  area.kind === "polygon"
+    ? `polygon=${area.corners.map(sixth).join(";")}`
+    : `circle=${sixth(area.centre)};${area.radius_m}`;
 
 function decode(text: string): string {
   try {
@@ -74,7 +126,7 @@ function parseView(hash: string): View | null {
 
 /** formatAddress writes what parseAddress reads. */
 export function formatAddress(address: Address): string {
-  const { route, at, known, view } = address;
+  const { route, at, known, view, area } = address;
   const path =
     route.name === "feature"
       ? `/${route.collection}/${encodeURIComponent(route.id)}`
@@ -82,10 +134,12 @@ export function formatAddress(address: Address): string {
         ? "/"
         : `/${route.name}`;
   const params = [
+    route.name === "feature" && route.opened && `${route.opened.kind}=${encodeURIComponent(route.opened.code)}`,
     route.name === "signing" && route.parcel && `parcel=${encodeURIComponent(route.parcel)}`,
     route.name === "table" && route.by !== "parcels" && `by=${route.by}`,
     at && `at=${at}`,
     known && `known=${encodeURIComponent(known).replaceAll("%3A", ":")}`,
+    area && formatArea(area),
   ];
   const search = params.filter(Boolean).join("&");
   return path + (search && `?${search}`) + (view ? `#${formatView(view)}` : "");

@@ -14,7 +14,7 @@ import type {
   Version,
 } from "../api/types";
 import type { Language } from "../i18n";
-import type { Layer, Route, View } from "./address";
+import type { Area, Layer, Route, View } from "./address";
 import type { Printed } from "./figures";
 import { Store } from "./store";
 
@@ -51,6 +51,7 @@ export interface Shown {
 
 /** What was drawn on the map to be summed, and the sum. */
 export interface Picked {
+  area: Area;
   outline: readonly Position[];
   answer: Selection | null;
   problem: string | null;

@@ -41,7 +41,7 @@ export function finish(): void {
   if (!measuring || measuring.points.length < least[measuring.kind]) return;
   if (measuring.kind === "polygon" || measuring.kind === "circle") {
     app.set({ measuring: null });
-    void pickArea(measuring.kind, measuring.points);
+    pickArea(measuring.kind, measuring.points);
   } else app.set({ measuring: { ...measuring, done: true } });
 }
 

@@ -1,7 +1,17 @@
 import { type Clocks, Problem, Unreachable } from "../api/client";
 import type { BBox } from "../api/types";
+import { outlineOf } from "../geo/circle";
 import { boxOf } from "../geo/shape";
-import { type Address, formatAddress, type Layer, layers, parseAddress, type Route, type View } from "./address";
+import {
+  type Address,
+  formatAddress,
+  type Layer,
+  layers,
+  type Opened,
+  parseAddress,
+  type Route,
+  type View,
+} from "./address";
 import { app, type Note, type Ref, wish } from "./app";
 import { away, fetchDay, loadDetail, reloadFigures, takeTurn, there } from "./load";
 import { find } from "./select";
@@ -11,17 +21,22 @@ let arriving: Clocks | null = null;
 
 /** current is what the address bar ought to say. */
 function current(): Address {
-  const { route, view } = app.state;
+  const { route, view, picked } = app.state;
   const { at, known } = arriving ?? app.state;
-  return { route, at, known, view };
+  return { route, at, known, view, area: picked?.area ?? null };
 }
 
 /** readAddress takes the state that the address bar names, at the start and on Back; `now` are the clocks that stay until their data are there. */
 export function readAddress(now?: Clocks): Address {
-  const address = parseAddress(new URL(location.href));
+  const { area, ...address } = parseAddress(new URL(location.href));
   const kept = (history.state as { hidden?: unknown } | null)?.hidden;
-  app.set({ ...address, ...now, hidden: Array.isArray(kept) ? layers.filter((l) => kept.includes(l)) : [] });
-  return address;
+  app.set({
+    ...address,
+    ...now,
+    hidden: Array.isArray(kept) ? layers.filter((l) => kept.includes(l)) : [],
+    picked: area && { area, outline: outlineOf(area), answer: null, problem: null },
+  });
+  return { area, ...address };
 }
 
 const entry = () => ({ hidden: app.state.hidden });
@@ -31,20 +46,26 @@ const replace = () => history.replaceState(entry(), "", formatAddress(current())
 /** keepAddress writes the address anew from what is shown. */
 export const keepAddress = replace;
 
-/** open shows a feature in the panel, and with `fit` brings the map to it. */
-export function open(ref: Ref, fit: boolean): void {
-  const { route } = app.state;
-  const already = route.name === "feature" && route.id === ref.id && route.collection === ref.collection;
+/** open shows a feature in the panel, perhaps with a holding or contract of it, and with `fit` brings the map to it. */
+export function open({ collection, id }: Ref, fit: boolean, opened?: Opened): void {
+  const route: Route = { name: "feature", collection, id, ...(opened && { opened }) };
+  const already = formatAddress({ ...current(), route, area: null }) === formatAddress(current());
+  let loaded = Promise.resolve();
   if (!already) {
-    app.set({ route: { name: "feature", ...ref }, folded: false, picked: null });
+    app.set({ route, folded: false, picked: null });
     push();
-    void loadDetail();
+    loaded = loadDetail();
   }
-  if (fit) requestAnimationFrame(() => setTimeout(() => fitTo(ref))); // the panel answers first, the map follows
+  if (!fit) return;
+  const follow = () => fitTo({ collection, id });
+  if (collection === "plots")
+    void loaded.then(follow); // what is not held has its place when it is loaded
+  else requestAnimationFrame(() => setTimeout(follow)); // the panel answers first, the map follows
 }
 
 export function fitTo(ref: Ref): void {
-  const feature = find(app.state, ref) ?? app.state.detail?.feature;
+  const { detail } = app.state;
+  const feature = find(app.state, ref) ?? (detail?.id === ref.id ? detail.feature : null);
   const box = feature && boxOf([feature.geometry]);
   if (box) wish({ kind: "fit", box });
 }
@@ -57,10 +78,9 @@ export const openOverview = (): void => openView({ name: "overview" });
 
 /** openView shows what is no feature: the overview, the signing list, the table. */
 export function openView(route: Exclude<Route, { name: "feature" }>): void {
-  const same = formatAddress({ ...current(), route }) === formatAddress(current());
-  if (same && !app.state.picked) return;
+  if (formatAddress({ ...current(), route, area: null }) === formatAddress(current())) return;
   app.set({ route, detail: null, picked: null });
-  if (!same) push();
+  push();
 }
 
 /** moved notes where the map is; it changes the entry of the history, it makes none. */
@@ -124,7 +144,6 @@ function noteOf(cause: unknown): Note {
 /** followHistory takes the page to the entry that Back or Forward chose; its day is shown with its data, not before. */
 export async function followHistory(): Promise<void> {
   const { at, known, round } = app.state;
-  app.set({ picked: null });
   const address = readAddress({ at, known });
   const to = { at: address.at, known: address.known };
   const other = to.at !== at || to.known !== known;
