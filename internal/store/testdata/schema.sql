@@ -48,13 +48,13 @@ BEGIN
         END LOOP;
         CONTINUE WHEN cardinality(moved) = 0;
         CASE level
-        WHEN 'contract' THEN ids := ids || ARRAY(SELECT c.holding FROM contract_holding c WHERE c.contract = ANY(moved) AND as_known(c.known, at));
-        WHEN 'building' THEN ids := ids || ARRAY(SELECT b.holding FROM building_version b WHERE b.building = ANY(moved) AND as_known(b.known, at) UNION SELECT b.plot FROM building_version b WHERE b.building = ANY(moved) AND as_known(b.known, at));
-        WHEN 'holding'  THEN ids := ids || ARRAY(SELECT l.plot FROM holding_land l WHERE l.holding = ANY(moved) AND as_known(l.known, at));
+        WHEN 'contract' THEN ids := ids || ARRAY(SELECT c.holding FROM contract_holding c WHERE c.contract IN (SELECT unnest(moved)) AND as_known(c.known, at));
+        WHEN 'building' THEN ids := ids || ARRAY(SELECT b.holding FROM building_version b WHERE b.building IN (SELECT unnest(moved)) AND as_known(b.known, at) UNION SELECT b.plot FROM building_version b WHERE b.building IN (SELECT unnest(moved)) AND as_known(b.known, at));
+        WHEN 'holding'  THEN ids := ids || ARRAY(SELECT l.plot FROM holding_land l WHERE l.holding IN (SELECT unnest(moved)) AND as_known(l.known, at));
         WHEN 'plot'     THEN -- its tiles show its stage
             INSERT INTO outbox (collection, fid, x_min, y_min, x_max, y_max)
             SELECT 'plots', v.fid, min(ST_XMin(v.shape_3857)), min(ST_YMin(v.shape_3857)), max(ST_XMax(v.shape_3857)), max(ST_YMax(v.shape_3857))
-            FROM   plot_version v WHERE v.fid = ANY(moved) AND as_known(v.known, at) GROUP BY v.fid;
+            FROM   plot_version v WHERE v.fid IN (SELECT unnest(moved)) AND as_known(v.known, at) GROUP BY v.fid;
         ELSE NULL;
         END CASE;
     END LOOP;
@@ -756,24 +756,24 @@ BEGIN
         UNION ALL
         SELECT l.plot, l.area_m2, l.valid * h.valid, h.signed::int, (h.signed OR h.compulsory)::int
         FROM   holding_land l
-        CROSS  JOIN LATERAL (SELECT * FROM holding_state h WHERE h.subject_id = l.holding AND as_known(h.known, at) AND h.valid && l.valid OFFSET 0) h
+        CROSS  JOIN LATERAL (SELECT * FROM holding_state h WHERE h.subject_id = l.holding AND as_known(h.known, at) AND (h.valid && l.valid) IS TRUE OFFSET 0) h
         WHERE  level = 'plot' AND l.plot = ANY(ids) AND as_known(l.known, at)),
     built AS ( -- buildings of a holding, or on a plot, and whether they stand
         SELECT b.holding AS id, b.floor_area_m2, b.valid * s.valid AS valid, (s.stage <> 'demolished')::int AS stands
         FROM   building_version b
-        CROSS  JOIN LATERAL (SELECT * FROM building_state s WHERE s.subject_id = b.building AND as_known(s.known, at) AND s.valid && b.valid OFFSET 0) s
+        CROSS  JOIN LATERAL (SELECT * FROM building_state s WHERE s.subject_id = b.building AND as_known(s.known, at) AND (s.valid && b.valid) IS TRUE OFFSET 0) s
         WHERE  level = 'holding' AND b.holding = ANY(ids) AND as_known(b.known, at)
         UNION ALL
         SELECT b.plot, b.floor_area_m2, b.valid * s.valid, (s.stage <> 'demolished')::int
         FROM   building_version b
-        CROSS  JOIN LATERAL (SELECT * FROM building_state s WHERE s.subject_id = b.building AND as_known(s.known, at) AND s.valid && b.valid OFFSET 0) s
+        CROSS  JOIN LATERAL (SELECT * FROM building_state s WHERE s.subject_id = b.building AND as_known(s.known, at) AND (s.valid && b.valid) IS TRUE OFFSET 0) s
         WHERE  level = 'plot' AND b.plot = ANY(ids) AND as_known(b.known, at)),
     under AS ( -- days on which a holding is under a live relocation contract; a framework never counts, an amendment changes amounts only
         SELECT c.holding AS id, c.valid * s.valid AS valid
         FROM   contract_holding c
         CROSS  JOIN LATERAL (
                SELECT s.valid FROM contract_state s
-               WHERE  s.subject_id = c.contract AND as_known(s.known, at) AND s.valid && c.valid AND s.stage IN ('signed', 'effective', 'settled')
+               WHERE  s.subject_id = c.contract AND as_known(s.known, at) AND (s.valid && c.valid) IS TRUE AND s.stage IN ('signed', 'effective', 'settled')
                AND    EXISTS (SELECT FROM contract k WHERE k.contract = c.contract AND k.kind = 'relocation') OFFSET 0) s
         WHERE  level = 'holding' AND c.holding = ANY(ids) AND as_known(c.known, at)),
     spans AS (
@@ -806,10 +806,10 @@ BEGIN
         FROM   swept WINDOW since AS (PARTITION BY id, version)),
     runs AS (
         SELECT d.*, lead(d.day) OVER (PARTITION BY d.id ORDER BY d.day) AS until FROM (SELECT DISTINCT ON (c.id, c.day) c.* FROM carried c ORDER BY c.id, c.day) d),
-    state AS (
+    state AS MATERIALIZED ( -- its columns are compared below: each is made once
         SELECT r.id, r.day, r.until, r.parcel, r.disposition, r.use_class,
                CASE level WHEN 'holding' THEN ( -- where most of its land lies
-                   SELECT l.plot FROM holding_land l WHERE l.holding = r.id AND as_known(l.known, at) AND l.valid @> r.day ORDER BY l.area_m2 DESC, l.plot LIMIT 1) ELSE r.plot END AS plot,
+                   SELECT l.plot FROM holding_land l WHERE l.holding = r.id AND as_known(l.known, at) AND (l.valid @> r.day) IS TRUE ORDER BY l.area_m2 DESC, l.plot LIMIT 1) ELSE r.plot END AS plot,
                CASE level WHEN 'holding' THEN r.land ELSE r.own_area END AS area,
                CASE level WHEN 'holding' THEN r.floor ELSE r.own_floor END AS floor,
                CASE level WHEN 'holding' THEN r.built END::int AS buildings,
