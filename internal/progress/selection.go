@@ -133,7 +133,9 @@ func (r *Reader) WhatIf(ctx context.Context, clock land.Clock, codes []string) (
 				bound = append(bound, land.PlotArea{Plot: p.Plot, Area: p.Area})
 			}
 		}
-		answer.After.ClearableBlock = largestIn(bound, snap.edges, everywhere)[0]
+		if blocks := blocksOf(bound, snap.edges); len(blocks) > 0 {
+			answer.After.ClearableBlock = blocks[0].Area
+		}
 		return nil
 	})
 	return answer, err

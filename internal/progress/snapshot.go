@@ -317,26 +317,23 @@ func (s *snapshot) byParcel() sums {
 // byZone are the figures of each zone: of a plot that a zone cuts, its part; a holding counts where more than half of the plot
 // with most of its land lies. Contracts belong to parcels.
 func (s *snapshot) byZone() sums {
-	parts := make(map[int32][]land.ZonePart, len(s.parts))
-	for _, p := range s.parts {
-		parts[p.Plot] = append(parts[p.Plot], p)
-	}
+	parts := s.partsOf()
 	all := sums{}
 	for _, p := range s.plots {
-		for _, part := range parts[p.Plot] {
+		for _, part := range parts(p.Plot) {
 			if p.Now && part.Now {
 				all.plot(part.Zone, p.Stage, part.Area)
 			}
 		}
 	}
 	for _, r := range s.released {
-		for _, part := range parts[r.Plot] {
+		for _, part := range parts(r.Plot) {
 			all.before(part.Zone, land.ReleasedRow{Week: r.Week && part.Week, Month: r.Month && part.Month}, part.Area)
 		}
 	}
 	for _, h := range s.holdings {
 		was := h
-		for _, part := range parts[h.Plot] {
+		for _, part := range parts(h.Plot) {
 			if part.Main {
 				h.Now, h.Week = was.Now && part.Now, was.Week && part.Week
 				all.holding(part.Zone, h)
@@ -344,6 +341,27 @@ func (s *snapshot) byZone() sums {
 		}
 	}
 	return all
+}
+
+// partsOf finds the parts of a plot: they lie side by side once they are in the order of plots.
+func (s *snapshot) partsOf() func(plot int32) []land.ZonePart {
+	slices.SortFunc(s.parts, func(a, b land.ZonePart) int { return cmp.Compare(a.Plot, b.Plot) })
+	var firsts []land.PlotArea // the plots, each once
+	starts := []int{}
+	for n, p := range s.parts {
+		if n == 0 || s.parts[n-1].Plot != p.Plot {
+			firsts, starts = append(firsts, land.PlotArea{Plot: p.Plot}), append(starts, n)
+		}
+	}
+	starts = append(starts, len(s.parts))
+	place := placesOf(firsts)
+	return func(plot int32) []land.ZonePart {
+		n := place(plot)
+		if n < 0 {
+			return nil
+		}
+		return s.parts[starts[n]:starts[n+1]]
+	}
 }
 
 // mainZones are the zones of plots: the one that more than half of a plot lies in.
