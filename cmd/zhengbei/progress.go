@@ -91,11 +91,12 @@ func (p progressCmd) print(t *terminal, table progress.Table) string {
 		codes[i], figures[i] = parcel.Code, parcel.Figures
 	}
 	whole, printed := land.LevelTable(table.Figures, codes, figures)
+	week, weeks := land.LevelWeek(table.Figures, codes, figures)
 	rows := [][]string{{
 		t.say("片区", "Parcel"), t.say("指挥部", "Post"), t.say("计划", "Expected"), t.say("已释放", "Released"), t.say("办理中", "In procedure"), t.say("可清退", "Clearable"), t.say("未签齐", "Remaining"),
 		t.say("户%", "Households%"), t.say("建面%", "Floor%"), t.say("土地%", "Land%"), t.say("整宗%", "Clearable%"), t.say("本周", "Week"), t.say("签约户", "Signed"), t.say("最大连片", "Largest"), t.say("旗", "Flag"),
 	}}
-	line := func(name, post string, f land.Figures, cells land.Cells, goal land.M2) {
+	line := func(name, post string, f land.Figures, cells land.Cells, week land.Cents, goal land.M2) {
 		expected := "-" // nothing is known of any plot
 		if f.Plots() > 0 {
 			expected = cells.Expected().String()
@@ -105,7 +106,7 @@ func (p progressCmd) print(t *terminal, table progress.Table) string {
 			row = append(row, percent(part))
 		}
 		flag := map[string]string{"done": t.say("红旗", "done"), "overdue": t.say("黑旗（逾期）", "overdue")}[f.Flag(table.Clock.Days.To, goal, table.Round.Deadline)]
-		rows = append(rows, append(row, signed((f.Released()-f.Week).Printed()), change(f.Households.Signed-f.SignedWeek), f.LargestBlock.Printed().String(), flag))
+		rows = append(rows, append(row, signed(week), change(f.Households.Signed-f.SignedWeek), f.LargestBlock.Printed().String(), flag))
 	}
 	for i, parcel := range table.Parcels {
 		post := "-"
@@ -116,10 +117,10 @@ func (p progressCmd) print(t *terminal, table progress.Table) string {
 		if parcel.NameStatus != nil {
 			name += map[string]string{"placeholder": t.say("（待核实）", " (unconfirmed)"), "probable": t.say("（推定）", " (probable)")}[*parcel.NameStatus]
 		}
-		line(name, post, parcel.Figures, printed[i], parcel.Figures.Storage())
+		line(name, post, parcel.Figures, printed[i], weeks[i], parcel.Figures.Storage())
 	}
 	target, aimed := table.Round.Target()
-	line(t.say("合计", "Total"), "", table.Figures, whole, target)
+	line(t.say("合计", "Total"), "", table.Figures, whole, week, target)
 
 	var b strings.Builder
 	head := []string{t.say(table.Round.Name, table.Round.NameEn), t.say("截至 ", "on ") + table.Clock.Days.To.String(), t.say("公顷（椭球面积）", "hectares (ellipsoidal)"), p.knowledge(t, table.Clock.Known)}

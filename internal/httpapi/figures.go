@@ -23,6 +23,7 @@ type figuresView struct {
 	GapHa               *json.Number         `json:"gap_ha"`
 	LargestBlockHa      json.Number          `json:"largest_block_ha"`
 	ClearableBlockHa    json.Number          `json:"clearable_block_ha"`
+	DeltaWeekM2         json.Number          `json:"delta_week_m2"`
 	DeltaWeekHa         json.Number          `json:"delta_week_ha"`
 	DeltaWeekHouseholds int64                `json:"delta_week_households"`
 	PaceHa              json.Number          `json:"pace_ha"`
@@ -108,7 +109,7 @@ func viewFigures(f land.Figures, at land.Day, round land.Round, target *land.M2)
 		AreaM2: m2(f.Area), ReleasedM2: m2(f.Released()), ReleasedHa: ha(f.Released()), ReleasedMu: number(f.Released().Mu()),
 		InProcedureM2: m2(f.InProcedure()), InProcedureHa: ha(f.InProcedure()), ClearableM2: m2(f.Clearable()), ClearableHa: ha(f.Clearable()),
 		RemainingM2: m2(f.Remaining()), RemainingHa: ha(f.Remaining()), ExpectedM2: maybe(expected.String(), planned), ExpectedHa: maybe(expected.Ha(), planned),
-		LargestBlockHa: ha(f.LargestBlock), ClearableBlockHa: ha(f.ClearableBlock), DeltaWeekHa: ha(f.Released() - f.Week), DeltaWeekHouseholds: f.Households.Signed - f.SignedWeek, PaceHa: ha(f.Pace()),
+		LargestBlockHa: ha(f.LargestBlock), ClearableBlockHa: ha(f.ClearableBlock), DeltaWeekM2: m2(f.Released() - f.Week), DeltaWeekHa: ha(f.Released() - f.Week), DeltaWeekHouseholds: f.Households.Signed - f.SignedWeek, PaceHa: ha(f.Pace()),
 		Contracts: map[string]int{}, FrameworkContracts: f.Frameworks, Stages: map[string]stageView{},
 		Counts: countsView{f.Plots(), f.Households.Whole, f.Buildings, f.LooseContracts + f.Frameworks},
 		Closure: closureView{

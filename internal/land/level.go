@@ -129,6 +129,16 @@ func LevelTable(round Figures, codes []string, rows []Figures) (total Cells, pri
 	return total, levelRows(codes, rows, total)
 }
 
+// LevelWeek levels what the rows released in a week, or took back, to the printed sum of the round.
+func LevelWeek(round Figures, codes []string, rows []Figures) (total Cents, printed []Cents) {
+	parts := make([]part, len(rows))
+	for i, f := range rows {
+		parts[i] = part{codes[i], f.Released() - f.Week}
+	}
+	total = (round.Released() - round.Week).Printed()
+	return total, level(parts, total)
+}
+
 // levelRound goes from the top down: released and expected as they are rounded, then the tiles, then their columns.
 func levelRound(f Figures) (cells Cells) {
 	in := func(of []int) (area M2) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 )
 
@@ -108,6 +109,40 @@ func TestLevelTable(t *testing.T) {
 		}
 		if len(rows) > 0 && sums != total {
 			t.Errorf("%s: the columns add up to %v, not %v", c.Name, sums, total)
+		}
+	}
+}
+
+// The week of the rows adds up to the week of the round, in the terminal as on the page.
+func TestLevelWeek(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("testdata/level.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var vectors struct {
+		Weeks []struct {
+			Name    string
+			Printed Cents
+			Rows    []struct {
+				Code    string
+				Area    M2
+				Printed Cents
+			}
+		}
+	}
+	if err := json.Unmarshal(raw, &vectors); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range vectors.Weeks {
+		var round Figures
+		codes, rows, want := make([]string, len(c.Rows)), make([]Figures, len(c.Rows)), make([]Cents, len(c.Rows))
+		for i, r := range c.Rows {
+			codes[i], rows[i].Week, want[i] = r.Code, -r.Area, r.Printed
+			round.Week -= r.Area
+		}
+		if total, printed := LevelWeek(round, codes, rows); total != c.Printed || !slices.Equal(printed, want) {
+			t.Errorf("%s: %v of %d, not %v of %d", c.Name, printed, total, want, c.Printed)
 		}
 	}
 }

@@ -933,6 +933,8 @@ export interface components {
             /** @description the largest block of land all signed or further */
             clearable_block_ha: number;
             /** @description released against seven days before, both at one known */
+            delta_week_m2: number;
+            /** @description released against seven days before, both at one known */
             delta_week_ha: number;
             /** @description signed holdings against seven days before */
             delta_week_households: number;

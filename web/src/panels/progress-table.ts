@@ -2,6 +2,7 @@ import { html, nothing, svg } from "lit";
 import type { Figures, ParcelProgress } from "../api/types";
 import { pick, t } from "../i18n";
 import { app, type Ref, type Sorting, type State } from "../state/app";
+import { weeksOf } from "../state/figures";
 import { open, openView } from "../state/navigate";
 import { number, signed } from "../ui/format";
 import { nameTagOf } from "../ui/tag";
@@ -51,6 +52,7 @@ export function progressTable(state: Readonly<State>, formula: unknown, askRates
     return html`<th class=${cls} aria-sort=${mine ? (sorting.falling ? "descending" : "ascending") : "none"}>
       <button class="sort" title=${t("overview.sortBy", { column: name })} @click=${sort}>${unit ? html`${unit}<br />` : nothing}${text}<span aria-hidden="true">${mine && by === "code" ? (sorting.falling ? "↓" : "↑") : ""}</span></button></th>`;
   };
+  const weeks = weeksOf(progress.parcels, progress.round.figures);
   const row = (p: ParcelProgress) => {
     const ref: Ref = { collection: "parcels", id: p.code };
     const light = (r: Ref | null) => () => app.set({ hover: r });
@@ -59,7 +61,7 @@ export function progressTable(state: Readonly<State>, formula: unknown, askRates
       <td class="nm">${featureLink(ref, pick(p.name, p.name_en))}<small>${p.command_post ? pick(p.command_post.name, p.command_post.name_en) : t("none")} ${nameTagOf(p.name_status)}</small></td>
       <td class="num two">${ha(levelled?.cells.stored)}<small>${ha(levelled?.expected)}</small></td>
       ${rateNames.map((name) => html`<td class="num">${rate(p.figures, name)}</td>`)}
-      <td class="num">${delta(p.figures.delta_week_ha)}</td><td class="fl">${flag(p.figures)}</td></tr>`;
+      <td class="num">${delta((weeks.parts.get(p.code) ?? 0) / 100)}</td><td class="fl">${flag(p.figures)}</td></tr>`;
   };
   const all = progress.round.figures;
   return html`<section class="sec"><div class="sh"><h2>${t("overview.parcels")}</h2>${askRates}<span class="grow"></span><a class="lk" href="/table" @click=${(
@@ -73,5 +75,5 @@ export function progressTable(state: Readonly<State>, formula: unknown, askRates
       ${head("delta", t("unit.ha"), t("progress.week"), t("progress.weekLong"), "num w-dw")}<th class="w-fl"><span class="unseen">${t("progress.flag")}</span></th></tr></thead>
       <tbody>${sortedParcels(progress.parcels, sorting).map(row)}</tbody>
       <tfoot><tr class="tot"><td>${t("overview.total")}</td><td class="num two">${ha(printed.round.cells.stored)}<small>${ha(printed.round.expected)}</small></td>
-        ${rateNames.map((name) => html`<td class="num">${rate(all, name)}</td>`)}<td class="num">${delta(all.delta_week_ha)}</td><td class="fl">${flag(all)}</td></tr></tfoot></table></section>`;
+        ${rateNames.map((name) => html`<td class="num">${rate(all, name)}</td>`)}<td class="num">${delta(weeks.total / 100)}</td><td class="fl">${flag(all)}</td></tr></tfoot></table></section>`;
 }

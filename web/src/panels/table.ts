@@ -13,6 +13,7 @@ import {
   tableRows,
   totalOf,
   useRows,
+  weeksOf,
 } from "../state/figures";
 import { openView } from "../state/navigate";
 import { PageElement } from "../ui/element";
@@ -76,6 +77,7 @@ class ProgressTable extends PageElement {
     const lines = linesOf(group, progress);
     const total = group === "zones" ? totalOf(lines) : printed.round;
     const rows = group === "parcels" ? printed.rows : tableRows(lines, total);
+    const weeks = weeksOf(lines, group === "zones" ? null : progress.round.figures);
     const first = { parcels: "table.rowParcels", command_posts: "table.rowPosts", zones: "table.rowZones" } as const;
     return html`<table class="big"><thead>
       <tr><th rowspan="2" class="l">${t(first[group])}</th><th rowspan="2" class="l second">${group === "zones" ? "" : t(group === "parcels" ? "table.post" : "table.runs")}</th><th rowspan="2" class="num">${t("table.expected")}<br />${t("unit.ha")}</th>
@@ -85,16 +87,16 @@ class ProgressTable extends PageElement {
       <tr>${stages.map(() => html`<th class="num gl">${t("unit.ha")}</th><th class="num">${t("unit.plots")}</th>`)}${rateNames.map((n, i) => html`<th class=${i === 0 ? "num gl" : "num"} title=${t(`rate.${n}Long`)}>${t(`rate.${n}`)}</th>`)}<th class="num gl">${t("table.weekReleased")}</th><th class="num">${t("table.weekSigned")}</th></tr></thead>
       ${lines.map((line) => {
         const row = rows.get(line.code);
-        return row ? html`<tbody>${this.#line(group, line, row)}</tbody>` : nothing;
+        return row ? html`<tbody>${this.#line(group, line, row, weeks.parts.get(line.code) ?? 0)}</tbody>` : nothing;
       })}
       <tfoot>${
         group === "zones"
-          ? html`<tr class="tot"><td class="l">${t("overview.total")}</td><td class="l second"></td>${cells(total, null, lines)}${lines[0] ? measures(summed(lines, lines[0].figures), true) : html`<td colspan="8"></td>`}</tr>`
-          : html`<tr class="tot"><td class="l">${t("overview.total")}</td><td class="l second">${t("table.posts", { n: progress.command_posts.length })}</td>${cells(total, progress.round.figures, lines)}${measures(progress.round.figures, true)}</tr>`
+          ? html`<tr class="tot"><td class="l">${t("overview.total")}</td><td class="l second"></td>${cells(total, null, lines)}${lines[0] ? measures(summed(lines, lines[0].figures), weeks.total) : html`<td colspan="8"></td>`}</tr>`
+          : html`<tr class="tot"><td class="l">${t("overview.total")}</td><td class="l second">${t("table.posts", { n: progress.command_posts.length })}</td>${cells(total, progress.round.figures, lines)}${measures(progress.round.figures, weeks.total)}</tr>`
       }</tfoot></table>`;
   }
 
-  #line(group: Grouping, line: Line, row: PrintedRow) {
+  #line(group: Grouping, line: Line, row: PrintedRow, week: number) {
     const foldable = group === "parcels";
     const open = foldable && !this.#folded.has(line.code);
     const answers = this.#uses.value;
@@ -109,7 +111,7 @@ class ProgressTable extends PageElement {
       foldable
         ? html`<button class="ib fold" aria-expanded=${open} aria-label=${t(open ? "table.fold" : "table.unfold", { name })} @click=${flip}>${icon(open ? "down" : "forward", true)}</button>`
         : nothing
-    }${line.name}</td><td class="l second">${this.#second(group, line)}</td>${cells(row, line.figures, [])}${measures(line.figures, true)}</tr>${below}`;
+    }${line.name}</td><td class="l second">${this.#second(group, line)}</td>${cells(row, line.figures, [])}${measures(line.figures, week)}</tr>${below}`;
   }
 
   #second(group: Grouping, line: Line): string {
@@ -137,7 +139,7 @@ class ProgressTable extends PageElement {
     return parts.map((part) => {
       const r = rows.get(part.code);
       return r
-        ? html`<tr class="use"><td class="l">${t(`use.${part.code}`)}</td><td class="l second"></td>${cells(r, part.figures, [])}${measures(part.figures, false)}</tr>`
+        ? html`<tr class="use"><td class="l">${t(`use.${part.code}`)}</td><td class="l second"></td>${cells(r, part.figures, [])}${measures(part.figures, null)}</tr>`
         : nothing;
     });
   }
@@ -200,20 +202,20 @@ function summed(lines: readonly Line[], like: Figures): Figures {
       land: land("land"),
       clearable_land: land("clearable_land"),
     },
-    delta_week_ha: add((f) => Math.round(f.delta_week_ha * 100)) / 100,
     delta_week_households: add((f) => f.delta_week_households),
     largest_block_ha: Math.max(0, ...all.map((f) => f.largest_block_ha)),
     flag: null,
   };
 }
 
-function measures(f: Figures, main: boolean) {
+/** measures are what follows the land of a row; the week is printed in hundredths, and of a main row only. */
+function measures(f: Figures, week: number | null) {
   return html`${rateNames.map(
     (name, i) =>
-      html`<td class=${i === 0 ? "num gl" : "num"}>${main ? rate(f, name, 1) : f.signing[name].rate === null ? t("none") : number((f.signing[name].rate ?? 0) * 100, 1)}</td>`,
+      html`<td class=${i === 0 ? "num gl" : "num"}>${week !== null ? rate(f, name, 1) : f.signing[name].rate === null ? t("none") : number((f.signing[name].rate ?? 0) * 100, 1)}</td>`,
   )}${
-    main
-      ? html`<td class="num gl">${delta(f.delta_week_ha)}</td><td class="num">${f.delta_week_households === 0 ? t("none") : signed(f.delta_week_households)}</td><td class="num">${f.largest_block_ha === 0 ? t("none") : number(f.largest_block_ha, 2)}</td><td class="fl">${flag(f)}</td>`
+    week !== null
+      ? html`<td class="num gl">${delta(week / 100)}</td><td class="num">${f.delta_week_households === 0 ? t("none") : signed(f.delta_week_households)}</td><td class="num">${f.largest_block_ha === 0 ? t("none") : number(f.largest_block_ha, 2)}</td><td class="fl">${flag(f)}</td>`
       : html`<td class="gl"></td><td></td><td></td><td></td>`
   }`;
 }

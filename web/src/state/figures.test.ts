@@ -11,6 +11,7 @@ import {
   printedOf,
   tableRows,
   tiles,
+  weeksOf,
 } from "./figures";
 
 const stageNames = [
@@ -109,6 +110,13 @@ describe("what is printed", () => {
       const shown = (r: PrintedRow | undefined) => ({ cells: groups.map((g) => r?.cells[g]), expected: r?.expected });
       expect(shown(got.round), name).toEqual(round.printed);
       for (const r of rows) expect(shown(got.rows.get(r.code)), `${name}: ${r.code}`).toEqual(r.printed);
+    }
+  });
+  it("levels the week as the terminal does", () => {
+    for (const { name, printed: total, rows } of vectors.weeks) {
+      const list = rows.map((r) => ({ code: r.code, figures: { delta_week_m2: r.area / 1e4 } as Figures }));
+      const got = weeksOf(list, null);
+      expect([got.total, ...got.parts.values()], name).toEqual([total, ...rows.map((r) => r.printed)]);
     }
   });
   it("says nothing of what is not known", () => {

@@ -152,6 +152,17 @@ export function totalOf(list: readonly Grouping[]): PrintedRow {
   return { cells, expected: sumOf(cells, storage), scope: sumOf(cells, groups) };
 }
 
+/** weeksOf levels what rows released in a week to the printed sum of the round, or to their own where they are no part of it. */
+export const weeksOf = (
+  list: readonly Grouping[],
+  round: Figures | null,
+): { parts: Map<string, number>; total: number } =>
+  levelled(
+    list.map(({ code, figures }) => ({ code, m2: figures.delta_week_m2 })),
+    centihectare,
+    printed(round ? round.delta_week_m2 : sumExact(list.map(({ figures }) => figures.delta_week_m2)), centihectare),
+  );
+
 /** useRows levels the rows of the uses of one row to its printed cells. */
 export function useRows(list: readonly Grouping[], of: PrintedRow): Map<string, PrintedRow> {
   const columns = groups.map(

@@ -24,7 +24,7 @@ export interface Part {
 
 /** printed rounds an area to a printed unit. */
 export const printed = (m2: number, unit: PrintedUnit): number =>
-  Math.round((exact(m2) * unit.times) / (unit.over * perSquareMetre));
+  Math.sign(m2) * Math.round((Math.abs(exact(m2)) * unit.times) / (unit.over * perSquareMetre)); // halves away from nothing, as the server has it
 
 /**
  * levelled rounds the parts of a printed column so that they add up to the rounded total, or to a total that is printed
