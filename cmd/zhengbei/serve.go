@@ -11,6 +11,7 @@ import (
 	"zhengbei/internal/httpapi"
 	"zhengbei/internal/land"
 	"zhengbei/internal/pgserver"
+	"zhengbei/internal/progress"
 	"zhengbei/internal/store"
 	"zhengbei/internal/tile"
 	"zhengbei/web"
@@ -85,8 +86,14 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	case <-ctx.Done():
 	}
 
+	figures := progress.NewReader(db)
+	feed.Go(func() { // the first to ask for a figure does not wait for it
+		if err := figures.Warm(following); err != nil && following.Err() == nil {
+			t.log.Warn("states could not be read ahead", "error", err)
+		}
+	})
 	server := httpapi.NewServer(httpapi.New(httpapi.Settings{
-		DB: db, Tiles: tiles, Hub: hub, Site: site, Public: public, Extent: extent, Version: version(), Log: t.log, Now: now, Today: today,
+		DB: db, Tiles: tiles, Hub: hub, Figures: figures, Site: site, Public: public, Extent: extent, Version: version(), Log: t.log, Now: now, Today: today,
 	}), t.log)
 	server.RegisterOnShutdown(hub.Close)
 	failed := make(chan error, 1)

@@ -22,6 +22,7 @@ type Settings struct {
 	DB      *store.DB
 	Tiles   *tile.Server
 	Hub     *Hub
+	Figures *progress.Reader
 	Site    *Site    // the built page
 	Public  *url.URL // the public address; nil: as the request says
 	Extent  *land.Box
@@ -49,7 +50,7 @@ type api struct {
 
 // New is the whole surface as one handler.
 func New(s Settings) http.Handler {
-	a := &api{db: s.DB, tiles: s.Tiles, hub: s.Hub, site: s.Site, public: s.Public, extent: s.Extent, release: s.Version, log: s.Log, now: s.Now, day: s.Today, figures: progress.NewReader(s.DB)}
+	a := &api{db: s.DB, tiles: s.Tiles, hub: s.Hub, site: s.Site, public: s.Public, extent: s.Extent, release: s.Version, log: s.Log, now: s.Now, day: s.Today, figures: s.Figures}
 	a.meter = newMeter(a)
 	a.table = routes
 	return a.handler()

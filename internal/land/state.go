@@ -31,7 +31,9 @@ func (c Clock) Moment() Moment {
 func (d Day) Number() int32 { return int32(d.Unix() / int64((24 * time.Hour).Seconds())) }
 
 // DayNumbered is the day of a number.
-func DayNumbered(n int32) Day { return Day{time.Unix(int64(n)*int64((24*time.Hour).Seconds()), 0).UTC()} }
+func DayNumbered(n int32) Day {
+	return Day{time.Unix(int64(n)*int64((24*time.Hour).Seconds()), 0).UTC()}
+}
 
 // Known reports whether the row was known then.
 func (c Clocks) Known(m Moment) bool { return c.Begin <= m.Known && m.Known < c.End }

@@ -132,7 +132,9 @@ func (v view) interests(plots []land.PlotArea) []land.Interest {
 	for i := range interests {
 		interests[i].Unbound = waiting[interests[i].Plot]
 	}
-	slices.SortFunc(interests, func(a, b land.Interest) int { return cmp.Or(cmp.Compare(a.Holding, b.Holding), cmp.Compare(a.Plot, b.Plot)) })
+	slices.SortFunc(interests, func(a, b land.Interest) int {
+		return cmp.Or(cmp.Compare(a.Holding, b.Holding), cmp.Compare(a.Plot, b.Plot))
+	})
 	return interests
 }
 

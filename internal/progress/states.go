@@ -71,14 +71,18 @@ func (s *states) add(ctx context.Context, tx *store.Tx, ids []int32) error {
 	}
 	first := func(l *land.Link) int32 { return l.A }
 	for _, read := range []func() error{
-		func() error { return tx.PlotStates(ctx, ids, adder(&s.plots, func(p *land.PlotState) int32 { return p.Plot })) },
+		func() error {
+			return tx.PlotStates(ctx, ids, adder(&s.plots, func(p *land.PlotState) int32 { return p.Plot }))
+		},
 		func() error {
 			return tx.HoldingStates(ctx, ids, adder(&s.holdings, func(h *land.HoldingState) int32 { return h.Holding }))
 		},
 		func() error {
 			return tx.ContractStates(ctx, ids, adder(&s.contracts, func(c *land.ContractState) int32 { return c.Contract }))
 		},
-		func() error { return tx.ZonePartRows(ctx, ids, adder(&s.parts, func(p *land.ZonePartRow) int32 { return p.Plot })) },
+		func() error {
+			return tx.ZonePartRows(ctx, ids, adder(&s.parts, func(p *land.ZonePartRow) int32 { return p.Plot }))
+		},
 		func() error { return tx.EdgeRows(ctx, ids, adder(&s.edges, first)) },
 		func() error { return tx.LandRows(ctx, ids, adder(&s.lands, first)) },
 		func() error { return tx.CoverRows(ctx, ids, adder(&s.covers, first)) },
@@ -123,14 +127,15 @@ const (
 )
 
 // catchUp answers the states as this snapshot shows them.
-func (m *memory) catchUp(ctx context.Context, tx *store.Tx) (*states, error) {
-	if m.last != nil && time.Since(m.last.marked) < longest {
+func (m *memory) catchUp(ctx context.Context, tx *store.Tx, now time.Time) (*states, error) {
+	fresh := m.last != nil && now.Sub(m.last.marked) < longest
+	if fresh {
 		changed, err := tx.ChangedSince(ctx, m.last.mark)
 		if err != nil || !changed {
 			return m.last, err
 		}
 	}
-	next := &states{version: 1, marked: time.Now()}
+	next := &states{version: 1, marked: now}
 	var err error
 	if next.mark, err = tx.Mark(ctx); err != nil {
 		return nil, err
@@ -141,10 +146,10 @@ func (m *memory) catchUp(ctx context.Context, tx *store.Tx) (*states, error) {
 		if err != nil {
 			return nil, err
 		}
-		mark, marked := next.mark, next.marked
-		if !whole && len(moved) <= mostMoved && time.Since(had.marked) < longest {
+		mark := next.mark
+		if fresh && !whole && len(moved) <= mostMoved {
 			ids, next = moved, had.without(moved)
-			next.mark, next.marked = mark, marked
+			next.mark, next.marked = mark, now
 		}
 		next.version = had.version + 1
 	}
@@ -195,7 +200,7 @@ func (r *Reader) snapshot(ctx context.Context, fn func(*store.Tx, *states) error
 	leave := sync.OnceFunc(func() { <-r.memory.gate })
 	defer leave() // also where no connection came
 	return r.db.Read(ctx, func(tx *store.Tx) error {
-		s, err := r.memory.catchUp(ctx, tx)
+		s, err := r.memory.catchUp(ctx, tx, r.db.Now())
 		leave()
 		if err != nil {
 			return err

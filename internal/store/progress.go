@@ -12,15 +12,15 @@ import (
 )
 
 var (
-	progressParcels   = query("progress.parcels")
-	progressZones     = query("progress.zones")
-	progressPosts     = query("progress.posts")
-	progressOutlines  = query("progress.outlines")
-	progressHolders   = query("progress.holders")
-	progressInside    = query("progress.inside")
-	progressLandOf    = query("progress.land_of")
-	progressIfSigned  = query("progress.if_signed")
-	progressInvalid   = query("progress.invalid")
+	progressParcels  = query("progress.parcels")
+	progressZones    = query("progress.zones")
+	progressPosts    = query("progress.posts")
+	progressOutlines = query("progress.outlines")
+	progressHolders  = query("progress.holders")
+	progressInside   = query("progress.inside")
+	progressLandOf   = query("progress.land_of")
+	progressIfSigned = query("progress.if_signed")
+	progressInvalid  = query("progress.invalid")
 )
 
 func on(clock land.Clock) named {
@@ -86,4 +86,3 @@ func (tx *Tx) PlotsOf(ctx context.Context, clock land.Clock, holdings []int32) (
 func (tx *Tx) IfSigned(ctx context.Context, clock land.Clock, holdings []int32) ([]land.IfSigned, error) {
 	return many[land.IfSigned](ctx, tx, progressIfSigned, plus(on(clock), named{"holdings": holdings}))
 }
-
