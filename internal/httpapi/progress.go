@@ -136,7 +136,7 @@ func useClass(q url.Values) (*string, error) {
 		return nil, nil
 	}
 	class := q.Get("use_class")
-	return &class, oneOf("?use_class", class, progress.UseClasses)
+	return &class, oneOf("?use_class", class, land.UseClasses)
 }
 
 // oneOf refuses a word that a parameter does not know.
