@@ -226,9 +226,8 @@ CREATE FUNCTION public.fact_moves() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 BEGIN
-    INSERT INTO underived_xact DEFAULT VALUES ON CONFLICT DO NOTHING;
-    PERFORM ledger_allows(NEW.recorded_at);
-    INSERT INTO underived (subject_id, at, shape) VALUES (NEW.subject_id, NEW.recorded_at, false);
+    PERFORM ledger_note(min(m.recorded_at), max(m.recorded_at)) FROM moved m HAVING count(*) > 0;
+    INSERT INTO underived (subject_id, at, shape) SELECT DISTINCT m.subject_id, m.recorded_at, false FROM moved m;
     RETURN NULL;
 END
 $$;
@@ -508,6 +507,19 @@ $$;
 
 ALTER FUNCTION public.ledger_lock(ids integer[]) OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.ledger_note(first timestamp with time zone, last timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO underived_xact DEFAULT VALUES ON CONFLICT DO NOTHING;
+    PERFORM ledger_allows(first);
+    PERFORM ledger_allows(last);
+END
+$$;
+
+ALTER FUNCTION public.ledger_note(first timestamp with time zone, last timestamp with time zone) OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.ledger_says() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -627,20 +639,24 @@ ALTER FUNCTION public.rebuild_states() OWNER TO zhengbei_owner;
 CREATE FUNCTION public.register_moves() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$
+    AS $_$
 DECLARE
-    it jsonb := to_jsonb(NEW);
+    things text := (SELECT string_agg(format('(m.%I)', c), ', ') FROM unnest(TG_ARGV) c);
 BEGIN
-    INSERT INTO underived_xact DEFAULT VALUES ON CONFLICT DO NOTHING;
-    PERFORM ledger_allows(CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) ELSE upper(NEW.known) END);
-    INSERT INTO underived (subject_id, at, shape)
-    SELECT (it ->> c.name)::int, e.at, false
-    FROM   unnest(TG_ARGV) c(name)
-    CROSS  JOIN (VALUES (CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) END), (upper(NEW.known))) e(at)
-    WHERE  e.at IS NOT NULL;
+    IF TG_OP = 'INSERT' THEN
+        PERFORM ledger_note(min(lower(m.known)), max(lower(m.known))) FROM moved m HAVING count(*) > 0;
+    ELSE
+        PERFORM ledger_note(min(upper(m.known)), max(upper(m.known))) FROM moved m HAVING count(*) > 0;
+    END IF;
+    EXECUTE format('INSERT INTO underived (subject_id, at, shape)
+                    SELECT DISTINCT t.id, e.at, false
+                    FROM   moved m
+                    CROSS  JOIN LATERAL (VALUES %s) t(id)
+                    CROSS  JOIN LATERAL (VALUES (CASE WHEN $1 THEN lower(m.known) END), (upper(m.known))) e(at)
+                    WHERE  e.at IS NOT NULL', things) USING TG_OP = 'INSERT';
     RETURN NULL;
 END
-$$;
+$_$;
 
 ALTER FUNCTION public.register_moves() OWNER TO zhengbei_owner;
 
@@ -676,15 +692,19 @@ CREATE FUNCTION public.shape_moves() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 BEGIN
-    INSERT INTO underived_xact DEFAULT VALUES ON CONFLICT DO NOTHING;
-    PERFORM ledger_allows(CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) ELSE upper(NEW.known) END);
+    IF TG_OP = 'INSERT' THEN
+        PERFORM ledger_note(min(lower(m.known)), max(lower(m.known))) FROM moved m WHERE m.kind IN ('zone', 'parcel', 'plot') HAVING count(*) > 0;
+    ELSE
+        PERFORM ledger_note(min(upper(m.known)), max(upper(m.known))) FROM moved m WHERE m.kind IN ('zone', 'parcel', 'plot') HAVING count(*) > 0;
+    END IF;
     INSERT INTO underived (subject_id, at, shape)
-    SELECT m.fid, e.at, TG_ARGV[0] <> 'parcel'
-    FROM  (VALUES (CASE TG_OP WHEN 'INSERT' THEN lower(NEW.known) END), (upper(NEW.known))) e(at)
-    CROSS JOIN LATERAL (
-           SELECT NEW.fid AS fid WHERE TG_ARGV[0] <> 'zone'
-           UNION SELECT v.fid FROM plot_version v WHERE TG_ARGV[0] = 'zone' AND v.shape && NEW.shape AND v.known @> e.at) m
-    WHERE e.at IS NOT NULL;
+    SELECT DISTINCT t.fid, e.at, m.kind <> 'parcel'
+    FROM   moved m
+    CROSS  JOIN LATERAL (VALUES (CASE TG_OP WHEN 'INSERT' THEN lower(m.known) END), (upper(m.known))) e(at)
+    CROSS  JOIN LATERAL (
+           SELECT m.fid WHERE m.kind IN ('parcel', 'plot')
+           UNION ALL SELECT v.fid FROM plot_version v WHERE m.kind = 'zone' AND v.shape && m.shape AND v.known @> e.at) t
+    WHERE  e.at IS NOT NULL;
     RETURN NULL;
 END
 $$;
@@ -1847,11 +1867,13 @@ ALTER INDEX public.feature_version_shape_3857 ATTACH PARTITION public.zone_versi
 
 ALTER INDEX public.feature_version_shape ATTACH PARTITION public.zone_version_shape_idx;
 
+CREATE TRIGGER building_version_begins AFTER INSERT ON public.building_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.register_moves('building', 'holding', 'plot');
+
+CREATE TRIGGER building_version_closes AFTER UPDATE ON public.building_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.register_moves('building', 'holding', 'plot');
+
 CREATE TRIGGER building_version_enters BEFORE INSERT OR UPDATE ON public.building_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER building_version_history BEFORE DELETE OR UPDATE ON public.building_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
-
-CREATE TRIGGER building_version_moves AFTER INSERT OR UPDATE ON public.building_version FOR EACH ROW EXECUTE FUNCTION public.register_moves('building', 'holding', 'plot');
 
 CREATE TRIGGER building_version_whole BEFORE TRUNCATE ON public.building_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
@@ -1881,23 +1903,29 @@ CREATE TRIGGER context_version_whole BEFORE TRUNCATE ON public.context_version F
 
 CREATE TRIGGER contract_enters BEFORE INSERT ON public.contract FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
+CREATE TRIGGER contract_holding_begins AFTER INSERT ON public.contract_holding REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.register_moves('contract', 'holding');
+
+CREATE TRIGGER contract_holding_closes AFTER UPDATE ON public.contract_holding REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.register_moves('contract', 'holding');
+
 CREATE TRIGGER contract_holding_enters BEFORE INSERT OR UPDATE ON public.contract_holding FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER contract_holding_history BEFORE DELETE OR UPDATE ON public.contract_holding FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
 
-CREATE TRIGGER contract_holding_moves AFTER INSERT OR UPDATE ON public.contract_holding FOR EACH ROW EXECUTE FUNCTION public.register_moves('contract', 'holding');
-
 CREATE TRIGGER contract_holding_whole BEFORE TRUNCATE ON public.contract_holding FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER contract_version_begins AFTER INSERT ON public.contract_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.register_moves('contract');
+
+CREATE TRIGGER contract_version_closes AFTER UPDATE ON public.contract_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.register_moves('contract');
 
 CREATE TRIGGER contract_version_enters BEFORE INSERT OR UPDATE ON public.contract_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER contract_version_history BEFORE DELETE OR UPDATE ON public.contract_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
 
-CREATE TRIGGER contract_version_moves AFTER INSERT OR UPDATE ON public.contract_version FOR EACH ROW EXECUTE FUNCTION public.register_moves('contract');
-
 CREATE TRIGGER contract_version_whole BEFORE TRUNCATE ON public.contract_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
 CREATE TRIGGER contract_whole BEFORE DELETE OR UPDATE OR TRUNCATE ON public.contract FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER fact_begins AFTER INSERT ON public.fact REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.fact_moves();
 
 CREATE TRIGGER fact_enters BEFORE INSERT ON public.fact FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
@@ -1905,13 +1933,15 @@ CREATE TRIGGER fact_evidence_enters BEFORE INSERT ON public.fact_evidence FOR EA
 
 CREATE TRIGGER fact_evidence_whole BEFORE DELETE OR UPDATE OR TRUNCATE ON public.fact_evidence FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
-CREATE TRIGGER fact_moves AFTER INSERT ON public.fact FOR EACH ROW EXECUTE FUNCTION public.fact_moves();
-
 CREATE TRIGGER fact_whole BEFORE DELETE OR UPDATE OR TRUNCATE ON public.fact FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
 CREATE TRIGGER feature_is_subject AFTER INSERT ON public.feature FOR EACH ROW WHEN ((new.collection = ANY (ARRAY['plots'::text, 'parcels'::text]))) EXECUTE FUNCTION public.feature_is_subject();
 
 CREATE TRIGGER feature_version_announce AFTER INSERT OR UPDATE ON public.feature_version FOR EACH ROW EXECUTE FUNCTION public.feature_version_announce();
+
+CREATE TRIGGER feature_version_begins AFTER INSERT ON public.feature_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
+
+CREATE TRIGGER feature_version_closes AFTER UPDATE ON public.feature_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
 
 CREATE TRIGGER feature_version_enters BEFORE INSERT OR UPDATE ON public.feature_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
@@ -1919,11 +1949,13 @@ CREATE TRIGGER feature_version_history BEFORE DELETE OR UPDATE ON public.feature
 
 CREATE TRIGGER feature_version_measure BEFORE INSERT ON public.feature_version FOR EACH ROW EXECUTE FUNCTION public.feature_version_measure();
 
+CREATE TRIGGER holding_land_begins AFTER INSERT ON public.holding_land REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.register_moves('holding', 'plot');
+
+CREATE TRIGGER holding_land_closes AFTER UPDATE ON public.holding_land REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.register_moves('holding', 'plot');
+
 CREATE TRIGGER holding_land_enters BEFORE INSERT OR UPDATE ON public.holding_land FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER holding_land_history BEFORE DELETE OR UPDATE ON public.holding_land FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
-
-CREATE TRIGGER holding_land_moves AFTER INSERT OR UPDATE ON public.holding_land FOR EACH ROW EXECUTE FUNCTION public.register_moves('holding', 'plot');
 
 CREATE TRIGGER holding_land_whole BEFORE TRUNCATE ON public.holding_land FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
@@ -1937,19 +1969,23 @@ CREATE TRIGGER holding_party_says AFTER INSERT OR UPDATE ON public.holding_party
 
 CREATE TRIGGER holding_party_whole BEFORE TRUNCATE ON public.holding_party FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
+CREATE TRIGGER holding_version_begins AFTER INSERT ON public.holding_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.register_moves('holding');
+
+CREATE TRIGGER holding_version_closes AFTER UPDATE ON public.holding_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.register_moves('holding');
+
 CREATE TRIGGER holding_version_enters BEFORE INSERT OR UPDATE ON public.holding_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER holding_version_history BEFORE DELETE OR UPDATE ON public.holding_version FOR EACH ROW EXECUTE FUNCTION public.history_only_closes();
-
-CREATE TRIGGER holding_version_moves AFTER INSERT OR UPDATE ON public.holding_version FOR EACH ROW EXECUTE FUNCTION public.register_moves('holding');
 
 CREATE TRIGGER holding_version_whole BEFORE TRUNCATE ON public.holding_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
 CREATE TRIGGER lineage_whole BEFORE DELETE OR UPDATE OR TRUNCATE ON public.lineage FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
-CREATE TRIGGER parcel_version_enters BEFORE INSERT OR UPDATE ON public.parcel_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+CREATE TRIGGER parcel_version_begins AFTER INSERT ON public.parcel_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
 
-CREATE TRIGGER parcel_version_moves AFTER INSERT OR UPDATE ON public.parcel_version FOR EACH ROW EXECUTE FUNCTION public.shape_moves('parcel');
+CREATE TRIGGER parcel_version_closes AFTER UPDATE ON public.parcel_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
+
+CREATE TRIGGER parcel_version_enters BEFORE INSERT OR UPDATE ON public.parcel_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER parcel_version_whole BEFORE TRUNCATE ON public.parcel_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
@@ -1963,9 +1999,11 @@ CREATE TRIGGER party_version_says AFTER INSERT OR UPDATE ON public.party_version
 
 CREATE TRIGGER party_version_whole BEFORE TRUNCATE ON public.party_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
-CREATE TRIGGER plot_version_enters BEFORE INSERT OR UPDATE ON public.plot_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+CREATE TRIGGER plot_version_begins AFTER INSERT ON public.plot_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
 
-CREATE TRIGGER plot_version_moves AFTER INSERT OR UPDATE ON public.plot_version FOR EACH ROW EXECUTE FUNCTION public.shape_moves('plot');
+CREATE TRIGGER plot_version_closes AFTER UPDATE ON public.plot_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
+
+CREATE TRIGGER plot_version_enters BEFORE INSERT OR UPDATE ON public.plot_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER plot_version_whole BEFORE TRUNCATE ON public.plot_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
@@ -1991,9 +2029,11 @@ CREATE TRIGGER tenant_whole BEFORE TRUNCATE ON public.tenant FOR EACH STATEMENT 
 
 CREATE CONSTRAINT TRIGGER underived_derives AFTER INSERT ON public.underived_xact DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
 
-CREATE TRIGGER zone_version_enters BEFORE INSERT OR UPDATE ON public.zone_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
+CREATE TRIGGER zone_version_begins AFTER INSERT ON public.zone_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
 
-CREATE TRIGGER zone_version_moves AFTER INSERT OR UPDATE ON public.zone_version FOR EACH ROW EXECUTE FUNCTION public.shape_moves('zone');
+CREATE TRIGGER zone_version_closes AFTER UPDATE ON public.zone_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
+
+CREATE TRIGGER zone_version_enters BEFORE INSERT OR UPDATE ON public.zone_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER zone_version_whole BEFORE TRUNCATE ON public.zone_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
@@ -2103,6 +2143,8 @@ REVOKE ALL ON FUNCTION public.ledger_announce(moved integer[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ledger_lock(ids integer[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ledger_lock(ids integer[]) TO zhengbei_service;
+
+REVOKE ALL ON FUNCTION public.ledger_note(first timestamp with time zone, last timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ledger_settle() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ledger_settle() TO zhengbei_service;
