@@ -22,7 +22,7 @@ var may = map[string][]string{
 	"internal/exchange":        {"internal/fault", "internal/geometry", "internal/land", "internal/store"},
 	"internal/signing":         {"internal/fault", "internal/land", "internal/store"},
 	"internal/demonstration":   {"internal/fault", "internal/geometry", "internal/land"},
-	"internal/progress":        {"internal/fault", "internal/land", "internal/store"},
+	"internal/progress":        {"internal/fault", "internal/geometry", "internal/land", "internal/store"},
 	"internal/tile":            {"internal/fault", "internal/land", "internal/store"},
 	"internal/ogc":             {"internal/fault", "internal/land", "internal/store"},
 	"internal/httpapi":         {"internal/cadastre", "internal/exchange", "internal/fault", "internal/geometry", "internal/land", "internal/ogc", "internal/progress", "internal/store", "internal/tile"},

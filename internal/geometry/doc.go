@@ -9,5 +9,7 @@
 //  5. geometry.ring         a ring has at least four positions and ends where it begins
 //  6. geometry.too_many     at most MaxVertices positions and MaxRings rings
 //
+// Dissolve joins the polygons of a coverage to their outline.
+//
 // orb reads null and short positions as (0, 0), and PostGIS calls 1e308 valid: both accept too much for land.
 package geometry

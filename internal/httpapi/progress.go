@@ -239,7 +239,7 @@ func (a *api) blocks(c echo.Context) error {
 	}
 	v := blocksView{when: viewWhen(clock), Items: make([]blockView, len(b.Blocks)), AtLeast: map[string]leastView{}}
 	for i, block := range b.Blocks {
-		v.Items[i] = blockView{AreaM2: m2(block.Area), AreaHa: ha(block.Area), Plots: block.Outline.Codes, Centre: block.Outline.Centre, Geometry: block.Outline.Geometry}
+		v.Items[i] = blockView{AreaM2: m2(block.Area), AreaHa: ha(block.Area), Plots: block.Codes, Centre: block.Outline.Centre, Geometry: block.Outline.Geometry}
 		if block.Parcel != "" {
 			v.Items[i].Parcel = &b.Blocks[i].Parcel
 		}

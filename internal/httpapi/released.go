@@ -60,8 +60,8 @@ func (a *api) released(c echo.Context, clock land.Clock) ([]releasedItem, error)
 }
 
 func newReleasedItem(block progress.OutlinedBlock, demo bool) releasedItem {
-	item := releasedItem{Type: "Feature", ID: block.Outline.Codes[0], Geometry: block.Outline.Geometry, Properties: releasedProperties{
-		Code: block.Outline.Codes[0], FID: block.Plots[0].Plot, AreaM2: m2(block.Area), AreaHa: ha(block.Area), Plots: block.Outline.Codes, Demo: demo,
+	item := releasedItem{Type: "Feature", ID: block.Codes[0], Geometry: block.Outline.Geometry, Properties: releasedProperties{
+		Code: block.Codes[0], FID: block.Plots[0].Plot, AreaM2: m2(block.Area), AreaHa: ha(block.Area), Plots: block.Codes, Demo: demo,
 	}}
 	if block.Parcel != "" {
 		item.Properties.Parcel = &block.Parcel

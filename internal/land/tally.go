@@ -1,5 +1,7 @@
 package land
 
+import "github.com/paulmach/orb"
+
 // PlotRow is a plot as figures count it.
 type PlotRow struct {
 	Plot, Parcel int32
@@ -88,12 +90,18 @@ type PlotArea struct {
 // Edge joins two plots that touch along more than 1 m.
 type Edge struct{ A, B int32 }
 
-// Outline is a block's dissolved shape with the codes of its plots.
+// PlotShape is a plot's shape in the plane.
+type PlotShape struct {
+	Plot     int32
+	Code     string
+	Polygons orb.MultiPolygon
+}
+
+// Outline is a shape as it is shown.
 type Outline struct {
-	Block    int32
+	Valid    bool       // an area; the rest says nothing where it is none
 	Geometry []byte     // GeoJSON in CRS84
 	Centre   [2]float64 // a point inside
-	Codes    []string
 }
 
 // Interest is the land of an unbound holding on a storage plot.

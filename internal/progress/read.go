@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 
+	"zhengbei/internal/geometry"
 	"zhengbei/internal/land"
+
+	"github.com/paulmach/orb"
 )
 
 // Blocks are the contiguous released blocks of a day, the largest first.
@@ -19,7 +22,8 @@ type Blocks struct {
 type OutlinedBlock struct {
 	Block
 	Outline land.Outline
-	Parcel  string // where all of it lies in one
+	Codes   []string // of its plots
+	Parcel  string   // where all of it lies in one
 }
 
 // Blocks answers the released blocks of at least so much land; of a parcel, or of all.
@@ -40,27 +44,83 @@ func (r *Reader) Blocks(ctx context.Context, clock land.Clock, parcel string, le
 		for _, p := range rows {
 			codes[p.FID] = p.Code
 		}
-		var ids, numbers []int32
-		for n, block := range blocksOf(plots, snap.edges) {
+		for _, block := range blocksOf(plots, snap.edges) {
 			b.All = append(b.All, block.Area)
 			if block.Area < least {
 				continue
 			}
 			line := OutlinedBlock{Block: block, Parcel: codes[block.Plots[0].Parcel]}
 			for _, p := range block.Plots {
-				ids, numbers = append(ids, p.Plot), append(numbers, int32(n))
 				if codes[p.Parcel] != line.Parcel {
 					line.Parcel = ""
 				}
 			}
 			b.Blocks = append(b.Blocks, line)
 		}
-		outlines, err := v.tx.Outlines(ctx, clock, ids, numbers)
-		for i, o := range outlines { // those asked for are the first, in the same order
-			b.Blocks[i].Outline = o
-		}
-		return b, err
+		return b, v.outline(ctx, b.Blocks)
 	})
+}
+
+// outline dissolves blocks; of those that are no coverage, which only psql can write, by overlay.
+func (v view) outline(ctx context.Context, blocks []OutlinedBlock) error {
+	var plots []land.PlotArea
+	var in []int // the block of each
+	for n, block := range blocks {
+		plots = append(plots, block.Plots...)
+		for range block.Plots {
+			in = append(in, n)
+		}
+	}
+	place := placesOf(plots)
+	ids := make([]int32, len(plots))
+	for n, p := range plots {
+		ids[n] = p.Plot
+	}
+	shapes, err := v.tx.PlotShapes(ctx, v.clock, ids)
+	if err != nil {
+		return err
+	}
+	polygons := make([][]orb.Polygon, len(blocks))
+	for _, s := range shapes {
+		n := in[place(s.Plot)]
+		polygons[n] = append(polygons[n], s.Polygons...)
+		blocks[n].Codes = append(blocks[n].Codes, s.Code)
+	}
+	dissolved := make([]orb.MultiPolygon, len(blocks))
+	overlay := func(n int) (err error) {
+		var ids []int32
+		for _, p := range blocks[n].Plots {
+			ids = append(ids, p.Plot)
+		}
+		dissolved[n], err = v.tx.Overlaid(ctx, v.clock, ids)
+		return err
+	}
+	for n := range blocks {
+		var ok bool
+		if dissolved[n], ok = geometry.Dissolve(polygons[n]); !ok {
+			if err := overlay(n); err != nil {
+				return err
+			}
+		}
+	}
+	outlines, err := v.tx.Outlines(ctx, dissolved)
+	if err != nil {
+		return err
+	}
+	for n, o := range outlines {
+		if !o.Valid {
+			if err := overlay(n); err != nil {
+				return err
+			}
+			again, err := v.tx.Outlines(ctx, dissolved[n:n+1])
+			if err != nil {
+				return err
+			}
+			o = again[0]
+		}
+		blocks[n].Outline = o
+	}
+	return nil
 }
 
 // AtLeast counts the blocks of at least so much land, and that land.

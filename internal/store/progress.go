@@ -15,6 +15,8 @@ var (
 	progressParcels  = query("progress.parcels")
 	progressZones    = query("progress.zones")
 	progressPosts    = query("progress.posts")
+	progressShapes   = query("progress.shapes")
+	progressOverlaid = query("progress.overlaid")
 	progressOutlines = query("progress.outlines")
 	progressHolders  = query("progress.holders")
 	progressInside   = query("progress.inside")
@@ -48,9 +50,52 @@ func (tx *Tx) PostRows(ctx context.Context, clock land.Clock) ([]land.PostRow, e
 	return many[land.PostRow](ctx, tx, progressPosts, on(clock))
 }
 
-// Outlines dissolves blocks: plot i belongs to block i.
-func (tx *Tx) Outlines(ctx context.Context, clock land.Clock, plots, blocks []int32) ([]land.Outline, error) {
-	return many[land.Outline](ctx, tx, progressOutlines, plus(on(clock), named{"plots": plots, "blocks": blocks}))
+// PlotShapes are the shapes of plots in the plane, in the order of their codes.
+func (tx *Tx) PlotShapes(ctx context.Context, clock land.Clock, plots []int32) ([]land.PlotShape, error) {
+	rows, err := many[struct {
+		Plot  int32
+		Code  string
+		Shape []byte
+	}](ctx, tx, progressShapes, plus(on(clock), named{"plots": plots}))
+	if err != nil {
+		return nil, err
+	}
+	shapes := make([]land.PlotShape, len(rows))
+	for i, r := range rows {
+		polygons, err := polygonsOf(r.Shape)
+		if err != nil {
+			return nil, err
+		}
+		shapes[i] = land.PlotShape{Plot: r.Plot, Code: r.Code, Polygons: polygons}
+	}
+	return shapes, nil
+}
+
+// Overlaid is the outline of plots in the plane, by overlay.
+func (tx *Tx) Overlaid(ctx context.Context, clock land.Clock, plots []int32) (orb.MultiPolygon, error) {
+	raw, err := one[[]byte](ctx, tx, progressOverlaid, plus(on(clock), named{"plots": plots}))
+	if err != nil {
+		return nil, err
+	}
+	return polygonsOf(raw)
+}
+
+func polygonsOf(raw []byte) (orb.MultiPolygon, error) {
+	shape, err := wkb.Unmarshal(raw)
+	if polygon, single := shape.(orb.Polygon); single {
+		return orb.MultiPolygon{polygon}, err
+	}
+	polygons, _ := shape.(orb.MultiPolygon)
+	return polygons, err
+}
+
+// Outlines are shapes in the plane as they are shown.
+func (tx *Tx) Outlines(ctx context.Context, shapes []orb.MultiPolygon) ([]land.Outline, error) {
+	raw := make([][]byte, len(shapes))
+	for i, s := range shapes {
+		raw[i] = wkb.MustMarshal(s)
+	}
+	return many[land.Outline](ctx, tx, progressOutlines, named{"shapes": raw})
 }
 
 // Holders are what a list of keystones says of each holding.
