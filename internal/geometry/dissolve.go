@@ -32,17 +32,13 @@ func Dissolve(polygons []orb.Polygon) (outline orb.MultiPolygon, ok bool) {
 	}
 	slices.SortStableFunc(shells, func(a, b orb.Ring) int { return cmp.Compare(planar.Area(a), planar.Area(b)) }) // a hole lies in the smallest shell around it
 	outline = make(orb.MultiPolygon, len(shells))
-	bounds := make([]orb.Bound, len(shells))
 	for n, shell := range shells {
-		outline[n], bounds[n] = orb.Polygon{shell}, shell.Bound()
+		outline[n] = orb.Polygon{shell}
 	}
 	for _, hole := range holes {
 		within := orb.Point{(hole[0][0] + hole[1][0]) / 2, (hole[0][1] + hole[1][1]) / 2} // a corner may touch the shell, a side does not
-		n := slices.IndexFunc(bounds, func(b orb.Bound) bool { return b.Contains(within) })
-		for n >= 0 && n < len(shells) && !(bounds[n].Contains(within) && planar.RingContains(shells[n], within)) {
-			n++
-		}
-		if n < 0 || n == len(shells) {
+		n := slices.IndexFunc(outline, func(p orb.Polygon) bool { return p[0].Bound().Contains(within) && planar.RingContains(p[0], within) })
+		if n < 0 {
 			return nil, false
 		}
 		outline[n] = append(outline[n], hole)

@@ -14,16 +14,16 @@ func drawn(rows ...string) (polygons []orb.Polygon) {
 	for y, row := range rows {
 		for x, c := range row {
 			if c == '#' {
-				polygons = append(polygons, square(float64(x)*10, float64(-y)*10, 10))
+				polygons = append(polygons, square(float64(x)*10, float64(-y)*10))
 			}
 		}
 	}
 	return polygons
 }
 
-func square(x, y, size float64) orb.Polygon {
+func square(x, y float64) orb.Polygon {
 	x, y = x+500_000, y+2_500_000
-	return orb.Polygon{{{x, y}, {x + size, y}, {x + size, y + size}, {x, y + size}, {x, y}}}
+	return orb.Polygon{{{x, y}, {x + 10, y}, {x + 10, y + 10}, {x, y + 10}, {x, y}}}
 }
 
 func TestDissolve(t *testing.T) {
@@ -79,8 +79,8 @@ func TestDissolveTurned(t *testing.T) {
 // Sides that are shared and not their corners give parts that share a side, which the database calls invalid; overlaps are seen here.
 func TestDissolveRefuses(t *testing.T) {
 	for name, polygons := range map[string][]orb.Polygon{
-		"the same twice":            {square(0, 0, 10), square(0, 0, 10)},
-		"one upon the other's side": {square(0, 0, 10), square(0, 0, 10), square(10, 0, 10)},
+		"the same twice":            {square(0, 0), square(0, 0)},
+		"one upon the other's side": {square(0, 0), square(0, 0), square(10, 0)},
 	} {
 		if outline, ok := Dissolve(polygons); ok {
 			t.Errorf("%s: %v", name, outline)

@@ -8,7 +8,7 @@ type PlotRow struct {
 	Stage        string // one of ShownStages
 	UseClass     string
 	Area         M2
-	Now          bool // on the day; else only seven days before
+	Now, Week    bool // on the day, and seven days before
 }
 
 // ShownStages are what a plot may show: its stage, or retained or kept.

@@ -75,7 +75,7 @@ func (v view) plots() (s snapshot) {
 		}
 		now, before, long := p.On(v.Moment, 0), p.On(v.Moment, week), p.On(v.Moment, month)
 		if now || before {
-			s.plots = append(s.plots, land.PlotRow{Plot: p.Plot, Parcel: p.Parcel, Stage: land.ShownStages[p.Stage], UseClass: land.UseClasses[p.UseClass], Area: p.Area, Now: now})
+			s.plots = append(s.plots, land.PlotRow{Plot: p.Plot, Parcel: p.Parcel, Stage: land.ShownStages[p.Stage], UseClass: land.UseClasses[p.UseClass], Area: p.Area, Now: now, Week: before})
 		}
 		if (before || long) && released[p.Stage] {
 			s.released = append(s.released, land.ReleasedRow{Plot: p.Plot, Parcel: p.Parcel, UseClass: land.UseClasses[p.UseClass], Area: p.Area, Week: before, Month: long})
@@ -166,15 +166,25 @@ func (v view) turns(parcel *int32) []land.Turn {
 	return turns
 }
 
-// keepUse forgets what is of another use class: plots, and holdings most of whose land lies on none of these.
+// keepUse forgets what is of another use class: plots, and holdings most of whose land lies on none of these, on the day and seven days before.
 func (s *snapshot) keepUse(class string) {
-	of := map[int32]bool{}
-	s.plots = slices.DeleteFunc(s.plots, func(p land.PlotRow) bool { return p.UseClass != class })
 	s.released = slices.DeleteFunc(s.released, func(p land.ReleasedRow) bool { return p.UseClass != class })
+	now, before := map[int32]bool{}, map[int32]bool{}
+	var plots []land.PlotRow
 	for _, p := range s.plots {
-		of[p.Plot] = true
+		if p.UseClass == class {
+			plots = append(plots, p)
+			now[p.Plot] = now[p.Plot] || p.Now
+			before[p.Plot] = before[p.Plot] || p.Week
+		}
 	}
-	s.keepHoldings(of)
+	s.plots = plots
+	for i := range s.holdings {
+		h := &s.holdings[i]
+		h.Now, h.Week = h.Now && now[h.Plot], h.Week && before[h.Plot]
+	}
+	s.holdings = slices.DeleteFunc(s.holdings, func(h land.HoldingRow) bool { return !h.Now && !h.Week })
+	s.narrowed = true
 }
 
 // keepPlots forgets the plots that are not among these.

@@ -20,6 +20,7 @@ var broken = map[string]func() *fault.Error{
 	"zone_version_kind":           func() *fault.Error { return fault.New(fault.Invalid, "feature.kind") },
 	"parcel_version_kind":         func() *fault.Error { return fault.New(fault.Invalid, "feature.kind") },
 	"plot_version_kind":           func() *fault.Error { return fault.New(fault.Invalid, "feature.kind") },
+	"plot_version_disposed":       func() *fault.Error { return fault.New(fault.Invalid, "feature.kind") },
 	"context_version_kind":        func() *fault.Error { return fault.New(fault.Invalid, "feature.kind") },
 }
 

@@ -154,17 +154,16 @@ func (tx *Tx) Mark(ctx context.Context) (land.Mark, error) {
 	return mark, err
 }
 
-// ChangedSince reports whether anything changed after a mark.
-func (tx *Tx) ChangedSince(ctx context.Context, mark land.Mark) (bool, error) {
-	seen, err := one[int64](ctx, tx, statesSeen, named{"horizon": mark.Horizon})
-	return seen != mark.Seen, err
+// SeenSince is how many changes from a mark on can be seen.
+func (tx *Tx) SeenSince(ctx context.Context, mark land.Mark) (int64, error) {
+	return one[int64](ctx, tx, statesSeen, named{"horizon": mark.Horizon})
 }
 
-// MovedSince are the things that moved after a mark; whole where a change did not say which.
-func (tx *Tx) MovedSince(ctx context.Context, mark land.Mark) (ids []int32, whole bool, err error) {
+// MovedSince are the things that moved after a mark; whole where a change did not say which, or said more than most.
+func (tx *Tx) MovedSince(ctx context.Context, mark land.Mark, most int) (ids []int32, whole bool, err error) {
 	moved, _, err := row[struct {
 		Whole bool
 		IDs   []int32 `db:"ids"`
-	}](ctx, tx, statesMoved, named{"horizon": mark.Horizon})
+	}](ctx, tx, statesMoved, named{"horizon": mark.Horizon, "most": most})
 	return moved.IDs, moved.Whole, err
 }

@@ -1440,6 +1440,7 @@ CREATE TABLE public.plot_version (
     CONSTRAINT feature_version_published CHECK ((jsonb_typeof(published) = 'object'::text)),
     CONSTRAINT feature_version_shape_valid CHECK ((public.st_isvalid(shape) AND (NOT public.st_isempty(shape)))),
     CONSTRAINT feature_version_valid CHECK ((NOT isempty(valid))),
+    CONSTRAINT plot_version_disposed CHECK (((disposition IS NOT NULL) AND (use_class IS NOT NULL))),
     CONSTRAINT plot_version_kind CHECK (((kind = 'plot'::text) AND (parcel IS NOT NULL) AND (disposition = ANY (ARRAY['storage'::text, 'retained'::text, 'kept'::text])) AND (use_class = ANY (ARRAY['industrial'::text, 'residential_potential'::text, 'livelihood'::text, 'other'::text])))),
     CONSTRAINT plot_version_polygon CHECK (((public.geometrytype(shape) = ANY (ARRAY['POLYGON'::text, 'MULTIPOLYGON'::text])) AND (area_m2 > (0)::numeric) AND (area_plane_m2 > (0)::numeric)))
 );
@@ -1495,7 +1496,8 @@ CASE kind
     WHEN 'parcel'::text THEN (code ~ '^P-[0-9]{2,}$'::text)
     WHEN 'milestone'::text THEN (code ~ '^M-[0-9]{4,}$'::text)
     ELSE false
-END)
+END),
+    CONSTRAINT subject_number CHECK ((subject_id > 0))
 );
 
 ALTER TABLE public.subject OWNER TO zhengbei_owner;
@@ -1605,11 +1607,17 @@ ALTER TABLE ONLY public.feature_version ATTACH PARTITION public.zone_version FOR
 ALTER TABLE ONLY public.building_state
     ADD CONSTRAINT building_state_one EXCLUDE USING gist (subject_id WITH =, valid WITH &&, known WITH &&);
 
+ALTER TABLE public.building_version
+    ADD CONSTRAINT building_version_finite CHECK (((isfinite(lower(valid)) IS NOT FALSE) AND (isfinite(upper(valid)) IS NOT FALSE) AND (isfinite(lower(known)) IS NOT FALSE) AND (isfinite(upper(known)) IS NOT FALSE))) NOT VALID;
+
 ALTER TABLE ONLY public.building_version
     ADD CONSTRAINT building_version_one EXCLUDE USING gist (building WITH =, valid WITH &&, known WITH &&);
 
 ALTER TABLE ONLY public.command_post
     ADD CONSTRAINT command_post_code UNIQUE (code);
+
+ALTER TABLE public.command_post_parcel
+    ADD CONSTRAINT command_post_parcel_finite CHECK (((isfinite(lower(valid)) IS NOT FALSE) AND (isfinite(upper(valid)) IS NOT FALSE) AND (isfinite(lower(known)) IS NOT FALSE) AND (isfinite(upper(known)) IS NOT FALSE))) NOT VALID;
 
 ALTER TABLE ONLY public.command_post_parcel
     ADD CONSTRAINT command_post_parcel_one EXCLUDE USING gist (parcel WITH =, valid WITH &&, known WITH &&);
@@ -1617,11 +1625,17 @@ ALTER TABLE ONLY public.command_post_parcel
 ALTER TABLE ONLY public.command_post
     ADD CONSTRAINT command_post_pk PRIMARY KEY (post_id);
 
+ALTER TABLE public.command_post_version
+    ADD CONSTRAINT command_post_version_finite CHECK (((isfinite(lower(valid)) IS NOT FALSE) AND (isfinite(upper(valid)) IS NOT FALSE) AND (isfinite(lower(known)) IS NOT FALSE) AND (isfinite(upper(known)) IS NOT FALSE))) NOT VALID;
+
 ALTER TABLE ONLY public.command_post_version
     ADD CONSTRAINT command_post_version_one EXCLUDE USING gist (post_id WITH =, valid WITH &&, known WITH &&);
 
 ALTER TABLE ONLY public.context_version
     ADD CONSTRAINT context_version_one EXCLUDE USING gist (fid WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE public.contract_holding
+    ADD CONSTRAINT contract_holding_finite CHECK (((isfinite(lower(valid)) IS NOT FALSE) AND (isfinite(upper(valid)) IS NOT FALSE) AND (isfinite(lower(known)) IS NOT FALSE) AND (isfinite(upper(known)) IS NOT FALSE))) NOT VALID;
 
 ALTER TABLE ONLY public.contract_holding
     ADD CONSTRAINT contract_holding_one EXCLUDE USING gist (contract WITH =, holding WITH =, valid WITH &&, known WITH &&);
@@ -1631,6 +1645,9 @@ ALTER TABLE ONLY public.contract
 
 ALTER TABLE ONLY public.contract_state
     ADD CONSTRAINT contract_state_one EXCLUDE USING gist (subject_id WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE public.contract_version
+    ADD CONSTRAINT contract_version_finite CHECK (((isfinite(lower(valid)) IS NOT FALSE) AND (isfinite(upper(valid)) IS NOT FALSE) AND (isfinite(lower(known)) IS NOT FALSE) AND (isfinite(upper(known)) IS NOT FALSE))) NOT VALID;
 
 ALTER TABLE ONLY public.contract_version
     ADD CONSTRAINT contract_version_one EXCLUDE USING gist (contract WITH =, valid WITH &&, known WITH &&);
@@ -1659,17 +1676,29 @@ ALTER TABLE ONLY public.feature
 ALTER TABLE ONLY public.feature
     ADD CONSTRAINT feature_pk PRIMARY KEY (fid);
 
+ALTER TABLE public.feature_version
+    ADD CONSTRAINT feature_version_finite CHECK (((isfinite(lower(valid)) IS NOT FALSE) AND (isfinite(upper(valid)) IS NOT FALSE) AND (isfinite(lower(known)) IS NOT FALSE) AND (isfinite(upper(known)) IS NOT FALSE))) NOT VALID;
+
 ALTER TABLE ONLY public.goose_db_version
     ADD CONSTRAINT goose_db_version_pkey PRIMARY KEY (id);
 
+ALTER TABLE public.holding_land
+    ADD CONSTRAINT holding_land_finite CHECK (((isfinite(lower(valid)) IS NOT FALSE) AND (isfinite(upper(valid)) IS NOT FALSE) AND (isfinite(lower(known)) IS NOT FALSE) AND (isfinite(upper(known)) IS NOT FALSE))) NOT VALID;
+
 ALTER TABLE ONLY public.holding_land
     ADD CONSTRAINT holding_land_one EXCLUDE USING gist (holding WITH =, plot WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE public.holding_party
+    ADD CONSTRAINT holding_party_finite CHECK (((isfinite(lower(valid)) IS NOT FALSE) AND (isfinite(upper(valid)) IS NOT FALSE) AND (isfinite(lower(known)) IS NOT FALSE) AND (isfinite(upper(known)) IS NOT FALSE))) NOT VALID;
 
 ALTER TABLE ONLY public.holding_party
     ADD CONSTRAINT holding_party_one EXCLUDE USING gist (holding WITH =, party_id WITH =, valid WITH &&, known WITH &&);
 
 ALTER TABLE ONLY public.holding_state
     ADD CONSTRAINT holding_state_one EXCLUDE USING gist (subject_id WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE public.holding_version
+    ADD CONSTRAINT holding_version_finite CHECK (((isfinite(lower(valid)) IS NOT FALSE) AND (isfinite(upper(valid)) IS NOT FALSE) AND (isfinite(lower(known)) IS NOT FALSE) AND (isfinite(upper(known)) IS NOT FALSE))) NOT VALID;
 
 ALTER TABLE ONLY public.holding_version
     ADD CONSTRAINT holding_version_one EXCLUDE USING gist (holding WITH =, valid WITH &&, known WITH &&);
@@ -1698,6 +1727,9 @@ ALTER TABLE ONLY public.party
 ALTER TABLE ONLY public.party
     ADD CONSTRAINT party_pk PRIMARY KEY (party_id);
 
+ALTER TABLE public.party_version
+    ADD CONSTRAINT party_version_finite CHECK (((isfinite(lower(valid)) IS NOT FALSE) AND (isfinite(upper(valid)) IS NOT FALSE) AND (isfinite(lower(known)) IS NOT FALSE) AND (isfinite(upper(known)) IS NOT FALSE))) NOT VALID;
+
 ALTER TABLE ONLY public.party_version
     ADD CONSTRAINT party_version_one EXCLUDE USING gist (party_id WITH =, valid WITH &&, known WITH &&);
 
@@ -1719,6 +1751,9 @@ ALTER TABLE ONLY public.round
 ALTER TABLE ONLY public.round
     ADD CONSTRAINT round_pk PRIMARY KEY (round_id);
 
+ALTER TABLE public.round_version
+    ADD CONSTRAINT round_version_finite CHECK (((isfinite(lower(valid)) IS NOT FALSE) AND (isfinite(upper(valid)) IS NOT FALSE) AND (isfinite(lower(known)) IS NOT FALSE) AND (isfinite(upper(known)) IS NOT FALSE))) NOT VALID;
+
 ALTER TABLE ONLY public.round_version
     ADD CONSTRAINT round_version_one EXCLUDE USING gist (round_id WITH =, valid WITH &&, known WITH &&);
 
@@ -1727,6 +1762,9 @@ ALTER TABLE ONLY public.subject
 
 ALTER TABLE ONLY public.subject
     ADD CONSTRAINT subject_pk PRIMARY KEY (subject_id);
+
+ALTER TABLE public.tenant
+    ADD CONSTRAINT tenant_finite CHECK (((isfinite(lower(valid)) IS NOT FALSE) AND (isfinite(upper(valid)) IS NOT FALSE) AND (isfinite(lower(known)) IS NOT FALSE) AND (isfinite(upper(known)) IS NOT FALSE))) NOT VALID;
 
 ALTER TABLE ONLY public.tenant
     ADD CONSTRAINT tenant_pk PRIMARY KEY (tenant_id);
