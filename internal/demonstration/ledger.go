@@ -88,7 +88,14 @@ func decimal(hundredths int64) json.Number {
 	return json.Number(fmt.Sprintf("%d.%02d", hundredths/100, hundredths%100))
 }
 
-// register are the rows, known from the first instant; two floor areas were corrected later.
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// register are the rows, known from the first instant, contracts from the day of their draft; two floor areas were corrected later.
 func (w *world) register() land.Ledger {
 	var l land.Ledger
 	all := land.Period{From: day(0).land(), Known: firstInstant}
@@ -127,7 +134,7 @@ func (w *world) register() land.Ledger {
 	}
 	sort.Slice(contracts, func(i, j int) bool { return contracts[i].code < contracts[j].code })
 	for _, k := range contracts {
-		since := land.Period{From: k.drafted.land(), Known: firstInstant}
+		since := land.Period{From: k.drafted.land(), Known: later(firstInstant, k.drafted.at(8, 30, 0))} // nobody knew of it before
 		v := land.ContractVersion{Period: since, Number: 1, Code: k.code, Parcel: k.parcel, Kind: k.kind}
 		if k.amount > 0 {
 			amount := yuan(k.amount)

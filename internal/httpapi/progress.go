@@ -266,9 +266,11 @@ type keystoneView struct {
 	Parcel        string      `json:"parcel"`
 	Plots         []string    `json:"plots"`
 	Missing       int         `json:"missing"`
+	ClearsM2      json.Number `json:"clears_m2"` // a page rounds these, and not hectares that were rounded before
 	ClearsHa      json.Number `json:"clears_ha"`
 	BlockBeforeHa json.Number `json:"block_before_ha"`
 	BlockAfterHa  json.Number `json:"block_after_ha"`
+	GainM2        json.Number `json:"gain_m2"`
 	GainHa        json.Number `json:"gain_ha"`
 	NextStep      string      `json:"next_step"`
 	Why           string      `json:"why"`
@@ -297,7 +299,7 @@ func (a *api) keystones(c echo.Context) error {
 	for i, t := range k.Items {
 		v.Items[i] = keystoneView{
 			Rank: t.Rank, Holding: t.Holder.Code, Name: t.Holder.Name, Class: t.Holder.Class, Parcel: t.Holder.Parcel, Plots: t.Holder.Plots, Missing: t.Missing,
-			ClearsHa: ha(t.Clears), BlockBeforeHa: ha(t.Before), BlockAfterHa: ha(t.After), GainHa: ha(t.Gain()),
+			ClearsM2: m2(t.Clears), ClearsHa: ha(t.Clears), BlockBeforeHa: ha(t.Before), BlockAfterHa: ha(t.After), GainM2: m2(t.Gain()), GainHa: ha(t.Gain()),
 			NextStep: t.NextStep().In(lang), Why: t.Why().In(lang), LastVisit: t.Holder.LastVisit, Box: t.Holder.Box,
 		}
 	}

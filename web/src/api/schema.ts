@@ -1168,10 +1168,12 @@ export interface components {
                 plots: string[];
                 /** @description unbound holdings on those plots, itself included */
                 missing: number;
+                clears_m2: number;
                 /** @description land that would be all signed if it signed */
                 clears_ha: number;
                 block_before_ha: number;
                 block_after_ha: number;
+                gain_m2: number;
                 /** @description growth of the largest clearable block */
                 gain_ha: number;
                 /** @description in the language of Accept-Language */

@@ -37,5 +37,5 @@ export function keystoneRow(k: Keystone) {
   const missing = k.missing > 1 ? [t("signing.missing", { n: k.missing })] : [];
   const what = [t("signing.plot", { list: plotsOf(k) }), ...missing].join("\u00a0· ");
   return html`<li><button class="key" title=${k.why} @click=${() => void light(k)}><i class="rank">${k.rank}</i><span class="data" lang="zh-CN">${k.name}</span>
-    <span class="mut what">${what}</span><span class="grow"></span><span class="num">${number(k.clears_ha, 2)}</span><b class="num">${signed(k.gain_ha, 2)}</b></button></li>`;
+    <span class="mut what">${what}</span><span class="grow"></span><span class="num">${number(k.clears_m2 / 10_000, 2)}</span><b class="num">${signed(k.gain_m2 / 10_000, 2)}</b></button></li>`;
 }

@@ -114,7 +114,7 @@ class Signing extends PageElement {
       <label class="tick"><input type="checkbox" .checked=${this.#ticked.includes(k.holding)} @change=${tick} /><span class="unseen data">${t("signing.tick", { name: k.name })}</span></label>
       <div class="vb"><button class="who" aria-pressed=${on} @click=${() => this.#choose(on ? null : k)}>
           <i class="rank">${k.rank}</i><b class="data" lang="zh-CN">${k.name}</b><span class="mut">${t("signing.plot", { list: plotsOf(k) })}</span>${k.missing > 1 ? html`<span class="mut">${t("signing.missing", { n: k.missing })}</span>` : nothing}</button>
-        <p>${t("signing.gain")} <b>${number(k.gain_ha, 2)}</b><span class="gap"></span>${t("signing.clears")} <b>${number(k.clears_ha, 2)}</b> ${t("unit.ha")}</p>
+        <p>${t("signing.gain")} <b>${number(k.gain_m2 / 10_000, 2)}</b><span class="gap"></span>${t("signing.clears")} <b>${number(k.clears_m2 / 10_000, 2)}</b> ${t("unit.ha")}</p>
         <p class="why">${k.why}</p>
         <p><span class="next data">${k.next_step}</span></p>
         <p class="mut sm">${k.last_visit ? t("signing.lastVisit", { date: k.last_visit }) : t("signing.noVisit")}</p>
