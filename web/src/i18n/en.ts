@@ -306,6 +306,8 @@ export const en: Messages = {
   "holdingStage.demolished": "Demolished",
   "holding.compulsory": "Compulsory",
   "legend.stored": "In storage (released)",
+  "legend.district": "Whole district",
+  "legend.stages": "{name} · chosen stages",
   "legend.scope": "Scope",
   "legend.chosen": "Selected",
   "legend.residual": "Residual",

@@ -300,6 +300,8 @@ export const zh = {
   "holdingStage.demolished": "已拆除",
   "holding.compulsory": "征收决定",
   "legend.stored": "已入库（释放）",
+  "legend.district": "全区",
+  "legend.stages": "{name} · 所选阶段",
   "legend.scope": "实施范围",
   "legend.chosen": "所选",
   "legend.residual": "余差",

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { type MessageKey, t } from "../i18n";
+import { type MessageKey, pick, t } from "../i18n";
 import type { Layer } from "../state/address";
 import type { Shown, State } from "../state/app";
 import { amountOf, groups, hasPlots } from "../state/figures";
@@ -21,7 +21,7 @@ interface Row {
 /** The legend: what is on the map with hectares and counts; a row is also the switch of what it names. */
 class Legend extends PageElement {
   protected pick(s: Readonly<State>) {
-    return [s.items, s.hidden, s.figures];
+    return [s.items, s.hidden, s.figures, s.route];
   }
 
   protected override render() {
@@ -29,33 +29,44 @@ class Legend extends PageElement {
     return figures && hasPlots(figures.progress.round.figures) ? this.#stages(figures) : this.#outlines();
   }
 
-  /** Plots by the group of their stage; all rows add up to the scope. */
-  #stages({ progress, printed }: Shown) {
+  /** Plots by the group of their stage, of the parcel that is opened or of all; all rows add up to the scope. */
+  #stages(shown: Shown) {
     const { hidden } = this.state;
+    const { name, figures, printed } = this.#whose(shown);
     const rows = groups.map((g): Row => {
-      const { plots } = amountOf(progress.round.figures, g);
+      const { plots } = amountOf(figures, g);
       return {
         layer: g,
         name: t(g === "stored" ? "legend.stored" : `stage.${g}`),
         sign: swatch(stageSign(g)),
-        ha: printed.round.cells[g],
+        ha: printed.cells[g],
         count: plots,
         sep: g === "retained",
       };
     });
     const on = rows.filter((r) => !hidden.includes(r.layer));
     const all = on.length === rows.length;
-    const residual = printed.round.scope - rows.reduce((sum, r) => sum + r.ha, 0);
+    const residual = printed.scope - rows.reduce((sum, r) => sum + r.ha, 0);
     return this.#table(
-      t(all ? "legend.all" : "legend.some"),
+      all ? name : t("legend.stages", { name }),
       t("unit.plots"),
       html`${rows.map((row) => this.#row(row))}${
         residual === 0
           ? nothing
           : html`<tr class="res"><td></td><td>${t("legend.residual")}</td><td class="num">${number(residual / 100, 2)}</td><td></td></tr>`
-      }${this.#total(t(all ? "legend.scope" : "legend.chosen"), on, all ? printed.round.scope : null)}`,
+      }${this.#total(t(all ? "legend.scope" : "legend.chosen"), on, all ? printed.scope : null)}`,
       !all,
     );
+  }
+
+  #whose({ progress, printed }: Shown) {
+    const { route } = this.state;
+    const id = route.name === "feature" && route.collection === "parcels" ? route.id : null;
+    const parcel = progress.parcels.find((p) => p.code === id);
+    const row = id === null ? undefined : printed.rows.get(id);
+    return parcel && row && hasPlots(parcel.figures)
+      ? { name: pick(parcel.name, parcel.name_en), figures: parcel.figures, printed: row }
+      : { name: t("legend.district"), figures: progress.round.figures, printed: printed.round };
   }
 
   #outlines() {
