@@ -231,6 +231,37 @@ test("the stage legend adds up to the scope, and filters the map", async ({ page
   await expect(total.nth(2)).toHaveText("525.10");
 });
 
+test("every link keeps the day and the knowledge, and a click with Ctrl opens another tab", async ({
+  page,
+  context,
+  project,
+}) => {
+  const clocks = "at=2022-06-30&known=2022-09-30";
+  for (const path of ["/parcels/P-02?", "/plots/L-000273?", "/signing?", "/table?", "/?"]) {
+    await page.goto(path + clocks);
+    await expect(page.locator("zb-ledger .sec, .vis li, .big tbody, .prog tbody").first()).toBeVisible();
+    const hrefs = await page.locator("a[href]").evaluateAll((all) => all.map((a) => a.getAttribute("href") ?? ""));
+    expect(hrefs.length).toBeGreaterThan(2);
+    expect(hrefs.filter((href) => !(href.includes("at=2022-06-30") && href.includes("known=2022-09-30")))).toEqual([]);
+  }
+  if (project.phone) return; // a thumb has no Ctrl
+  for (const link of [".nav a >> nth=1", ".prog .lk, .sh a.lk", '.prog tr[data-code="P-02"] a']) {
+    const opened = context.waitForEvent("page");
+    await page
+      .locator(link)
+      .first()
+      .click({ modifiers: ["ControlOrMeta"] });
+    const tab = await opened;
+    await expect(tab.locator(".dv")).toContainText("2022-06-30");
+    expect(new URL(tab.url()).search).toContain("known=2022-09-30");
+    await tab.close();
+  }
+  const opened = context.waitForEvent("page");
+  await page.locator(".nav a").last().click({ button: "middle" });
+  await (await opened).close();
+  expect(new URL(page.url()).pathname).toBe("/"); // nothing opened here
+});
+
 test("the stage legend is of the parcel that is opened, and says whose figures it shows", async ({
   page,
   project,

@@ -5,14 +5,14 @@ import { boxOf, contains } from "../geo/shape";
 import { hasMessage, pick, t } from "../i18n";
 import type { Detail, State } from "../state/app";
 import { hasPlots } from "../state/figures";
-import { fitTo, openOverview } from "../state/navigate";
+import { fitTo } from "../state/navigate";
 import { day, find } from "../state/select";
 import { PageElement } from "../ui/element";
 import { hectares, mu, number, signed } from "../ui/format";
 import { icon } from "../ui/icons";
 import { nameTag } from "../ui/tag";
 import { history } from "./history";
-import { featureLink } from "./link";
+import { featureLink, viewLink } from "./link";
 import { published } from "./published";
 import { trouble } from "./trouble";
 
@@ -130,10 +130,8 @@ class FeaturePanel extends PageElement {
 customElements.define("zb-feature", FeaturePanel);
 
 function overviewLink() {
-  return html`<a href="/" @click=${(e: Event) => {
-    e.preventDefault();
-    openOverview();
-  }}>${t("panel.overview")}</a>`;
+  const { href, click } = viewLink({ name: "overview" });
+  return html`<a href=${href} @click=${click}>${t("panel.overview")}</a>`;
 }
 
 /** within says whether the middle of one feature's box lies in another. */

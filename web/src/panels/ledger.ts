@@ -4,7 +4,7 @@ import type { Building, Contract, Fact, Figures, Holding, Keystones, List } from
 import { hasMessage, t } from "../i18n";
 import { app, type Detail, type State } from "../state/app";
 import { amountOf, groupOf, groups, hasPlots, order, type PrintedRow, tableRows, totalOf } from "../state/figures";
-import { goTo, openView } from "../state/navigate";
+import { goTo } from "../state/navigate";
 import { PageElement } from "../ui/element";
 import { number } from "../ui/format";
 import { icon, stageSign, swatch } from "../ui/icons";
@@ -13,7 +13,7 @@ import { factList, factName } from "./facts";
 import "./holding";
 import { holdingStage } from "./holding";
 import { keystoneRow } from "./keystone";
-import { featureLink } from "./link";
+import { featureLink, viewLink } from "./link";
 import { Source } from "./source";
 import { stageBar } from "./tiles";
 
@@ -113,11 +113,8 @@ class Ledger extends PageElement {
   #keys(id: string) {
     const found = this.#keystones.value;
     if (!found || found.items.length === 0) return nothing;
-    const all = (e: Event) => {
-      e.preventDefault();
-      openView({ name: "signing", parcel: id });
-    };
-    return html`<section class="sec"><div class="sh"><h2>${t("ledger.keystones")}</h2><span class="grow"></span><a class="lk" href=${`/signing?parcel=${id}`} @click=${all}>${t("ledger.allKeystones", { n: number(found.matched) })}</a></div>
+    const all = viewLink({ name: "signing", parcel: id });
+    return html`<section class="sec"><div class="sh"><h2>${t("ledger.keystones")}</h2><span class="grow"></span><a class="lk" href=${all.href} @click=${all.click}>${t("ledger.allKeystones", { n: number(found.matched) })}</a></div>
       <p class="keyh"><span class="grow"></span><span>${t("signing.clears")} ${t("unit.ha")}</span><span>${t("signing.gain")} ${t("unit.ha")}</span></p>
       <ol class="keys">${found.items.map((k) => keystoneRow(k))}</ol></section>`;
   }

@@ -1,15 +1,15 @@
 import { html, nothing } from "lit";
 import { t } from "../i18n";
 import { app, type State } from "../state/app";
-import { openView } from "../state/navigate";
 import { PageElement } from "../ui/element";
 import { icon } from "../ui/icons";
+import { viewLink } from "./link";
 import { sheetButtons, sheetHandle } from "./sheet";
 
 /** The one panel: tabs at its head, the overview or the feature that the address names below. */
 class Panel extends PageElement {
   protected pick(s: Readonly<State>) {
-    return [s.route, s.folded, s.phone, s.sheet, s.picked !== null, s.at, s.round];
+    return [s.route, s.folded, s.phone, s.sheet, s.picked !== null, s.at, s.known, s.round];
   }
 
   protected override updated(): void {
@@ -28,17 +28,14 @@ class Panel extends PageElement {
     };
     if (folded && !phone)
       return html`<button class="unfold fold" aria-label=${t("panel.unfold")} title=${t("panel.unfold")} @click=${fold(false)}>${icon("back")}</button>`;
-    const tab = (to: "overview" | "signing", href: string, on: boolean) =>
-      html`<a href=${href} class=${on ? "on" : ""} aria-current=${on ? (route.name === to ? "page" : "true") : nothing} @click=${(
-        e: Event,
-      ) => {
-        e.preventDefault();
-        openView(to === "signing" ? { name: to, parcel: null } : { name: to });
-      }}>${t(`panel.${to}`)}</a>`;
+    const tab = (to: "overview" | "signing", on: boolean) => {
+      const { href, click } = viewLink(to === "signing" ? { name: to, parcel: null } : { name: to });
+      return html`<a href=${href} class=${on ? "on" : ""} aria-current=${on ? (route.name === to ? "page" : "true") : nothing} @click=${click}>${t(`panel.${to}`)}</a>`;
+    };
     return html`<aside class="panel" aria-label=${t("panel.label")}>
       ${phone ? sheetHandle(this.state.sheet) : nothing}
       <nav class="nav" aria-label=${t("panel.tabs")}>
-        ${tab("overview", "/", route.name !== "signing")}${tab("signing", "/signing", route.name === "signing")}
+        ${tab("overview", route.name !== "signing")}${tab("signing", route.name === "signing")}
         <span class="grow"></span>
         ${phone ? sheetButtons(this.state.sheet) : html`<button class="ib fold" aria-label=${t("panel.fold")} title=${t("panel.fold")} @click=${fold(true)}>${icon("forward")}</button>`}
       </nav>

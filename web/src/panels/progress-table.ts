@@ -3,10 +3,10 @@ import type { Figures, ParcelProgress } from "../api/types";
 import { pick, t } from "../i18n";
 import { app, type Ref, type Sorting, type State } from "../state/app";
 import { weeksOf } from "../state/figures";
-import { open, openView } from "../state/navigate";
+import { open } from "../state/navigate";
 import { number, signed } from "../ui/format";
 import { nameTagOf } from "../ui/tag";
-import { featureLink } from "./link";
+import { featureLink, viewLink } from "./link";
 
 const ha = (hundredths: number | null | undefined): string =>
   hundredths == null ? t("none") : number(hundredths / 100, 2);
@@ -64,12 +64,8 @@ export function progressTable(state: Readonly<State>, formula: unknown, askRates
       <td class="num">${delta((weeks.parts.get(p.code) ?? 0) / 100)}</td><td class="fl">${flag(p.figures)}</td></tr>`;
   };
   const all = progress.round.figures;
-  return html`<section class="sec"><div class="sh"><h2>${t("overview.parcels")}</h2>${askRates}<span class="grow"></span><a class="lk" href="/table" @click=${(
-    e: Event,
-  ) => {
-    e.preventDefault();
-    openView({ name: "table", by: "parcels" });
-  }}>${t("table.open")}</a></div>${formula}
+  const whole = viewLink({ name: "table", by: "parcels" });
+  return html`<section class="sec"><div class="sh"><h2>${t("overview.parcels")}</h2>${askRates}<span class="grow"></span><a class="lk" href=${whole.href} @click=${whole.click}>${t("table.open")}</a></div>${formula}
     <table class="pt ovt prog"><thead><tr>${head("code", t("progress.parcel"), "", t("progress.parcel"), "")}${head("ha", t("progress.releasedOf"), t("unit.ha"), t("progress.released"), "num w-ha")}
       ${rateNames.map((name) => head(name, "%", t(`rate.${name}`), t(`rate.${name}Long`), "num w-rt"))}
       ${head("delta", t("unit.ha"), t("progress.week"), t("progress.weekLong"), "num w-dw")}<th class="w-fl"><span class="unseen">${t("progress.flag")}</span></th></tr></thead>

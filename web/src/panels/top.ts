@@ -4,11 +4,11 @@ import type { Round } from "../api/types";
 import { pick, setLanguage, t, tagOf } from "../i18n";
 import { app, type State } from "../state/app";
 import { hasPlots } from "../state/figures";
-import { openOverview } from "../state/navigate";
 import { rememberLanguage } from "../state/prefs";
 import { outlineSum } from "../state/select";
 import { PageElement } from "../ui/element";
 import { number } from "../ui/format";
+import { viewLink } from "./link";
 
 /** useLanguage turns the whole page to a language. */
 export function useLanguage(language: State["language"]): void {
@@ -21,18 +21,15 @@ export function useLanguage(language: State["language"]): void {
 /** The bar at the top: the round, its target, the day, search, language. */
 class Top extends PageElement {
   protected pick(s: Readonly<State>) {
-    return [s.round, s.items, s.figures, s.phone, s.awaySince, s.note];
+    return [s.round, s.items, s.figures, s.phone, s.awaySince, s.note, s.at, s.known];
   }
 
   protected override render() {
     const { round, phone, language } = this.state;
-    const home = (e: Event) => {
-      e.preventDefault();
-      openOverview();
-    };
+    const home = viewLink({ name: "overview" });
     const other = language === "zh" ? "en" : "zh";
     return html`<header class="top">
-      <a class="brand" href="/" @click=${home}>
+      <a class="brand" href=${home.href} @click=${home.click}>
         <svg class="logo" viewBox="0 0 20 20" aria-hidden="true">
           <path d="M2 4.500 8 2.500v8.200L2 12.500z"></path><path class="l2" d="M9.500 2.500 18 5v6.200l-8.500-1z"></path
           ><path class="l3" d="M2 14l6.200-1.800L18 12.700v4.800H2z"></path>
