@@ -25,13 +25,16 @@ func demo(t testing.TB) *service {
 }
 
 // post asks with a JSON body and holds the answer against the OpenAPI document.
-func (s *service) post(t testing.TB, path, body string) reply {
+func (s *service) post(t testing.TB, path, body string, headers ...string) reply {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
 	res, err := s.client.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -374,5 +377,17 @@ func TestTilesShowStages(t *testing.T) {
 	}
 	if fresh == old || s.get(t, apart).etag() != far {
 		t.Errorf("the plot's tile went from %s to %s, the other from %s to %s", old, fresh, far, s.get(t, apart).etag())
+	}
+}
+
+// A plot is found by the number that stands on the map, with or without its kind.
+func TestSearchFindsPlotsByNumber(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	for q, first := range map[string]string{"地块 273": "L-000273", "地块273": "L-000273", "273": "L-000273", "plot 273": "L-000273", "Plot 0273": "L-000273", "l-000273": "L-000273", "L-0002": "L-000200", "1158": "L-001158"} {
+		got := read[list[foundView]](t, s.get(t, "/api/v1/search?q="+url.QueryEscape(q)))
+		if len(got.Items) == 0 || got.Items[0].ID != first {
+			t.Errorf("%s found %+v", q, got.Items)
+		}
 	}
 }

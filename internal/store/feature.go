@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"math"
+	"regexp"
+	"strings"
 	"time"
 
 	"zhengbei/internal/fault"
@@ -130,11 +132,18 @@ func (tx *Tx) Versions(ctx context.Context, collection land.Collection, code str
 	return nil, fault.New(fault.NotFound, "feature.unknown", "collection", collection, "id", code)
 }
 
-// Search finds things by code, name or place; plots by the beginning of their code.
+// plotNumber is how the map names a plot: 273, 地块 273, plot 273.
+var plotNumber = regexp.MustCompile(`(?i)^(?:地块|plot)?\s*0*([1-9]\d*)$`)
+
+// Search finds things by code, name or place; plots by the beginning of their code, or by their number.
 func (tx *Tx) Search(ctx context.Context, words string, clock land.Clock, limit int) ([]land.Found, error) {
 	escaped := likeEscape.Replace(words)
+	code := strings.ToUpper(words)
+	if m := plotNumber.FindStringSubmatch(words); m != nil {
+		code = "L-" + strings.Repeat("0", max(0, 6-len(m[1]))) + m[1]
+	}
 	return many[land.Found](ctx, tx, featureSearch, named{
-		"q": words, "prefix": escaped + "%", "inside": "%" + escaped + "%",
+		"code": code, "prefix": escaped + "%", "inside": "%" + escaped + "%",
 		"at": clock.Days.To, "known": knownArg(clock.Known), "limit": limit,
 	})
 }

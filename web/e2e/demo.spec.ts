@@ -385,6 +385,24 @@ test("a holding, its party and its contract are found by code and by name, and o
   await shot(page, `demo-named-${info.project.name}`);
 });
 
+test("a plot is found by the number that the map shows", async ({ page, project }) => {
+  await page.goto("/");
+  await drawn(page);
+  if (project.phone) await page.getByRole("button", { name: project.language === "zh" ? "搜索" : "Search" }).click();
+  const field = page.getByRole("combobox");
+  for (const words of ["地块 273", "地块273", "273", "plot 273"]) {
+    await field.fill(words);
+    await expect(page.locator("#found-0")).toContainText("L-000273");
+    await field.fill("");
+    await expect(page.locator(".found")).toBeHidden();
+  }
+  await field.fill(project.language === "zh" ? "地块 273" : "plot 273");
+  await expect(page.locator("#found-0")).toContainText("L-000273");
+  await field.press("Enter");
+  await expect(page).toHaveURL(/\/plots\/L-000273/);
+  await expect(page.locator(".panel h2.name")).toHaveText("L-000273");
+});
+
 test("a keystone lights up its plots and says why it is first; ticked ones show what if they signed", async ({
   page,
   project,

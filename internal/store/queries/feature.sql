@@ -67,7 +67,7 @@ ORDER  BY v.version DESC, lower(v.known) DESC;
 SELECT v.collection, v.code, v.kind, v.name, v.name_en, coalesce(v.locality, v.subdistrict) AS place,
        coalesce(v.locality_en, v.subdistrict_en) AS place_en,
        array[ST_XMin(g.box), ST_YMin(g.box), ST_XMax(g.box), ST_YMax(g.box)]::float8[] AS box
-FROM  (SELECT v.*, 0 AS rank FROM land_on('plots', daterange(@at::date, @at::date, '[]'), @known::timestamptz) v WHERE v.code ^@ upper(@q)
+FROM  (SELECT v.*, 0 AS rank FROM land_on('plots', daterange(@at::date, @at::date, '[]'), @known::timestamptz) v WHERE v.code ^@ @code
        UNION ALL
        SELECT v.*, CASE WHEN v.code ILIKE @prefix THEN 0 WHEN v.name ILIKE @prefix OR v.name_en ILIKE @prefix THEN 1 ELSE 2 END
        FROM  (SELECT * FROM land_on('parcels', daterange(@at::date, @at::date, '[]'), @known::timestamptz)
