@@ -34,9 +34,9 @@ func (d day) land() land.Day { return land.Day{Time: d.date()} }
 func (d day) String() string { return d.land().String() }
 
 // at is an instant of the day in Shanghai.
-func (d day) at(hour, minute, second int) time.Time {
+func (d day) at(hour, minute int) time.Time {
 	y, m, n := d.date().Date()
-	return time.Date(y, m, n, hour, minute, second, 0, land.Shanghai).UTC()
+	return time.Date(y, m, n, hour, minute, 0, 0, land.Shanghai).UTC()
 }
 
 // run is a stretch of days, both included.

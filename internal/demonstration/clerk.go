@@ -63,12 +63,12 @@ func newClerk(c *chance, parcels []*parcel) *clerk {
 			if !opens {
 				continue
 			}
-			s := slot{day: d, at: d.at(17, 5+4*author, 0).Add(time.Duration(c.below(200)) * time.Second)}
+			s := slot{day: d, at: d.at(17, 5+4*author).Add(time.Duration(c.below(200)) * time.Second)}
 			place := "区局"
 			if author < bureau {
 				place = parcels[author].short
 			} else {
-				s.at = d.at(17, 40, 0).Add(time.Duration(c.below(900)) * time.Second)
+				s.at = d.at(17, 40).Add(time.Duration(c.below(900)) * time.Second)
 			}
 			s.person = "演示·" + place + one(c, "甲", "乙", "甲")
 			k.desks[author] = append(k.desks[author], s)

@@ -116,7 +116,7 @@ func (w *world) register() land.Ledger {
 			v := land.BuildingVersion{Period: all, Number: 1, Code: b.code, Holding: h.code, Plot: h.plot.code, FloorAreaM2: decimal(b.floor), Storeys: int32(b.storeys), Use: b.use}
 			if corrected > 0 && b.pulled == nil && h.surveyed != nil && h.plot.stage == "all_signed" && len(h.buildings) > 1 {
 				corrected--
-				until := on("2022-08-03").at(17, 2, 0).Add(time.Duration(corrected) * 55 * 24 * time.Hour)
+				until := on("2022-08-03").at(17, 2).Add(time.Duration(corrected) * 55 * 24 * time.Hour)
 				was := v
 				was.Until, was.FloorAreaM2 = &until, decimal(b.floor+36_50)
 				v.Number, v.Known = 2, until
@@ -134,7 +134,7 @@ func (w *world) register() land.Ledger {
 	}
 	sort.Slice(contracts, func(i, j int) bool { return contracts[i].code < contracts[j].code })
 	for _, k := range contracts {
-		since := land.Period{From: k.drafted.land(), Known: later(firstInstant, k.drafted.at(8, 30, 0))} // nobody knew of it before
+		since := land.Period{From: k.drafted.land(), Known: later(firstInstant, k.drafted.at(8, 30))} // nobody knew of it before
 		v := land.ContractVersion{Period: since, Number: 1, Code: k.code, Parcel: k.parcel, Kind: k.kind}
 		if k.amount > 0 {
 			amount := yuan(k.amount)

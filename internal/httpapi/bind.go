@@ -15,29 +15,40 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// mostBody bounds a question sent in a body: an outline of 20,000 vertices is about 1 MB.
-const mostBody = 2 << 20
+// mostBody bounds what is sent in a body: 10,000 facts, or outlines of 200,000 vertices.
+const mostBody = 10 << 20
 
-// bind reads a JSON object strictly: no unknown members, none twice, nothing behind it.
+// bind reads a JSON value strictly: no unknown members, none twice, nothing behind it.
 func bind(c echo.Context, into any) error {
+	raw, err := body(c)
+	if err != nil {
+		return err
+	}
+	return strict(raw, into)
+}
+
+// body reads a JSON body as it was sent.
+func body(c echo.Context) ([]byte, error) {
 	r := c.Request()
 	if kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); err != nil || kind != echo.MIMEApplicationJSON {
-		return fault.New(fault.Unsupported, "body.not_json", "value", r.Header.Get(echo.HeaderContentType)).In("Content-Type:")
+		return nil, fault.New(fault.Unsupported, "body.not_json", "value", r.Header.Get(echo.HeaderContentType)).In("Content-Type:")
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, mostBody))
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		return fault.New(fault.TooLarge, "body.too_large", "max_mb", mostBody>>20)
+		return nil, fault.New(fault.TooLarge, "body.too_large", "max_mb", mostBody>>20)
 	}
 	if err != nil {
-		return fault.New(fault.Malformed, "body.cut_off").Because(err)
+		return nil, fault.New(fault.Malformed, "body.cut_off").Because(err)
 	}
 	if !isText(string(raw)) {
-		return fault.New(fault.Malformed, "request.not_text")
+		return nil, fault.New(fault.Malformed, "request.not_text")
 	}
-	if err := once(json.NewDecoder(bytes.NewReader(raw)), ""); err != nil {
-		return err
-	}
+	return raw, once(json.NewDecoder(bytes.NewReader(raw)), "")
+}
+
+// strict decodes a JSON value that body has read.
+func strict(raw []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {

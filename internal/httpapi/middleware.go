@@ -124,6 +124,11 @@ func (a *api) admit(r route) echo.HandlerFunc {
 		if r.rule == nobody {
 			return fault.New(fault.NotFound, "route.unknown", "path", c.Request().URL.Path)
 		}
+		if r.rule == operator {
+			if err := ofOperator(c.Request()); err != nil {
+				return err
+			}
+		}
 		for i, value := range c.ParamValues() {
 			if !isText(value) {
 				return fault.New(fault.Malformed, "request.not_text").In("{" + c.ParamNames()[i] + "}")

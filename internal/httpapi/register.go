@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"zhengbei/internal/fault"
@@ -327,27 +326,7 @@ var factList = listed[land.Fact]{
 	words: map[string][]string{"kind": factKinds()},
 	read:  (*store.Tx).Facts,
 	after: func(f land.Fact) string { return fmt.Sprintf("%s/%d", f.OccurredOn, f.ID) },
-	view: func(f land.Fact) any {
-		type subject struct {
-			Kind land.SubjectKind `json:"kind"`
-			ID   string           `json:"id"`
-		}
-		return struct {
-			ID         int64           `json:"id"`
-			Subject    subject         `json:"subject"`
-			Kind       land.FactKind   `json:"kind"`
-			OccurredOn land.Day        `json:"occurred_on"`
-			Value      json.RawMessage `json:"value"`
-			Note       *string         `json:"note"`
-			Reason     *string         `json:"reason"`
-			Evidence   []land.Evidence `json:"evidence"`
-			RecordedAt time.Time       `json:"recorded_at"`
-			RecordedBy string          `json:"recorded_by"`
-			Voids      *int64          `json:"voids"`
-			VoidedBy   *int64          `json:"voided_by"`
-			Demo       bool            `json:"demo"`
-		}{f.ID, subject{f.Subject.Kind, f.Subject.Code}, f.Kind, f.OccurredOn, f.Value, f.Note, f.Reason, f.Evidence, f.RecordedAt.UTC(), f.RecordedBy, f.Voids, f.VoidedBy, f.Demo}
-	},
+	view:  func(f land.Fact) any { return viewFact(f) },
 }
 
 func (a *api) facts(c echo.Context) error        { return factList.page(a, c) }

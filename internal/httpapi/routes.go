@@ -12,13 +12,16 @@ import (
 type rule int
 
 const (
-	nobody  rule = iota
-	anyone       // no account is asked for: the page itself, health
-	reader       // whoever may see the map; until accounts exist the operator at this machine
-	machine      // a monitor on this machine
+	nobody   rule = iota
+	anyone        // no account is asked for: the page itself, health
+	reader        // whoever may see the map; until accounts exist the operator at this machine
+	machine       // a monitor on this machine
+	operator      // whoever sits at this machine, until accounts exist: see ofOperator
 )
 
-func (r rule) String() string { return [...]string{"nobody", "anyone", "reader", "machine"}[r] }
+func (r rule) String() string {
+	return [...]string{"nobody", "anyone", "reader", "machine", "operator"}[r]
+}
 
 // load bounds how long a request may take.
 type load time.Duration
@@ -41,7 +44,7 @@ type route struct {
 
 const (
 	get  = "GET"
-	post = "POST" // of a question that is too long for an address; it changes nothing
+	post = "POST" // by a reader: a question that is too long for an address; it changes nothing
 )
 
 // routes is the whole HTTP surface; HEAD and OPTIONS follow from it.
@@ -77,6 +80,8 @@ var routes = []route{
 	{get, "/api/v1/blocks", reader, light, []string{"at", "known", "min_ha", "parcel"}, (*api).blocks},
 	{get, "/api/v1/keystones", reader, light, []string{"at", "known", "parcel", "limit"}, (*api).keystones},
 	{get, "/api/v1/facts", reader, light, listParams("subject", "parcel", "kind", "from", "to", "voided"), (*api).facts},
+	{post, "/api/v1/facts", operator, heavy, []string{"dry_run"}, (*api).recordFacts},
+	{post, "/api/v1/facts/:id/void", operator, light, []string{"dry_run"}, (*api).voidFact},
 	{get, "/api/v1/holdings", reader, light, listParams("parcel", "plot", "command_post", "stage", "signed", "class", "q"), (*api).holdings},
 	{get, "/api/v1/holdings/:id", reader, light, ogc.ClockParams, (*api).holding},
 	{get, "/api/v1/buildings", reader, light, listParams("parcel", "plot", "holding", "stage"), (*api).buildings},

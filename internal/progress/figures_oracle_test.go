@@ -575,7 +575,7 @@ func (w *clerks) write(t *testing.T, conn *pgx.Conn, rng *rand.Rand, draws bool)
 }
 
 func (w *clerks) record(t *testing.T, by land.Actor, f land.Fact) error {
-	_, _, err := signing.Record(t.Context(), w.db, by, []land.Fact{f})
+	_, _, err := signing.Record(t.Context(), w.db, by, []land.Fact{f}, nil)
 	return err
 }
 

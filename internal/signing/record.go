@@ -8,9 +8,13 @@ import (
 	"zhengbei/internal/store"
 )
 
+// Done sees what is about to be committed.
+type Done func(tx *store.Tx, recorded []land.Fact, warnings []*fault.Error) error
+
 // Record judges facts as a whole and writes them, all or nothing, as one instant's; the states follow when it ends.
-// A void may leave its subject out. Answers the facts as recorded, and what was warned of.
-func Record(ctx context.Context, db *store.DB, by land.Actor, facts []land.Fact) (recorded []land.Fact, warnings []*fault.Error, err error) {
+// A void may leave its subject out. Answers the facts as recorded, and what was warned of; so it tells done, if there is one,
+// before they are committed: what done refuses is not written.
+func Record(ctx context.Context, db *store.DB, by land.Actor, facts []land.Fact, done Done) (recorded []land.Fact, warnings []*fault.Error, err error) {
 	list := append([]land.Fact{}, facts...)
 	codes, err := subjects(ctx, db, list)
 	if err != nil {
@@ -33,7 +37,10 @@ func Record(ctx context.Context, db *store.DB, by land.Actor, facts []land.Fact)
 		for i, number := range numbers {
 			recorded[i].ID = number
 		}
-		return err
+		if err != nil || done == nil {
+			return err
+		}
+		return done(tx, recorded, warnings)
 	})
 	if err != nil {
 		return nil, nil, err

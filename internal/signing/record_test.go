@@ -83,7 +83,7 @@ func village(t testing.TB, n int) (storetest.Database, *store.DB) {
 // record records what must be lawful.
 func record(t testing.TB, db *store.DB, by land.Actor, facts ...land.Fact) []land.Fact {
 	t.Helper()
-	recorded, _, err := signing.Record(t.Context(), db, by, facts)
+	recorded, _, err := signing.Record(t.Context(), db, by, facts, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,15 +128,15 @@ func TestRecord(t *testing.T) {
 	if signed[0].ID == 0 || signed[0].RecordedAt.IsZero() || signed[0].RecordedBy != "anna" || signed[1].ID <= signed[0].ID {
 		t.Errorf("recorded as %+v", signed)
 	}
-	_, _, err := signing.Record(t.Context(), db, bert, []land.Fact{void(signed[0].ID, "2022-05-01")})
+	_, _, err := signing.Record(t.Context(), db, bert, []land.Fact{void(signed[0].ID, "2022-05-01")}, nil)
 	if !fault.Is(err, "fact.void_needed") {
 		t.Errorf("a signature that an acceptance needs is taken back: %v", err)
 	}
-	_, _, err = signing.Record(t.Context(), db, anna, []land.Fact{void(done[2].ID, "2022-05-01")})
+	_, _, err = signing.Record(t.Context(), db, anna, []land.Fact{void(done[2].ID, "2022-05-01")}, nil)
 	if !fault.Is(err, "fact.second_person") {
 		t.Errorf("the author voids: %v", err)
 	}
-	_, _, err = signing.Record(t.Context(), db, anna, []land.Fact{void(1<<40, "2022-05-01"), fact("2022-05-01", "visited", "H-9999")})
+	_, _, err = signing.Record(t.Context(), db, anna, []land.Fact{void(1<<40, "2022-05-01"), fact("2022-05-01", "visited", "H-9999")}, nil)
 	f, _ := fault.As(err)
 	if f == nil || len(f.Each()) != 2 || f.Each()[0].Code != "fact.unknown" || f.Each()[1].Code != "fact.subject_unknown" {
 		t.Errorf("got %v", err)
@@ -148,7 +148,7 @@ func TestRecord(t *testing.T) {
 	if got := stages(t, d, "L-000001"); got != whole {
 		t.Errorf("the plot went %s", got)
 	}
-	if _, _, err := signing.Record(t.Context(), db, anna, []land.Fact{void(done[2].ID, "2022-05-01")}); !fault.Is(err, "fact.voided_already") {
+	if _, _, err := signing.Record(t.Context(), db, anna, []land.Fact{void(done[2].ID, "2022-05-01")}, nil); !fault.Is(err, "fact.voided_already") {
 		t.Errorf("voided twice: %v", err)
 	}
 }
@@ -157,7 +157,7 @@ func TestRecord(t *testing.T) {
 func TestRecordAllOrNothing(t *testing.T) {
 	t.Parallel()
 	d, db := village(t, 1)
-	if _, _, err := signing.Record(t.Context(), db, anna, []land.Fact{fact("2022-01-05", "surveyed", "H-0001"), fact("2022-01-06", "appraised", "H-0001")}); !fault.Is(err, "fact.needs") {
+	if _, _, err := signing.Record(t.Context(), db, anna, []land.Fact{fact("2022-01-05", "surveyed", "H-0001"), fact("2022-01-06", "appraised", "H-0001")}, nil); !fault.Is(err, "fact.needs") {
 		t.Errorf("got %v", err)
 	}
 	if got := stages(t, d, "H-0001"); got != "2021-06-01 registered" {
@@ -176,7 +176,7 @@ func TestObjectionMeetsSignature(t *testing.T) {
 		made := make([][]land.Fact, len(lists))
 		var all sync.WaitGroup
 		for i, list := range lists {
-			all.Go(func() { made[i], _, errs[i] = signing.Record(t.Context(), db, anna, list) })
+			all.Go(func() { made[i], _, errs[i] = signing.Record(t.Context(), db, anna, list, nil) })
 		}
 		all.Wait()
 		if (errs[0] == nil) == (errs[1] == nil) {
@@ -206,12 +206,12 @@ func TestEightWritersOnOnePlot(t *testing.T) {
 		appraise(t, db, writers)
 		for range rounds {
 			wrong, failed := race(t, d, func(i int) error {
-				made, _, err := signing.Record(t.Context(), db, anna, []land.Fact{fact("2022-02-01", "signed", fmt.Sprintf("C-%04d", i))})
+				made, _, err := signing.Record(t.Context(), db, anna, []land.Fact{fact("2022-02-01", "signed", fmt.Sprintf("C-%04d", i))}, nil)
 				if err == nil && i%2 == 0 {
-					_, _, err = signing.Record(t.Context(), db, bert, []land.Fact{void(made[0].ID, "2022-02-02")})
+					_, _, err = signing.Record(t.Context(), db, bert, []land.Fact{void(made[0].ID, "2022-02-02")}, nil)
 				}
 				if err == nil && i%2 == 0 {
-					_, _, err = signing.Record(t.Context(), db, anna, []land.Fact{fact("2022-02-01", "signed", fmt.Sprintf("C-%04d", i))})
+					_, _, err = signing.Record(t.Context(), db, anna, []land.Fact{fact("2022-02-01", "signed", fmt.Sprintf("C-%04d", i))}, nil)
 				}
 				return err
 			})

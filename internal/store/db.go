@@ -126,6 +126,9 @@ func (db *DB) Write(ctx context.Context, by land.Actor, fn func(*Tx) error) erro
 	return db.again(ctx, func() error {
 		return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
 			tx.Actor = by
+			if err := tx.claim(ctx); err != nil {
+				return err
+			}
 			if err := tx.enter(ctx); err != nil {
 				return err
 			}

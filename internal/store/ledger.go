@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -37,14 +38,19 @@ var (
 // locks is how often a write begins anew because more things rested on its subjects when they were locked.
 const locks = 3
 
+// errGrew rolls back an attempt that had locked too little, its key with it.
+var errGrew = errors.New("more came to rest on what was locked")
+
 // WriteOn is Write for facts and register rows about these things: they, and all whose state rests on them, are locked
 // in ascending order before the ledger is entered and the clock is read. Codes that there are not are left out.
 func (db *DB) WriteOn(ctx context.Context, by land.Actor, codes []string, fn func(*Tx) error) error {
 	for range locks {
-		grew := false
 		err := db.again(ctx, func() error {
 			return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
 				tx.Actor = by
+				if err := tx.claim(ctx); err != nil {
+					return err
+				}
 				things, err := tx.Things(ctx, codes)
 				if err != nil {
 					return err
@@ -61,8 +67,8 @@ func (db *DB) WriteOn(ctx context.Context, by land.Actor, codes []string, fn fun
 				if err != nil {
 					return err
 				}
-				if grew = !subset(concerned, locked); grew {
-					return nil
+				if !subset(concerned, locked) {
+					return errGrew
 				}
 				if err := tx.enter(ctx); err != nil {
 					return err
@@ -70,7 +76,7 @@ func (db *DB) WriteOn(ctx context.Context, by land.Actor, codes []string, fn fun
 				return fn(tx)
 			})
 		})
-		if err != nil || !grew {
+		if !errors.Is(err, errGrew) {
 			return err
 		}
 	}

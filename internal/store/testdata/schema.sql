@@ -1221,6 +1221,20 @@ CREATE TABLE public.holding_version (
 
 ALTER TABLE public.holding_version OWNER TO zhengbei_owner;
 
+CREATE TABLE public.idempotency (
+    account text NOT NULL,
+    key text NOT NULL,
+    request bytea NOT NULL,
+    status integer,
+    body bytea,
+    claimed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT idempotency_hash CHECK ((length(request) = 32)),
+    CONSTRAINT idempotency_key CHECK (((length(key) >= 1) AND (length(key) <= 200))),
+    CONSTRAINT idempotency_status CHECK (((((status >= 200) AND (status <= 299)) AND (body IS NOT NULL)) OR ((status IS NULL) AND (body IS NULL))))
+);
+
+ALTER TABLE public.idempotency OWNER TO zhengbei_owner;
+
 CREATE TABLE public.idempotency_key (
     account text NOT NULL,
     key text NOT NULL,
@@ -1706,6 +1720,9 @@ ALTER TABLE ONLY public.holding_version
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pk PRIMARY KEY (account, key);
 
+ALTER TABLE ONLY public.idempotency
+    ADD CONSTRAINT idempotency_pk PRIMARY KEY (account, key);
+
 ALTER TABLE ONLY public.ledger_settled
     ADD CONSTRAINT ledger_settled_pk PRIMARY KEY (sole);
 
@@ -1826,6 +1843,8 @@ CREATE INDEX holding_state_clocks ON public.holding_state USING gist (valid, kno
 CREATE INDEX holding_state_subject_id_idx ON public.holding_state USING btree (subject_id);
 
 CREATE INDEX holding_version_parcel_holds ON public.holding_version USING btree (parcel);
+
+CREATE INDEX idempotency_by_age ON public.idempotency USING btree (claimed_at);
 
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
 
@@ -2246,6 +2265,12 @@ GRANT SELECT ON TABLE public.holding_state TO zhengbei_service;
 GRANT SELECT,INSERT ON TABLE public.holding_version TO zhengbei_service;
 
 GRANT UPDATE(known) ON TABLE public.holding_version TO zhengbei_service;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.idempotency TO zhengbei_service;
+
+GRANT UPDATE(status) ON TABLE public.idempotency TO zhengbei_service;
+
+GRANT UPDATE(body) ON TABLE public.idempotency TO zhengbei_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_key TO zhengbei_service;
 

@@ -1,0 +1,91 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+
+	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
+	"zhengbei/internal/store"
+
+	"github.com/labstack/echo/v4"
+)
+
+// ofOperator refuses a write that does not come from this machine: until accounts exist, who sits at it is the operator.
+// A page of another origin may not write through the operator's browser.
+func ofOperator(r *http.Request) error {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+		return fault.New(fault.Forbidden, "write.elsewhere")
+	}
+	if r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" { // a proxy on this machine speaks for others
+		return fault.New(fault.Forbidden, "write.elsewhere")
+	}
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return fault.New(fault.Forbidden, "request.origin", "origin", r.Header.Get("Origin")).In("Origin:")
+	}
+	if origin := r.Header.Get("Origin"); origin != "" {
+		if from, err := url.Parse(origin); err != nil || from.Host != r.Host {
+			return fault.New(fault.Forbidden, "request.origin", "origin", origin).In("Origin:")
+		}
+	}
+	return nil
+}
+
+// longestKey bounds an Idempotency-Key; a UUID has 36 characters.
+const longestKey = 200
+
+// errTried rolls back a write that was only tried.
+var errTried = errors.New("tried and not written")
+
+// write carries out a write once under its Idempotency-Key, if it has one: fn is to hand what is answered to keep, inside its transaction.
+// With dry_run=true all is judged, answered with 200 and nothing is written.
+func (a *api) write(c echo.Context, raw []byte, fn func(ctx context.Context, by land.Actor, keep func(tx *store.Tx, answer any) error) error) error {
+	r := c.Request()
+	dry := c.QueryParam("dry_run")
+	if err := oneOf("?dry_run", dry, []string{"", "true", "false"}); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	if key := r.Header.Get("Idempotency-Key"); key != "" {
+		if len(key) > longestKey || !visible(key) {
+			return fault.New(fault.Malformed, "key.form", "max", longestKey).In("Idempotency-Key:")
+		}
+		request := sha256.Sum256(append([]byte(r.Method+" "+r.URL.RequestURI()+"\n"), raw...))
+		ctx = store.WithKey(ctx, store.Key{Account: land.Operator.Account, Name: key, Request: request})
+	}
+	var answer store.Answered
+	err := fn(ctx, land.Operator, func(tx *store.Tx, document any) (err error) {
+		answer.Status = http.StatusCreated
+		if answer.Body, err = json.Marshal(document); err != nil {
+			return err
+		}
+		if dry == "true" {
+			answer.Status = http.StatusOK
+			return errTried
+		}
+		return tx.Keep(ctx, answer.Status, answer.Body)
+	})
+	if before := (store.Answered{}); errors.As(err, &before) {
+		c.Response().Header().Set("Idempotency-Replayed", "true")
+		answer, err = before, nil
+	}
+	if err != nil && !errors.Is(err, errTried) {
+		return err
+	}
+	return c.JSONBlob(answer.Status, answer.Body)
+}
+
+func visible(s string) bool {
+	for _, b := range []byte(s) {
+		if b < 0x21 || b > 0x7e {
+			return false
+		}
+	}
+	return true
+}

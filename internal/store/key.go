@@ -1,0 +1,71 @@
+package store
+
+import (
+	"bytes"
+	"context"
+
+	"zhengbei/internal/fault"
+)
+
+var (
+	keyClaim    = query("key.claim")
+	keyAnswered = query("key.answered")
+	keyKeep     = query("key.keep")
+)
+
+// Key makes a write idempotent: under one key one request of an account is carried out once.
+type Key struct {
+	Account string
+	Name    string
+	Request [32]byte // a hash of what was asked
+}
+
+// Answered is returned in place of a write that was carried out before under its key.
+type Answered struct {
+	Status int
+	Body   []byte
+}
+
+func (Answered) Error() string { return "answered before under this key" }
+
+type keyOf struct{}
+
+// WithKey is a context whose write claims the key first, in its own transaction.
+func WithKey(ctx context.Context, key Key) context.Context {
+	return context.WithValue(ctx, keyOf{}, key)
+}
+
+// claim takes the key of the context, if it has one; Answered where it was answered before. Each attempt of a write claims it anew.
+func (tx *Tx) claim(ctx context.Context) error {
+	key, ok := ctx.Value(keyOf{}).(Key)
+	if !ok {
+		return nil
+	}
+	_, claimed, err := row[struct{ Claimed bool }](ctx, tx, keyClaim, named{"account": key.Account, "key": key.Name, "request": key.Request[:]})
+	if err != nil || claimed {
+		return err
+	}
+	before, found, err := row[struct { // in a statement of its own: it sees what the claim waited for
+		Request []byte
+		Status  *int
+		Body    []byte
+	}](ctx, tx, keyAnswered, named{"account": key.Account, "key": key.Name})
+	switch {
+	case err != nil:
+		return err
+	case !found || before.Status == nil: // forgotten since, or written by hand
+		return fault.New(fault.Busy, "db.busy")
+	case !bytes.Equal(before.Request, key.Request[:]):
+		return fault.New(fault.Invalid, "key.reused", "key", key.Name).In("Idempotency-Key:")
+	}
+	return Answered{*before.Status, before.Body}
+}
+
+// Keep keeps the answer under the key of the context, if it has one, to be committed with what was written.
+func (tx *Tx) Keep(ctx context.Context, status int, body []byte) error {
+	key, ok := ctx.Value(keyOf{}).(Key)
+	if !ok {
+		return nil
+	}
+	return tx.exec(ctx, keyKeep, named{"account": key.Account, "key": key.Name, "status": status, "body": body})
+}
