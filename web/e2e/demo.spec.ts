@@ -510,7 +510,7 @@ test("what lies inside a polygon is summed as the API sums it; a crossed one is 
 test("a link with a selection that cannot be read says so and selects nothing", async ({ page, project }) => {
   await page.goto("/?polygon=114.02,22.69;nowhere");
   await drawn(page);
-  await expect(page.locator(".word")).not.toBeEmpty();
+  await expect(page.locator(".notice")).not.toBeEmpty();
   await expect(page.locator("zb-selection")).toHaveCount(0);
   await expect(page).not.toHaveURL(/polygon=/);
   await oneLanguage(page, project.language);
@@ -597,10 +597,32 @@ test("a link to what nobody can know yet says so, asks for nothing of it and sho
 }) => {
   await page.goto("/?known=2099-01-01#15/22.69000/114.02000");
   await drawn(page);
-  await expect(page.locator(".word")).toContainText("2099-01-01");
+  await expect(page.locator(".notice")).toContainText("2099-01-01");
   await expect(page).not.toHaveURL(/known=/);
   await expect(page.locator(".figs .tile")).toHaveCount(4);
   await oneLanguage(page, project.language);
+});
+
+test("a notice is told whole, in the language shown, and goes when it is closed", async ({ page, project }) => {
+  const says = {
+    zh: /^链接中的“按 2099-01-01 所知”尚未到或不存在，所示按今日所知。链接中的框选范围无法读取，未作框选。$/,
+    en: /^Nobody can know yet what the link asks for \(2099-01-01\); this is as known today\. The selected area in the link cannot be read; nothing is selected\.$/,
+  };
+  await page.goto("/?at=2022-12-30&known=2099-01-01&circle=x");
+  await drawn(page);
+  const notice = page.locator(".notice span");
+  await expect(notice).toHaveText(says[project.language]);
+  await page.locator(".lang").click();
+  await expect(notice).toHaveText(says[project.language === "zh" ? "en" : "zh"]);
+  const cut = await notice.evaluate((el) => el.scrollWidth > el.clientWidth || el.scrollHeight > el.clientHeight);
+  expect(cut).toBe(false);
+  const { x = 0, width = 0, y = 0, height = 0 } = (await page.locator(".notice").boundingBox()) ?? {};
+  expect(
+    x >= 0 && x + width <= (page.viewportSize()?.width ?? 0) && y + height <= (page.viewportSize()?.height ?? 0),
+  ).toBe(true);
+  await accessible(page);
+  await page.locator(".notice").getByRole("button").click();
+  await expect(page.locator(".notice")).toHaveCount(0);
 });
 
 test.describe("a crossed outline", () => {

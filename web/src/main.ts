@@ -1,12 +1,12 @@
 import "leaflet/dist/leaflet.css";
 import "./ui/page.css";
 import { prepare } from "./geo/measure";
-import { pick, sentenceGap, t } from "./i18n";
+import { pick, t } from "./i18n";
 import { createMap } from "./map/map";
 import { useLanguage } from "./panels/top";
 import { app } from "./state/app";
 import { follow } from "./state/live";
-import { loadAll } from "./state/load";
+import { loadAll, loadDetail } from "./state/load";
 import { followHistory, keepAddress, readAddress } from "./state/navigate";
 import { rememberedLanguage } from "./state/prefs";
 import { find, selected } from "./state/select";
@@ -17,6 +17,7 @@ import "./panels/measure";
 import "./panels/legend";
 import "./panels/ribbon";
 import "./panels/word";
+import "./panels/notice";
 import "./panels/status";
 import "./panels/overview";
 import "./panels/feature";
@@ -26,13 +27,14 @@ useLanguage(rememberedLanguage());
 const params = new URL(location.href).searchParams;
 const given = readAddress();
 const unread = [
-  params.get("at") && given.at === null && t("date.badLink", { value: params.get("at") ?? "" }),
-  params.get("known") && given.known === null && t("date.badKnown", { value: params.get("known") ?? "" }),
-  (params.has("polygon") || params.has("circle")) && given.area === null && t("selection.badLink"),
-].filter((text) => typeof text === "string");
-if (unread.length > 0) {
+  { key: "date.badLink", value: (given.at === null && params.get("at")) || null },
+  { key: "date.badKnown", value: (given.known === null && params.get("known")) || null },
+  { key: "selection.badLink", value: given.area === null ? (params.get("polygon") ?? params.get("circle")) : null },
+] as const;
+const what = unread.flatMap(({ key, value }) => (value === null ? [] : [{ key, value }]));
+if (what.length > 0) {
   keepAddress(); // the address must not go on naming what is not shown
-  app.set({ note: { kind: "refused", detail: unread.join(sentenceGap()) } });
+  app.set({ note: { kind: "unread", what } });
 }
 
 const narrow = window.matchMedia("(max-width: 760px)");
@@ -47,6 +49,10 @@ const title = () => {
 };
 app.watch((s) => [s.language, s.route, s.items, s.detail?.feature], title);
 title();
+app.watch(
+  (s) => [s.language],
+  () => app.state.detail?.problem && void loadDetail(), // what the server refused is told in the language shown
+);
 
 const element = document.getElementById("map");
 if (element) createMap(element);

@@ -15,7 +15,8 @@ export function useLanguage(language: State["language"]): void {
   setLanguage(language);
   speak(tagOf(language));
   document.documentElement.lang = tagOf(language);
-  app.set({ language });
+  const { note } = app.state;
+  app.set({ language, ...(note?.kind === "refused" && { note: null }) }); // the server said it in the other one
 }
 
 /** The bar at the top: the round, its target, the day, search, language. */

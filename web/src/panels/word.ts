@@ -1,33 +1,20 @@
 import { html, nothing } from "lit";
 import { listJoin, pick, t } from "../i18n";
-import { app, type Note, type State } from "../state/app";
+import type { Note, Notice, State } from "../state/app";
 import { find } from "../state/select";
 import { PageElement } from "../ui/element";
 import { clockTime } from "../ui/format";
 
-const noteLife = 12_000;
-
 /** One quiet line: that the server is away and of when the figures are, or what just changed. */
 class Word extends PageElement {
-  #noted: Note | null = null;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
   protected pick(s: Readonly<State>) {
     return [s.awaySince, s.awaySince && s.asOf, s.note, s.phone, s.items];
-  }
-
-  protected override willUpdate(): void {
-    const { note } = this.state;
-    if (note === this.#noted) return;
-    this.#noted = note;
-    clearTimeout(this.#timer);
-    if (note) this.#timer = setTimeout(() => app.state.note === note && app.set({ note: null }), noteLife);
   }
 
   protected override render() {
     const { awaySince, asOf, note, phone } = this.state;
     let text = "";
-    if (note?.kind === "dateFailed" || !awaySince) text = note ? noteText(note, this.state) : "";
+    if (!awaySince) text = note?.kind === "back" || note?.kind === "changed" ? noteText(note, this.state) : "";
     else
       text = t(phone ? "status.awayShort" : "status.away", {
         since: clockTime(awaySince),
@@ -38,9 +25,7 @@ class Word extends PageElement {
 }
 customElements.define("zb-word", Word);
 
-function noteText(note: Note, state: Readonly<State>): string {
-  if (note.kind === "dateFailed") return t("date.failed");
-  if (note.kind === "refused") return note.detail;
+function noteText(note: Exclude<Note, Notice>, state: Readonly<State>): string {
   const at = clockTime(note.at);
   if (note.kind === "back") return t("status.back", { at });
   const names = note.what.map((ref) => {

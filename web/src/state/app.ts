@@ -13,7 +13,7 @@ import type {
   Touched,
   Version,
 } from "../api/types";
-import type { Language } from "../i18n";
+import type { Language, MessageKey } from "../i18n";
 import type { Area, Layer, Route, View } from "./address";
 import type { Printed } from "./figures";
 import { Store } from "./store";
@@ -34,10 +34,12 @@ export interface Detail extends Ref {
   problem: ProblemBody | "away" | null;
 }
 
-export type Note =
-  | { kind: "changed"; at: Date; what: Ref[] }
-  | { kind: "back"; at: Date }
+export type Note = { kind: "changed"; at: Date; what: Ref[] } | { kind: "back"; at: Date } | Notice;
+
+/** What asks to be read: it is told in the language shown, save a refusal, which is the server's own sentence. */
+export type Notice =
   | { kind: "dateFailed" }
+  | { kind: "unread"; what: readonly { key: MessageKey; value: string }[] }
   | { kind: "refused"; detail: string };
 
 /** The figures of the day that the page shows; all of one answer, so that none is of another day. */
