@@ -86,6 +86,7 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	case <-ctx.Done():
 	}
 
+	feed.Go(func() { db.Forget(following) })
 	figures := progress.NewReader(db)
 	feed.Go(func() { // the first to ask for a figure does not wait for it
 		if err := figures.Warm(following); err != nil && following.Err() == nil {

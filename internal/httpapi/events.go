@@ -129,7 +129,7 @@ type touchView struct {
 }
 
 func changeEvent(touches []land.Touch, next store.Cursor) []byte {
-	if len(touches) > mostTold {
+	if touches == nil || len(touches) > mostTold {
 		return fmt.Appendf(nil, "id: %s\nevent: reload\ndata: {}\n\n", next)
 	}
 	views := []touchView{}
@@ -194,7 +194,7 @@ func (a *api) events(c echo.Context) error {
 func (a *api) hello(ctx context.Context, since store.Cursor) ([]byte, error) {
 	var event []byte
 	err := a.db.Read(ctx, func(tx *store.Tx) error {
-		touches, next, err := tx.Since(ctx, since, mostTold+1)
+		touches, next, gone, err := tx.Since(ctx, since, mostTold+1)
 		if err != nil {
 			return err
 		}
@@ -206,7 +206,10 @@ func (a *api) hello(ctx context.Context, since store.Cursor) ([]byte, error) {
 			return err
 		}
 		event = fmt.Appendf(nil, "retry: 2000\nid: %s\nevent: ready\ndata: %s\n\n", next, ready)
-		if len(touches) > 0 {
+		if gone {
+			touches = nil
+		}
+		if gone || len(touches) > 0 {
 			event = append(event, changeEvent(touches, next)...)
 		}
 		return nil

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"zhengbei/internal/ogc"
+	"zhengbei/internal/store"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/paulmach/orb"
@@ -305,5 +306,23 @@ func TestCountIsFresh(t *testing.T) {
 			t.Fatal("the count is not forgotten")
 		}
 		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+// A page that comes back after its changes were forgotten is told to read everything again.
+func TestEventsAfterPruning(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	if _, err := s.Psql(t).Exec(t.Context(), "UPDATE outbox SET at = at - interval '8 days'"); err != nil {
+		t.Fatal(err)
+	}
+	for place, reload := range map[string]bool{"1": true, "": false} {
+		if err := s.db.Prune(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		hello, err := s.api.hello(t.Context(), store.Cursor(place))
+		if err != nil || strings.Contains(string(hello), "event: reload") != reload {
+			t.Errorf("from %q: %v %s", place, err, hello)
+		}
 	}
 }

@@ -130,6 +130,8 @@ const (
 	mostMoved = 20_000
 	// renewed is how long a mark is kept where nothing moves, since the stream of changes is kept for days and not for ever.
 	renewed = time.Hour
+	// trusted is how old a mark may be of which nothing is forgotten yet: changes are kept for seven days.
+	trusted = 6 * 24 * time.Hour
 	// loading bounds the reading of all states: at 200,000 plots and 4 million facts it takes some 20 s.
 	loading = 3 * time.Minute
 )
@@ -139,7 +141,7 @@ var errWhole = errors.New("all states are to be read")
 
 // catchUp answers the states as this snapshot shows them.
 func (m *memory) catchUp(ctx context.Context, tx *store.Tx, now time.Time) (*states, error) {
-	if m.last == nil || m.whole {
+	if m.last == nil || m.whole || now.Sub(m.last.marked) > trusted {
 		return nil, errWhole
 	}
 	seen, err := tx.SeenSince(ctx, m.last.mark)

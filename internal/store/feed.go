@@ -12,6 +12,8 @@ import (
 var (
 	outboxHorizon = query("outbox.horizon")
 	outboxSince   = query("outbox.since")
+	outboxGone    = query("outbox.gone")
+	outboxPrune   = query("outbox.prune")
 	outboxListen  = query("outbox.listen")
 )
 
@@ -20,7 +22,8 @@ type Cursor string
 
 // Follower is told of changes; it must be quick, the next one waits for it.
 type Follower interface {
-	// Changed brings committed changes, and the place from which a reader would go on. A change may come twice, none is left out.
+	// Changed brings committed changes, and the place from which a reader would go on. A change may come twice, none is left out;
+	// nil says that some were forgotten, so that anything may have changed.
 	Changed(touches []land.Touch, next Cursor)
 	// Lost says that changes can no longer be heard; Found that all missed ones have been brought.
 	Lost()
@@ -113,8 +116,16 @@ func catchUp(ctx context.Context, conn *pgx.Conn, next *Cursor, seen map[int64]b
 	for seq := range still {
 		seen[seq] = true
 	}
+	rows, _ := conn.Query(ctx, outboxGone.text, named{"since": string(*next)}) // after the changes were read: whatever was forgotten before is told
+	gone, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[bool])
+	if err != nil {
+		return err
+	}
 	*next = horizon
-	if len(fresh) > 0 {
+	switch {
+	case gone:
+		follower.Changed(nil, horizon)
+	case len(fresh) > 0:
 		follower.Changed(fresh, horizon)
 	}
 	return nil
@@ -132,13 +143,44 @@ func touchesSince(ctx context.Context, conn *pgx.Conn, since Cursor) ([]land.Tou
 }
 
 // Since are the changes from a place in the stream on, at most limit of them, and the place to go on from; without a place, only that.
-func (tx *Tx) Since(ctx context.Context, since Cursor, limit int) ([]land.Touch, Cursor, error) {
+// gone says that some of them were forgotten.
+func (tx *Tx) Since(ctx context.Context, since Cursor, limit int) (touches []land.Touch, next Cursor, gone bool, err error) {
 	horizon, err := one[string](ctx, tx, outboxHorizon, nil)
 	if err != nil || since == "" {
-		return nil, Cursor(horizon), err
+		return nil, Cursor(horizon), false, err
 	}
-	touches, err := many[land.Touch](ctx, tx, outboxSince, named{"since": string(since), "limit": limit})
-	return touches, Cursor(horizon), err
+	if gone, err = one[bool](ctx, tx, outboxGone, named{"since": string(since)}); err != nil {
+		return nil, "", false, err
+	}
+	touches, err = many[land.Touch](ctx, tx, outboxSince, named{"since": string(since), "limit": limit})
+	return touches, Cursor(horizon), gone, err
+}
+
+// forgetEvery is how often what is too old is forgotten.
+const forgetEvery = time.Hour
+
+// Forget forgets, now and then until ctx ends, what no reader comes back for: changes older than a week.
+func (db *DB) Forget(ctx context.Context) {
+	again := time.NewTicker(forgetEvery)
+	defer again.Stop()
+	for {
+		if err := db.Prune(ctx); err != nil && ctx.Err() == nil {
+			db.log.Warn("old changes could not be forgotten", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+		}
+	}
+}
+
+// Prune forgets changes older than a week once.
+func (db *DB) Prune(ctx context.Context) error {
+	return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
+		_, err := one[int64](ctx, tx, outboxPrune, nil)
+		return err
+	})
 }
 
 // Followers are told one after the other: who keeps a cache stands before who tells the page.

@@ -154,7 +154,7 @@ const mostExact = 2000
 // Changed drops exactly the tiles that a changed box meets, buffer included.
 func (s *Server) Changed(touches []land.Touch, _ store.Cursor) {
 	met := func(k key) bool {
-		if len(touches) > mostExact {
+		if touches == nil || len(touches) > mostExact {
 			return true
 		}
 		for _, t := range touches {

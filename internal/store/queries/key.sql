@@ -1,16 +1,16 @@
 -- name: key.claim
 -- Claims a key; no row where it is taken. Whoever claims it at the same time waits here for the first to end.
-INSERT INTO idempotency (account, key, request) VALUES (@account, @key, @request)
+INSERT INTO idempotency_key (account, key, request) VALUES (@account, @key, @request)
 ON CONFLICT (account, key) DO NOTHING
 RETURNING true AS claimed;
 
 -- name: key.answered
 -- What was answered under a key.
-SELECT request, status, body FROM idempotency WHERE account = @account AND key = @key;
+SELECT request, status, body FROM idempotency_key WHERE account = @account AND key = @key;
 
 -- name: key.keep
 -- Keeps the answer, and forgets some that are older than a week.
 WITH old AS (
-    DELETE FROM idempotency WHERE (account, key) IN (
-        SELECT account, key FROM idempotency WHERE claimed_at < clock_timestamp() - interval '7 days' ORDER BY claimed_at LIMIT 100 FOR UPDATE SKIP LOCKED))
-UPDATE idempotency SET status = @status, body = @body WHERE account = @account AND key = @key;
+    DELETE FROM idempotency_key WHERE (account, key) IN (
+        SELECT account, key FROM idempotency_key WHERE created_at < clock_timestamp() - interval '7 days' ORDER BY created_at LIMIT 100 FOR UPDATE SKIP LOCKED))
+UPDATE idempotency_key SET status = @status, body = @body WHERE account = @account AND key = @key;

@@ -15,6 +15,14 @@ WHERE  o.xact >= @since::text::xid8
 ORDER  BY o.seq
 LIMIT  @limit;
 
+-- name: outbox.gone
+-- Whether some of what came from a horizon on was forgotten.
+SELECT b.before > @since::text::xid8 FROM outbox_begin b;
+
+-- name: outbox.prune
+-- Forgets what is older than a week, and answers how many changes.
+SELECT outbox_prune();
+
 -- name: outbox.listen
 -- Hears of every transaction that changes the map.
 LISTEN zhengbei_change;

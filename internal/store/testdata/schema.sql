@@ -560,6 +560,29 @@ $$;
 
 ALTER FUNCTION public.ledger_write() OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.outbox_prune() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    bound xid8;
+    gone bigint;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(0, 4) THEN
+        RETURN 0;
+    END IF;
+    SELECT least(min(o.xact) FILTER (WHERE o.at >= clock_timestamp() - interval '7 days'), pg_snapshot_xmin(pg_current_snapshot())) INTO bound FROM outbox o;
+    DELETE FROM outbox o WHERE o.xact < bound;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    IF gone > 0 THEN
+        UPDATE outbox_begin b SET before = greatest(b.before, bound);
+    END IF;
+    RETURN gone;
+END
+$$;
+
+ALTER FUNCTION public.outbox_prune() OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.projection_faults(at timestamp with time zone) RETURNS TABLE(kind text, code text, stored text, derived text)
     LANGUAGE plpgsql STABLE
     SET plan_cache_mode TO 'force_custom_plan'
@@ -1221,20 +1244,6 @@ CREATE TABLE public.holding_version (
 
 ALTER TABLE public.holding_version OWNER TO zhengbei_owner;
 
-CREATE TABLE public.idempotency (
-    account text NOT NULL,
-    key text NOT NULL,
-    request bytea NOT NULL,
-    status integer,
-    body bytea,
-    claimed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT idempotency_hash CHECK ((length(request) = 32)),
-    CONSTRAINT idempotency_key CHECK (((length(key) >= 1) AND (length(key) <= 200))),
-    CONSTRAINT idempotency_status CHECK (((((status >= 200) AND (status <= 299)) AND (body IS NOT NULL)) OR ((status IS NULL) AND (body IS NULL))))
-);
-
-ALTER TABLE public.idempotency OWNER TO zhengbei_owner;
-
 CREATE TABLE public.idempotency_key (
     account text NOT NULL,
     key text NOT NULL,
@@ -1283,6 +1292,14 @@ CREATE TABLE public.outbox (
 );
 
 ALTER TABLE public.outbox OWNER TO zhengbei_owner;
+
+CREATE TABLE public.outbox_begin (
+    sole boolean DEFAULT true NOT NULL,
+    before xid8 NOT NULL,
+    CONSTRAINT outbox_begin_one CHECK (sole)
+);
+
+ALTER TABLE public.outbox_begin OWNER TO zhengbei_owner;
 
 ALTER TABLE public.outbox ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.outbox_seq_seq
@@ -1720,14 +1737,14 @@ ALTER TABLE ONLY public.holding_version
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pk PRIMARY KEY (account, key);
 
-ALTER TABLE ONLY public.idempotency
-    ADD CONSTRAINT idempotency_pk PRIMARY KEY (account, key);
-
 ALTER TABLE ONLY public.ledger_settled
     ADD CONSTRAINT ledger_settled_pk PRIMARY KEY (sole);
 
 ALTER TABLE ONLY public.lineage
     ADD CONSTRAINT lineage_pk PRIMARY KEY (ancestor, descendant);
+
+ALTER TABLE ONLY public.outbox_begin
+    ADD CONSTRAINT outbox_begin_pk PRIMARY KEY (sole);
 
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pk PRIMARY KEY (seq);
@@ -1843,8 +1860,6 @@ CREATE INDEX holding_state_clocks ON public.holding_state USING gist (valid, kno
 CREATE INDEX holding_state_subject_id_idx ON public.holding_state USING btree (subject_id);
 
 CREATE INDEX holding_version_parcel_holds ON public.holding_version USING btree (parcel);
-
-CREATE INDEX idempotency_by_age ON public.idempotency USING btree (claimed_at);
 
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
 
@@ -2206,6 +2221,9 @@ REVOKE ALL ON FUNCTION public.ledger_note(first timestamp with time zone, last t
 REVOKE ALL ON FUNCTION public.ledger_settle() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ledger_settle() TO zhengbei_service;
 
+REVOKE ALL ON FUNCTION public.outbox_prune() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.outbox_prune() TO zhengbei_service;
+
 GRANT SELECT ON TABLE public.subject_state TO zhengbei_service;
 
 GRANT SELECT ON TABLE public.plot_zone TO zhengbei_service;
@@ -2266,17 +2284,13 @@ GRANT SELECT,INSERT ON TABLE public.holding_version TO zhengbei_service;
 
 GRANT UPDATE(known) ON TABLE public.holding_version TO zhengbei_service;
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.idempotency TO zhengbei_service;
-
-GRANT UPDATE(status) ON TABLE public.idempotency TO zhengbei_service;
-
-GRANT UPDATE(body) ON TABLE public.idempotency TO zhengbei_service;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_key TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.lineage TO zhengbei_service;
 
 GRANT SELECT ON TABLE public.outbox TO zhengbei_service;
+
+GRANT SELECT ON TABLE public.outbox_begin TO zhengbei_service;
 
 GRANT SELECT ON TABLE public.parcel_state TO zhengbei_service;
 
