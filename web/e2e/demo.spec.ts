@@ -426,7 +426,11 @@ test("a keystone lights up its plots and says why it is first; ticked ones show 
   const [, lat = 0, lon = 0] = new URL(page.url()).hash.slice(1).split("/").map(Number);
   const margin = 0.01;
   expect(lon > w - margin && lon < e + margin && lat > s - margin && lat < n + margin).toBe(true);
+  const places = () => rows.evaluateAll((all) => all.slice(0, 8).map((li) => li.getBoundingClientRect().top));
+  const still = await places();
   await rows.nth(0).getByRole("checkbox").check();
+  await expect(page.locator(".cmp")).toBeInViewport({ ratio: 1 });
+  expect(await places()).toEqual(still);
   await rows.nth(1).getByRole("checkbox").check();
   await expect(page.locator(".cmp tbody tr")).toHaveCount(5);
   for (const row of await page.locator(".cmp tbody tr").all()) {

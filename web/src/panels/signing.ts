@@ -83,8 +83,8 @@ class Signing extends PageElement {
           <option value="" ?selected=${route.parcel === null}>${t("signing.allParcels")}</option>
           ${figures.progress.parcels.map((p) => html`<option value=${p.code} ?selected=${route.parcel === p.code}>${pick(p.name, p.name_en)}</option>`)}
         </select></label></section>
-      ${this.#ticked.length > 0 ? this.#whatIf() : nothing}
-      ${list ? this.#rows(list) : this.#list.problem ? html`<section class="sec"><p class="mut">${this.#list.problem === "away" ? t("ledger.failed") : this.#list.problem}</p></section>` : nothing}`;
+      ${list ? this.#rows(list) : this.#list.problem ? html`<section class="sec"><p class="mut">${this.#list.problem === "away" ? t("ledger.failed") : this.#list.problem}</p></section>` : nothing}
+      ${this.#ticked.length > 0 ? this.#whatIf() : nothing}`;
   }
 
   #rows({ items, matched }: Keystones) {
@@ -92,7 +92,7 @@ class Signing extends PageElement {
       return html`<section class="sec calm"><p>${t(this.#parcel ? "signing.noneHere" : "signing.none")}</p></section>`;
     const more = Math.min(step, matched - items.length);
     return html`<ol class="vis">${items.map((k) => this.#row(k))}</ol>
-      <section class="sec">${this.#ticked.length === 0 ? html`<p class="mut sm">${t("signing.tickHint")}</p>` : nothing}${
+      <section class="sec"><p class="mut sm">${t("signing.tickHint")}</p>${
         more > 0
           ? html`<button class="btn" @click=${() => {
               this.#limit += step;
@@ -125,6 +125,7 @@ class Signing extends PageElement {
       }}>${icon(open ? "up" : "down", true)}</button></li>`;
   }
 
+  /** The sum stands at the foot of the panel, over the list, so that no row moves under the pointer that ticks it. */
   #whatIf() {
     const answer = this.#if.value;
     const clear = () => {
