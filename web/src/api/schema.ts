@@ -252,7 +252,25 @@ export interface paths {
         /** The ledger: dated facts, the latest first. */
         get: operations["facts"];
         put?: never;
-        post?: never;
+        /** Records one fact or a list, all or nothing; every fault is named. */
+        post: operations["recordFacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a fact back, with a reason; what rests on it refuses that. */
+        post: operations["voidFact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1349,6 +1367,82 @@ export interface components {
             voided_by: number | null;
             demo: boolean;
         };
+        /** @description what was recorded nevertheless, in the language of Accept-Language */
+        Warnings: string[];
+        FactRecorded: {
+            id: number;
+            subject: {
+                /** @enum {string} */
+                kind: "holding" | "building" | "plot" | "contract" | "parcel" | "milestone";
+                id: string;
+            };
+            /** @description one of /docs/facts */
+            kind: string;
+            /**
+             * Format: date
+             * @description the day it happened
+             */
+            occurred_on: string;
+            value: {
+                [key: string]: unknown;
+            };
+            note: string | null;
+            reason: string | null;
+            evidence: {
+                name: string;
+                document_no: string | null;
+            }[];
+            /**
+             * Format: date-time
+             * @description the instant it was entered
+             */
+            recorded_at: string;
+            recorded_by: string;
+            /** @description the fact that this one voids */
+            voids: number | null;
+            voided_by: number | null;
+            demo: boolean;
+            warnings: components["schemas"]["Warnings"];
+        };
+        FactsRecorded: components["schemas"]["FactRecorded"] | {
+            items: components["schemas"]["Fact"][];
+            warnings: components["schemas"]["Warnings"];
+        };
+        FactAsked: {
+            /** @description left out where the fact voids another */
+            subject?: {
+                /** @enum {string} */
+                kind: "holding" | "building" | "plot" | "contract" | "parcel" | "milestone";
+                id: string;
+            };
+            /** @description one of /docs/facts */
+            kind: string;
+            /** Format: date */
+            occurred_on: string;
+            /** @description by kind: see /docs/facts */
+            value?: {
+                [key: string]: unknown;
+            };
+            note?: string | null;
+            /** @description of a void */
+            reason?: string | null;
+            /** @description the fact that a void takes back */
+            voids?: number | null;
+            evidence?: {
+                name: string;
+                document_no?: string | null;
+            }[];
+        };
+        FactsAsked: components["schemas"]["FactAsked"] | components["schemas"]["FactAsked"][];
+        VoidAsked: {
+            reason: string;
+            /**
+             * Format: date
+             * @description today where it is left out
+             */
+            occurred_on?: string;
+            note?: string | null;
+        };
         Holding: {
             code: string;
             parcel: string;
@@ -1483,6 +1577,10 @@ export interface components {
         };
     };
     parameters: {
+        /** @description true: all is judged and answered, and nothing is written. */
+        dry_run: "true" | "false";
+        /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+        idempotency_key: string;
         collection: "zones" | "parcels" | "plots" | "context";
         layer: "zones" | "parcels" | "plots" | "released" | "context";
         /** @description The code of the feature. */
@@ -2032,6 +2130,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    recordFacts: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactsAsked"];
+            };
+        };
+        responses: {
+            /** @description What would be recorded; nothing is written (dry_run). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactsRecorded"];
+                };
+            };
+            /** @description Recorded; with Idempotency-Replayed where it had been before, under the same key. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactsRecorded"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    voidFact: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidAsked"];
+            };
+        };
+        responses: {
+            /** @description What would be recorded; nothing is written (dry_run). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactRecorded"];
+                };
+            };
+            /** @description Recorded; with Idempotency-Replayed where it had been before, under the same key. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactRecorded"];
+                };
             };
             default: components["responses"]["Problem"];
         };
