@@ -115,7 +115,7 @@ func (p progressCmd) print(t *terminal, table progress.Table) string {
 		}
 		name := parcel.Code + " " + t.say(parcel.Name, parcel.NameEn)
 		if parcel.NameStatus != nil {
-			name += map[string]string{"placeholder": t.say("（待核实）", " (unconfirmed)"), "probable": t.say("（推定）", " (probable)")}[*parcel.NameStatus]
+			name += map[string]string{"placeholder": t.say("（待核实）", " (unverified)"), "probable": t.say("（推定）", " (inferred)")}[*parcel.NameStatus]
 		}
 		line(name, post, parcel.Figures, printed[i], weeks[i], parcel.Figures.Storage())
 	}

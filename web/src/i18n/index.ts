@@ -14,9 +14,13 @@ export function setLanguage(language: Language): void {
   current = language;
 }
 
-/** t is the text of a key in the page's language, its {names} filled in. */
+/** t is the text of a key in the page's language: {name} is filled in, {name|one|other} chosen by whether it is one. */
 export function t(key: MessageKey, params: Record<string, string | number> = {}): string {
-  return dictionaries[current][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+  return dictionaries[current][key]
+    .replace(/\{(\w+)\|([^|}]*)\|([^}]*)\}/g, (_, name: string, one: string, other: string) =>
+      String(params[name]) === "1" ? one : other,
+    )
+    .replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
 }
 
 export const hasMessage = (key: string): key is MessageKey => key in zh;
