@@ -122,8 +122,8 @@ func inspect(ctx context.Context, db *store.DB, demo bool) (round *land.Round, e
 }
 
 // join opens the database for a command that ends by itself: in the cluster that runs, or in one that is started for it.
-func (s *settings) join(ctx context.Context, t *terminal) (db *store.DB, leave func(), err error) {
-	d, err := s.database(ctx, t, pgserver.Join)
+func (s *settings) join(ctx context.Context, t *terminal, start func(context.Context, pgserver.Settings) (*pgserver.Server, error)) (db *store.DB, leave func(), err error) {
+	d, err := s.database(ctx, t, start)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -132,6 +132,35 @@ func (s *settings) join(ctx context.Context, t *terminal) (db *store.DB, leave f
 		return nil, nil, err
 	}
 	return db, func() { db.Close(); d.stop(ctx, t) }, nil
+}
+
+// existing joins the private cluster for a command that only reads: it makes neither cluster nor database.
+func (s *settings) existing(ctx context.Context, set pgserver.Settings) (*pgserver.Server, error) {
+	if pgserver.Inspect(set).Major == 0 {
+		return nil, s.nothing()
+	}
+	server, err := pgserver.Join(ctx, set)
+	if err != nil {
+		return nil, err
+	}
+	there, err := store.HasDatabase(ctx, server.DSN(admin, "postgres"), s.databaseName())
+	if err == nil && !there {
+		err = s.nothing()
+	}
+	if err != nil {
+		_ = server.Stop(context.WithoutCancel(ctx))
+		return nil, err
+	}
+	return server, nil
+}
+
+// nothing says that there is nothing to read yet, and what makes it.
+func (s *settings) nothing() error {
+	command := "zhengbei serve"
+	if s.Demo {
+		command += " --demo"
+	}
+	return fault.New(fault.NotFound, "db.nothing", "command", command)
 }
 
 // stop ends a PostgreSQL that was started here.

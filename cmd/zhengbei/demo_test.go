@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"math"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -131,5 +132,29 @@ func TestDemonstrationKilled(t *testing.T) {
 	s := start(t, env...)
 	if _, body := s.get(t, "/api/v1/progress"); !strings.Contains(body, `"released_ha":128.3963`) {
 		t.Errorf("after the kill: %.300s", body)
+	}
+}
+
+// A command that reads makes nothing, neither in an empty folder nor beside a database that is there, and names what does.
+func TestReadingMakesNothing(t *testing.T) {
+	t.Parallel()
+	data := dataFolder(t)
+	for _, c := range []struct {
+		args []string
+		mend string
+	}{{[]string{"progress", "--demo"}, "Run zhengbei serve --demo,"}, {[]string{"progress"}, "Run zhengbei serve,"}} {
+		if code, out, errs := ran(t, []string{data}, c.args...); code != 1 || out != "" || !strings.Contains(errs, c.mend) {
+			t.Errorf("%v of an empty folder: %d %s%s", c.args, code, out, errs)
+		}
+	}
+	if _, err := os.Stat(strings.TrimPrefix(data, "ZHENGBEI_DATA=")); !os.IsNotExist(err) {
+		t.Errorf("the folder was made: %v", err)
+	}
+	start(t, data)
+	if code, _, errs := ran(t, []string{data}, "progress", "--demo"); code != 1 || !strings.Contains(errs, "zhengbei serve --demo") {
+		t.Errorf("no demonstration beside the real database: %d %s", code, errs)
+	}
+	if _, out, _ := ran(t, []string{data}, "demo", "drop"); !strings.Contains(out, "no demonstration") {
+		t.Errorf("progress made a demonstration's database: %s", out)
 	}
 }

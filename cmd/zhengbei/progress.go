@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"zhengbei/internal/fault"
 	"zhengbei/internal/httpapi"
 	"zhengbei/internal/land"
 	"zhengbei/internal/progress"
@@ -22,7 +23,7 @@ type progressCmd struct {
 
 // Run prints the table of parcels for a day.
 func (p progressCmd) Run(ctx context.Context, t *terminal, s *settings) error {
-	db, leave, err := s.join(ctx, t)
+	db, leave, err := s.join(ctx, t, s.existing)
 	if err != nil {
 		return err
 	}
@@ -32,6 +33,9 @@ func (p progressCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		return err
 	}
 	table, err := progress.NewReader(db).Table(ctx, clock, nil)
+	if fault.Is(err, "round.none") {
+		return s.nothing()
+	}
 	if err != nil {
 		return err
 	}

@@ -3,13 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
+
+	"zhengbei/internal/pgserver"
 )
 
 type seedCmd struct{}
 
 // Run loads the outlines that ship with the service, or the demonstration, into an up-to-date database.
 func (seedCmd) Run(ctx context.Context, t *terminal, s *settings) error {
-	db, leave, err := s.join(ctx, t)
+	db, leave, err := s.join(ctx, t, pgserver.Join)
 	if err != nil {
 		return err
 	}
