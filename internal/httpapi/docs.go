@@ -33,6 +33,9 @@ func (a *api) openAPI(c echo.Context) error {
 	if err := onlyJSON(c); err != nil {
 		return err
 	}
+	if _, err := a.clocked(c); err != nil {
+		return err
+	}
 	body, contentType := openAPIFile, ogc.TypeOpenAPI
 	if strings.Contains(c.Request().Header.Get("Accept"), "openapi+json;version=3.0") {
 		contentType, body = "application/vnd.oai.openapi+json;version=3.0", openAPI30(body)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"zhengbei/internal/land"
@@ -15,19 +16,47 @@ import (
 )
 
 func (a *api) landing(c echo.Context) error {
-	return answerInLanguage(c, a.documents(c).Landing())
+	docs, err := a.clocked(c)
+	if err != nil {
+		return err
+	}
+	return answerInLanguage(c, docs.Landing())
 }
 
 func (a *api) conformance(c echo.Context) error {
-	return answerInLanguage(c, a.documents(c).Conformance())
+	docs, err := a.clocked(c)
+	if err != nil {
+		return err
+	}
+	return answerInLanguage(c, docs.Conformance())
+}
+
+// clocked makes the documents that lead to items, which hand on the day and the instant that they were asked with:
+// clients that put the query of the landing page on every request, as GDAL and QGIS do, read another day that way.
+func (a *api) clocked(c echo.Context) (ogc.Documents, error) {
+	docs := a.documents(c)
+	if _, err := ogc.ParseClock(c.QueryParams(), a.today()); err != nil {
+		return docs, err
+	}
+	docs.Clock = url.Values{}
+	for name, values := range c.QueryParams() {
+		if name != "f" {
+			docs.Clock[name] = values
+		}
+	}
+	return docs, nil
 }
 
 func (a *api) collections(c echo.Context) error {
+	docs, err := a.clocked(c)
+	if err != nil {
+		return err
+	}
 	extent, since, err := a.coverage(c)
 	if err != nil {
 		return err
 	}
-	return answerInLanguage(c, a.documents(c).Collections(extent, since))
+	return answerInLanguage(c, docs.Collections(extent, since))
 }
 
 func (a *api) collection(c echo.Context) error {
@@ -35,11 +64,15 @@ func (a *api) collection(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	docs, err := a.clocked(c)
+	if err != nil {
+		return err
+	}
 	extent, since, err := a.coverage(c)
 	if err != nil {
 		return err
 	}
-	return answerInLanguage(c, a.documents(c).Collection(collection, extent, since))
+	return answerInLanguage(c, docs.Collection(collection, extent, since))
 }
 
 // marginM is how far the programme's extent reaches over its outlines, in metres.

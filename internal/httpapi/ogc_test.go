@@ -72,6 +72,42 @@ func TestLandingLeadsEverywhere(t *testing.T) {
 	}
 }
 
+// Whoever opens the landing page with a day and an instant is led to the items of that day, as known then.
+func TestLandingHandsTheClocksOn(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	href := func(links []ogc.Link, rel string) string {
+		for _, l := range links {
+			if l.Rel == rel {
+				return strings.TrimPrefix(l.Href, s.url)
+			}
+		}
+		t.Fatalf("no %s in %v", rel, links)
+		return ""
+	}
+	for query, matched := range map[string]int64{"?at=2021-05-31": 0, "?at=2021-06-01&f=json": 6, "?datetime=2020-01-01/2021-05-31": 0, "?known=2021-12-31": 0, "": 6} {
+		data := href(read[ogc.Landing](t, s.get(t, "/ogc"+query)).Links, "data")
+		all := read[ogc.Collections](t, s.get(t, data))
+		one := read[ogc.Collection](t, s.get(t, href(all.Collections[1].Links, "self")))
+		for _, links := range [][]ogc.Link{all.Collections[1].Links, one.Links} {
+			if got := read[collectionAnswer](t, s.get(t, href(links, "items"))).NumberMatched; int64(got) != matched {
+				t.Errorf("%s leads to %d parcels", query, got)
+			}
+			if r := s.get(t, href(links, "enclosure")); r.status != http.StatusOK {
+				t.Errorf("%s leads to a download that answers %d", query, r.status)
+			}
+		}
+	}
+	for _, path := range []string{"/ogc", "/ogc/api", "/ogc/conformance", "/ogc/collections", "/ogc/collections/parcels"} {
+		if p := read[problem](t, s.get(t, path+"?at=tomorrow")); p.Code != "date.malformed" {
+			t.Errorf("%s of no day: %+v", path, p)
+		}
+		if r := s.get(t, path+"?at=2022-06-30&known=2022-07-01"); r.status != http.StatusOK {
+			t.Errorf("%s answers %d", path, r.status)
+		}
+	}
+}
+
 func TestItems(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

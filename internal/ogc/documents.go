@@ -31,6 +31,7 @@ var conformance = []string{
 type Documents struct {
 	Base     string // the public address, without a slash at its end
 	Language fault.Language
+	Clock    url.Values // the day and the instant asked for, which the links to items hand on
 }
 
 func (d Documents) say(zh, en string) string {
@@ -53,11 +54,11 @@ func (d Documents) Landing() Landing {
 		Title:       d.say("整备：龙华区土地整备", "zhengbei: land consolidation of Longhua District"),
 		Description: d.say("重点片区、产业整备片区、地块及其沿革。轮廓在测量成果导入前为示意，非法定界线。", "Key zones, consolidation parcels, plots and their history. Until surveyed boundaries are imported the outlines are approximate, not legal boundaries."),
 		Links: []Link{
-			{"self", d.Base + "/ogc", TypeJSON, d.say("本页", "This document")},
+			{"self", withQuery(d.Base+"/ogc", d.Clock), TypeJSON, d.say("本页", "This document")},
 			{"service-desc", d.Base + "/ogc/api", TypeOpenAPI, "OpenAPI"},
 			{"service-doc", d.Base + "/docs", TypeHTML, d.say("接口说明", "Documentation")},
 			{"conformance", d.Base + "/ogc/conformance", TypeJSON, d.say("符合性", "Conformance")},
-			{"data", d.Base + "/ogc/collections", TypeJSON, d.say("图层", "Collections")},
+			{"data", withQuery(d.Base+"/ogc/collections", d.Clock), TypeJSON, d.say("图层", "Collections")},
 			{"tiles", d.Base + "/tiles.json", TypeJSON, d.say("矢量瓦片", "Vector tiles")},
 		},
 	}
@@ -101,7 +102,7 @@ type Collections struct {
 
 // Collections lists the collections; extent nil means that nothing is on the map yet.
 func (d Documents) Collections(extent *land.Box, since *land.Day) Collections {
-	all := Collections{Links: []Link{{"self", d.Base + "/ogc/collections", TypeJSON, ""}}}
+	all := Collections{Links: []Link{{"self", withQuery(d.Base+"/ogc/collections", d.Clock), TypeJSON, ""}}}
 	for _, c := range land.Layers {
 		all.Collections = append(all.Collections, d.Collection(c, extent, since))
 	}
@@ -115,9 +116,9 @@ func (d Documents) Collection(c land.Collection, extent *land.Box, since *land.D
 		ID: string(c), Title: catalogue[c].title[d.Language], Description: catalogue[c].text[d.Language],
 		ItemType: "feature", CRS: []string{crs84},
 		Links: []Link{
-			{"self", at, TypeJSON, ""},
-			{"items", at + "/items", TypeGeoJSON, d.say("要素", "Items")},
-			{"enclosure", d.Base + "/api/v1/exports/" + string(c) + ".geojson", TypeGeoJSON, d.say("下载", "Download")},
+			{"self", withQuery(at, d.Clock), TypeJSON, ""},
+			{"items", withQuery(at+"/items", d.Clock), TypeGeoJSON, d.say("要素", "Items")},
+			{"enclosure", withQuery(d.Base+"/api/v1/exports/"+string(c)+".geojson", d.Clock), TypeGeoJSON, d.say("下载", "Download")},
 		},
 	}
 	if extent != nil {

@@ -20,11 +20,13 @@ const (
 	MaxLimit     = 10_000
 )
 
-// ItemsParams are the query parameters of items; ClockParams those of anything that has a day and an instant.
+// ItemsParams are the query parameters of items; ClockParams those of anything that has a day and an instant;
+// DocumentParams those of the documents that lead to items and hand the clocks on.
 var (
-	ClockParams  = []string{"at", "known"}
-	ItemsParams  = []string{"bbox", "datetime", "at", "known", "limit", "next", "fid", "f"}
-	ExportParams = []string{"bbox", "datetime", "at", "known", "fid"}
+	ClockParams    = []string{"at", "known"}
+	DocumentParams = []string{"at", "datetime", "known", "f"}
+	ItemsParams    = []string{"bbox", "datetime", "at", "known", "limit", "next", "fid", "f"}
+	ExportParams   = []string{"bbox", "datetime", "at", "known", "fid"}
 )
 
 // Today is what a reading uses where the caller names no day, and no instant later than now.

@@ -1617,6 +1617,12 @@ export interface operations {
     landing: {
         parameters: {
             query?: {
+                /** @description A date or an instant: the state on that day. An interval: what was alive on any day of it, each once, in its last version. Not together with at. */
+                datetime?: components["parameters"]["datetime"];
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
                 /** @description The format. */
                 f?: components["parameters"]["f"];
             };
@@ -1648,6 +1654,12 @@ export interface operations {
     openapi: {
         parameters: {
             query?: {
+                /** @description A date or an instant: the state on that day. An interval: what was alive on any day of it, each once, in its last version. Not together with at. */
+                datetime?: components["parameters"]["datetime"];
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
                 /** @description The format. */
                 f?: components["parameters"]["f"];
             };
@@ -1679,6 +1691,12 @@ export interface operations {
     conformance: {
         parameters: {
             query?: {
+                /** @description A date or an instant: the state on that day. An interval: what was alive on any day of it, each once, in its last version. Not together with at. */
+                datetime?: components["parameters"]["datetime"];
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
                 /** @description The format. */
                 f?: components["parameters"]["f"];
             };
@@ -1710,6 +1728,12 @@ export interface operations {
     collections: {
         parameters: {
             query?: {
+                /** @description A date or an instant: the state on that day. An interval: what was alive on any day of it, each once, in its last version. Not together with at. */
+                datetime?: components["parameters"]["datetime"];
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
                 /** @description The format. */
                 f?: components["parameters"]["f"];
             };
@@ -1741,6 +1765,12 @@ export interface operations {
     collection: {
         parameters: {
             query?: {
+                /** @description A date or an instant: the state on that day. An interval: what was alive on any day of it, each once, in its last version. Not together with at. */
+                datetime?: components["parameters"]["datetime"];
+                /** @description The day (Shanghai) that the answer holds for: a date, or an instant for its day; the round's default_at where it is left out. */
+                at?: components["parameters"]["at"];
+                /** @description The instant whose knowledge answers; a date means the end of that day. Everything committed where it is left out. */
+                known?: components["parameters"]["known"];
                 /** @description The format. */
                 f?: components["parameters"]["f"];
             };
