@@ -51,9 +51,9 @@ func (p *parser) fail(e *fault.Error, pointer string) {
 }
 
 func (p *parser) geometry(raw []byte, at string) orb.Geometry {
-	members, err := object(raw)
-	if err != nil {
-		p.fail(fault.New(fault.Invalid, "geometry.members", "why", err.Error()), at)
+	members, wrong := object(raw)
+	if wrong != nil {
+		p.fail(fault.New(fault.Invalid, "geometry.members", "why", *wrong), at)
 		return nil
 	}
 	for name := range members {
@@ -181,25 +181,30 @@ func (p *parser) array(raw []byte, at string) ([]json.RawMessage, bool) {
 	return items, true
 }
 
-// object reads the members of a JSON object and refuses a name that stands twice.
-func object(raw []byte) (map[string]json.RawMessage, error) {
+var (
+	notObject = fault.Words{Zh: "不是 JSON 对象", En: "not a JSON object"}
+	notJSON   = fault.Words{Zh: "不是 JSON", En: "not JSON"}
+)
+
+// object reads the members of a JSON object and refuses a name that stands twice; or it says what is wrong.
+func object(raw []byte) (map[string]json.RawMessage, *fault.Words) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return nil, fmt.Errorf("not a JSON object")
+		return nil, &notObject
 	}
 	members := map[string]json.RawMessage{}
 	for dec.More() {
 		t, err := dec.Token()
 		if err != nil {
-			return nil, fmt.Errorf("not JSON")
+			return nil, &notJSON
 		}
 		name, _ := t.(string)
 		if _, twice := members[name]; twice {
-			return nil, fmt.Errorf("%q stands twice", name)
+			return nil, &fault.Words{Zh: fmt.Sprintf("%q 出现两次", name), En: fmt.Sprintf("%q stands twice", name)}
 		}
 		var value json.RawMessage
 		if dec.Decode(&value) != nil {
-			return nil, fmt.Errorf("not JSON")
+			return nil, &notJSON
 		}
 		members[name] = value
 	}

@@ -55,7 +55,7 @@ func strict(raw []byte, into any) error {
 		return malformed(err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return fault.New(fault.Malformed, "body.malformed", "why", "more than one JSON value")
+		return fault.New(fault.Malformed, "body.malformed", "why", fault.Words{Zh: "不止一个 JSON 值", En: "more than one JSON value"})
 	}
 	return nil
 }
@@ -65,15 +65,25 @@ func malformed(err error) error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &syntax) {
-		return fault.New(fault.Malformed, "body.malformed", "why", fmt.Sprintf("byte %d", syntax.Offset))
+		return fault.New(fault.Malformed, "body.malformed", "why", fault.Words{Zh: fmt.Sprintf("第 %d 字节", syntax.Offset), En: fmt.Sprintf("byte %d", syntax.Offset)})
 	}
 	if errors.As(err, &kind) {
-		return fault.New(fault.Malformed, "body.malformed", "why", kind.Value).In("/" + strings.ReplaceAll(kind.Field, ".", "/"))
+		return fault.New(fault.Malformed, "body.malformed", "why", jsonKind(kind.Value)).In("/" + strings.ReplaceAll(kind.Field, ".", "/"))
 	}
 	if name, found := strings.CutPrefix(err.Error(), "json: unknown field "); found {
 		return fault.New(fault.Malformed, "body.unknown_member", "value", strings.Trim(name, `"`)).In("/" + strings.Trim(name, `"`))
 	}
 	return fault.New(fault.Malformed, "body.malformed", "why", "JSON").Because(err)
+}
+
+// jsonKind names what stands in the place of another kind of value: string, or number 1.5, and so on.
+func jsonKind(value string) fault.Words {
+	kind, rest, _ := strings.Cut(value, " ")
+	zh, ok := map[string]string{"string": "文字", "number": "数", "bool": "真假值", "array": "数组", "object": "对象"}[kind]
+	if !ok {
+		zh = kind
+	}
+	return fault.Words{Zh: strings.TrimSpace(zh + " " + rest), En: value}
 }
 
 // deepest bounds how far values are nested: a geometry needs seven levels.
@@ -82,7 +92,7 @@ const deepest = 32
 // once refuses a member that stands twice: readers disagree on which one counts.
 func once(d *json.Decoder, at string) error {
 	if strings.Count(at, "/") > deepest {
-		return fault.New(fault.Malformed, "body.malformed", "why", "nested too deep")
+		return fault.New(fault.Malformed, "body.malformed", "why", fault.Words{Zh: "嵌套过深", En: "nested too deep"})
 	}
 	t, err := d.Token()
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -388,6 +389,27 @@ func TestSearchFindsPlotsByNumber(t *testing.T) {
 		got := read[list[foundView]](t, s.get(t, "/api/v1/search?q="+url.QueryEscape(q)))
 		if len(got.Items) == 0 || got.Items[0].ID != first {
 			t.Errorf("%s found %+v", q, got.Items)
+		}
+	}
+}
+
+// What is wrong with a question is told in Chinese without a word of English.
+func TestQuestionsAreRefusedInChinese(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	english := regexp.MustCompile(`[A-Za-z]{2,}`)
+	for _, body := range []string{
+		`{"polygon":[[114,22]]}`, `{"polygon":"x"}`, `{"polygon":{"type":"Polygon","type":"Polygon"}}`,
+		`{"circle":[1]}`, `{"circle":{"centre":[114,22.7],"radius_m":"far"}}`, `{"circle":true}`, `{"holdings":{}}`, `{"holdings":[1.5]}`,
+		`{}{}`, `{`, `[`, strings.Repeat(`{"a":`, 50) + `1` + strings.Repeat(`}`, 50),
+	} {
+		p := read[problem](t, s.post(t, "/api/v1/progress/selection", body, "Accept-Language", "zh-CN"))
+		for _, e := range p.Errors {
+			p.Detail += e.Detail
+		}
+		said := strings.NewReplacer("JSON", "", "type", "", "Polygon", "", "MultiPolygon", "", "coordinates", "").Replace(p.Detail)
+		if p.Status < 400 || english.MatchString(said) {
+			t.Errorf("%.40s: %d %s", body, p.Status, p.Detail)
 		}
 	}
 }
