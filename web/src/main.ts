@@ -59,3 +59,4 @@ if (element) createMap(element);
 window.addEventListener("popstate", () => void followHistory());
 void loadAll().then(follow);
 requestIdleCallback?.(() => void prepare().catch(() => {})); // measuring works from then on, with or without the server
+void import("./panels/unsent"); // what was not answered is sent again

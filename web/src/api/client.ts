@@ -33,13 +33,22 @@ export function query(params: Record<string, string | number | null | undefined>
 }
 
 /** request fetches, turns refusals into Problem and silence into Unreachable; a caller's abort stays an abort. */
-export async function request(path: string, signal?: AbortSignal, body?: unknown): Promise<Response> {
+export async function request(
+  path: string,
+  signal?: AbortSignal,
+  body?: unknown,
+  headers?: Record<string, string>,
+): Promise<Response> {
   const limit = AbortSignal.timeout(patience);
   let answer: Response;
   try {
     answer = await fetch(path, {
       cache: "no-cache", // always asked again, answered with 304 where nothing moved
-      headers: { "Accept-Language": language, ...(body !== undefined && { "Content-Type": "application/json" }) },
+      headers: {
+        "Accept-Language": language,
+        ...(body !== undefined && { "Content-Type": "application/json" }),
+        ...headers,
+      },
       ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });

@@ -16,12 +16,15 @@ export function setLanguage(language: Language): void {
 
 /** t is the text of a key in the page's language: {name} is filled in, {name|one|other} chosen by whether it is one. */
 export function t(key: MessageKey, params: Record<string, string | number> = {}): string {
-  return dictionaries[current][key]
+  return fill(dictionaries[current][key], params);
+}
+
+export const fill = (text: string, params: Record<string, string | number>): string =>
+  text
     .replace(/\{(\w+)\|([^|}]*)\|([^}]*)\}/g, (_, name: string, one: string, other: string) =>
       String(params[name]) === "1" ? one : other,
     )
     .replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
-}
 
 export const hasMessage = (key: string): key is MessageKey => key in zh;
 

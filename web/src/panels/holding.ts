@@ -6,7 +6,7 @@ import type { State } from "../state/app";
 import { PageElement } from "../ui/element";
 import { hectares, number } from "../ui/format";
 import "./contract";
-import { factList } from "./facts";
+import { factList, recordForm } from "./facts";
 import { featureLink } from "./link";
 import { Source } from "./source";
 
@@ -58,7 +58,7 @@ class HoldingElement extends PageElement {
             }}>${c.code}</button> ${t(`contract.${c.status}`)}${c.since ? html` <span class="mut nw">${t("ledger.since", { date: c.since })}</span>` : nothing}${this.#opened === c.code ? html`<zb-contract .code=${c.code}></zb-contract>` : nothing}</dd>`,
         )}
       </dl>
-      ${this.#facts.value?.length ? factList(this.#facts.value) : nothing}
+      ${recordForm("holding", h.code)}${this.#facts.value?.length ? factList(this.#facts.value) : nothing}
     </div>`;
   }
 }

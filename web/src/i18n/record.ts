@@ -1,0 +1,71 @@
+import { fill, pick } from "./index";
+
+/** The words of recording; they come with the forms, so that the first view need not carry them. */
+export const zh = {
+  record: "记事实",
+  title: "记一条事实：{subject}",
+  kind: "事实",
+  day: "发生日期",
+  note: "备注",
+  evidence: "依据",
+  evidenceName: "依据名称",
+  evidenceNo: "文号",
+  addEvidence: "添加依据",
+  dropEvidence: "去掉依据 {n}",
+  check: "试算",
+  checked: "试算通过，尚未写入。",
+  save: "保存",
+  saving: "正在保存……",
+  cancel: "取消",
+  recorded: "已记录：{kind}，{day}。",
+  later: "本页所示为 {at}，这条事实发生在其后，故未列出。",
+  kept: "服务器没有回音。内容已留在本机，连上后自动重发，不会重复写入。",
+  lost: "未连上服务器，没有写入任何内容。请稍后再试。",
+  void: "作废",
+  voidOf: "作废：{kind}，{day}",
+  reason: "作废理由",
+  voided: "已作废：{kind}，{day}。",
+  unsent: "未送达 {n} 条",
+  again: "重发",
+  discard: "放弃",
+  discardOf: "放弃 {what}",
+  sent: "已送达 {n} 条，每条只写入一次。",
+  unstored: "浏览器不肯保存：关闭本页即会丢失，请先等到送达。",
+} as const;
+
+export type RecordKey = keyof typeof zh;
+
+export const en: Record<RecordKey, string> = {
+  record: "Record a fact",
+  title: "Record a fact: {subject}",
+  kind: "Fact",
+  day: "Day it happened",
+  note: "Note",
+  evidence: "Evidence",
+  evidenceName: "Name of the evidence",
+  evidenceNo: "Document number",
+  addEvidence: "Add evidence",
+  dropEvidence: "Drop evidence {n}",
+  check: "Check",
+  checked: "Nothing stands against it. Nothing is written yet.",
+  save: "Save",
+  saving: "Saving…",
+  cancel: "Cancel",
+  recorded: "Recorded: {kind}, {day}.",
+  later: "The page shows {at}; this fact is of a later day and is not listed.",
+  kept: "The server did not answer. The fact is kept on this machine and sent again by itself; nothing is written twice.",
+  lost: "The server cannot be reached; nothing was written. Try again later.",
+  void: "Void",
+  voidOf: "Void: {kind}, {day}",
+  reason: "Reason",
+  voided: "Voided: {kind}, {day}.",
+  unsent: "{n} not sent",
+  again: "Send again",
+  discard: "Discard",
+  discardOf: "Discard {what}",
+  sent: "{n} sent, each written once.",
+  unstored: "The browser refuses to store it: closing this page loses it, so wait until it is sent.",
+};
+
+export const say = (key: RecordKey, params: Record<string, string | number> = {}): string =>
+  fill(pick(zh[key], en[key]), params);

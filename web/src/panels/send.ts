@@ -1,0 +1,52 @@
+import { html, nothing } from "lit";
+import type { Problem } from "../api/client";
+import { sentenceGap } from "../i18n";
+import { app } from "../state/app";
+import { freshKey, type Sent, unsent, type Write } from "../state/unsent";
+import style from "../ui/record.css?inline";
+
+const sheet = new CSSStyleSheet(); // it comes with the forms: the first view need not carry it
+sheet.replaceSync(style);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+
+/** write sends what a form holds, under a key of its own; what was written is on the page at once. */
+export async function write(path: string, body: unknown, what: Write["what"]): Promise<Sent> {
+  const sent = await unsent.send({ key: freshKey(), path, body, what });
+  if (sent.kind === "answered") moved();
+  return sent;
+}
+
+/** moved lets the lists ask again now; the map and the figures follow when the server says what has moved. */
+export const moved = (): void => app.set({ revision: app.state.revision + 1 });
+
+/** What a refusal says, by the pointer to the field that it speaks of. */
+export type Problems = ReadonlyMap<string, readonly string[]>;
+
+export function problemsOf({ body, message }: Problem): Problems {
+  const problems = new Map<string, string[]>();
+  const errors = body.errors?.length ? body.errors : [{ detail: message }];
+  for (const e of errors as NonNullable<typeof body.errors>) {
+    const said = [e.detail, e.mend].filter(Boolean).join(sentenceGap());
+    const pointer = e.pointer ?? "";
+    problems.set(pointer, [...(problems.get(pointer) ?? []), said]);
+  }
+  return problems;
+}
+
+/** others lists what is said of no field that the form shows. */
+export function others(problems: Problems, shown: (pointer: string) => boolean) {
+  const all = [...problems].flatMap(([pointer, said]) => (shown(pointer) ? [] : said));
+  return all.length > 0
+    ? html`<div role="alert"><ul class="bad data">${all.map((text) => html`<li>${text}</li>`)}</ul></div>`
+    : nothing;
+}
+
+export const atField = (problems: Problems, pointer: string): string | undefined =>
+  problems.get(pointer)?.join(sentenceGap());
+
+// The keyboard of a phone lies over the page; what must stay in reach keeps above it.
+const viewport = window.visualViewport;
+viewport?.addEventListener("resize", () => {
+  const hidden = viewport.scale > 1 ? 0 : Math.max(0, innerHeight - viewport.height - viewport.offsetTop);
+  document.documentElement.style.setProperty("--keyboard", `${Math.round(hidden)}px`);
+});
