@@ -12,7 +12,7 @@ import { factName } from "./facts";
 import { atField, others, type Problems, problemsOf, write } from "./send";
 import { Source } from "./source";
 
-/** The kinds of facts whose subject is such a thing, in the order of facts; the first named is what is recorded most. */
+/** The kinds of facts whose subject is such a thing, in the order of facts, and the one that is recorded most. */
 const kinds = {
   holding: {
     usual: "visited",
