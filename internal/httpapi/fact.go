@@ -51,7 +51,7 @@ func viewFact(f land.Fact) factView {
 type factAsked struct {
 	Subject    subjectView     `json:"subject"`
 	Kind       land.FactKind   `json:"kind"`
-	OccurredOn *land.Day       `json:"occurred_on"`
+	OccurredOn *string         `json:"occurred_on"`
 	Value      json.RawMessage `json:"value"`
 	Note       *string         `json:"note"`
 	Reason     *string         `json:"reason"`
@@ -59,18 +59,29 @@ type factAsked struct {
 	Voids      *int64          `json:"voids"`
 }
 
-func (q factAsked) fact() land.Fact {
+// fact is what was asked, and what of it cannot be read; at is where it stands in the body.
+func (q factAsked) fact(at string) (land.Fact, []*fault.Error) {
+	var faults []*fault.Error
 	f := land.Fact{
 		Subject: land.Subject{Kind: q.Subject.Kind, Code: q.Subject.ID}, Kind: q.Kind, Value: q.Value, Note: q.Note, Reason: q.Reason,
 		Voids: q.Voids, Evidence: append([]land.Evidence{}, q.Evidence...),
 	}
 	if q.OccurredOn != nil {
-		f.OccurredOn = *q.OccurredOn
+		day, err := land.ParseDay(at+"/occurred_on", *q.OccurredOn)
+		if e, bad := fault.As(err); bad {
+			faults = append(faults, e)
+		}
+		f.OccurredOn = day
+	}
+	for i, e := range q.Evidence {
+		if strings.TrimSpace(e.Name) == "" {
+			faults = append(faults, fault.New(fault.Invalid, "fact.evidence").In(fmt.Sprintf("%s/evidence/%d/name", at, i)))
+		}
 	}
 	if len(f.Value) == 0 {
 		f.Value = json.RawMessage("{}")
 	}
-	return f
+	return f, faults
 }
 
 // recordFacts records one fact or a list, all or nothing; every fault of the list is named.
@@ -84,7 +95,11 @@ func (a *api) recordFacts(c echo.Context) error {
 		if err := strict(raw, &q); err != nil {
 			return err
 		}
-		return a.record(c, raw, []land.Fact{q.fact()}, false)
+		f, faults := q.fact("")
+		if len(faults) > 0 {
+			return fault.All(faults)
+		}
+		return a.record(c, raw, []land.Fact{f}, false)
 	}
 	var list []json.RawMessage
 	if err := strict(raw, &list); err != nil {
@@ -100,7 +115,9 @@ func (a *api) recordFacts(c echo.Context) error {
 		if e, bad := fault.As(strict(one, &q)); bad {
 			faults = append(faults, e.In(fmt.Sprintf("/%d%s", i, e.Field)))
 		}
-		facts[i] = q.fact()
+		var wrong []*fault.Error
+		facts[i], wrong = q.fact(fmt.Sprintf("/%d", i))
+		faults = append(faults, wrong...)
 	}
 	if err := fault.All(faults); err != nil {
 		return err
@@ -119,18 +136,21 @@ func (a *api) voidFact(c echo.Context) error {
 		return fault.New(fault.NotFound, "fact.unknown", "id", c.Param("id"))
 	}
 	var q struct {
-		Reason     *string   `json:"reason"`
-		OccurredOn *land.Day `json:"occurred_on"`
-		Note       *string   `json:"note"`
+		Reason     *string `json:"reason"`
+		OccurredOn *string `json:"occurred_on"`
+		Note       *string `json:"note"`
 	}
 	if err := strict(raw, &q); err != nil {
 		return err
 	}
-	today := land.DayOf(a.now())
-	if q.OccurredOn == nil {
+	if today := land.DayOf(a.now()).String(); q.OccurredOn == nil {
 		q.OccurredOn = &today
 	}
-	return a.record(c, raw, []land.Fact{factAsked{Kind: land.Voided, OccurredOn: q.OccurredOn, Reason: q.Reason, Note: q.Note, Voids: &id}.fact()}, false)
+	f, faults := factAsked{Kind: land.Voided, OccurredOn: q.OccurredOn, Reason: q.Reason, Note: q.Note, Voids: &id}.fact("")
+	if len(faults) > 0 {
+		return fault.All(faults)
+	}
+	return a.record(c, raw, []land.Fact{f}, false)
 }
 
 // record writes facts and answers them: one by itself, or a list as items.

@@ -118,7 +118,7 @@ func TestIdempotencyKey(t *testing.T) {
 	if p := read[problem](t, other); other.status != http.StatusUnprocessableEntity || p.Code != "key.reused" {
 		t.Errorf("another request under the key: %d %s", other.status, other.body)
 	}
-	bad := `{"subject":{"kind":"holding","id":"H-0001"},"kind":"visited","occurred_on":"2999-01-01"}`
+	bad := `{"subject":{"kind":"holding","id":"H-0001"},"kind":"visited","occurred_on":"2150-01-01"}`
 	if r := s.post(t, "/api/v1/facts", bad, "Idempotency-Key", "k2"); r.status != http.StatusUnprocessableEntity {
 		t.Errorf("a day yet to come: %d %s", r.status, r.body)
 	}
@@ -167,15 +167,17 @@ func TestFactsAllOrNothing(t *testing.T) {
 		`{"kind":"visited"}`:  "fact.subject_kind",
 		`{"kind":"built"}`:    "fact.kind",
 		`{"colour":"red"}`:    "body.unknown_member",
-		visit + visit:         "body.malformed",
-		`{"occurred_on":"x"}`: "body.malformed",
+		`{"kind":"visited","occurred_on":"30.12.2022"}`:                                                                      "date.malformed",
+		`{"subject":{"kind":"holding","id":"H-0001"},"kind":"visited","occurred_on":"2022-12-30","evidence":[{"name":" "}]}`: "fact.evidence",
+		visit + visit:       "body.malformed",
+		`{"occurred_on":7}`: "body.malformed",
 		`{"kind":"voided","occurred_on":"2022-12-30","voids":999999999,"reason":"x"}`: "fact.unknown",
 	} {
 		if p := read[problem](t, s.post(t, "/api/v1/facts", body)); p.Code != code {
 			t.Errorf("%.60s: %s and not %s: %v", body, p.Code, code, codes(p))
 		}
 	}
-	if r := s.post(t, "/api/v1/facts", `{"kind":"visited","occurred_on":"2999-01-01","subject":{"kind":"holding","id":"H-9999"}}`); len(codes(read[problem](t, r))) != 2 || codes(read[problem](t, r))[0] != "/subject/id fact.subject_unknown" {
+	if r := s.post(t, "/api/v1/facts", `{"kind":"visited","occurred_on":"2150-01-01","subject":{"kind":"holding","id":"H-9999"}}`); len(codes(read[problem](t, r))) != 2 || codes(read[problem](t, r))[0] != "/subject/id fact.subject_unknown" {
 		t.Errorf("one fact's faults point into it: %s", r.body)
 	}
 	if n := s.facts(t); n != before {
