@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import type { components } from "../src/api/schema";
-import { accessible, drawn, expect, fits, oneLanguage, printed, screenOf, shot, test, toDay } from "./page";
+import { accessible, diagonal, drawn, expect, fits, oneLanguage, printed, screenOf, shot, test, toDay } from "./page";
 
 import { psql } from "./psql";
 
@@ -236,6 +236,7 @@ test("every link keeps the day and the knowledge, and a click with Ctrl opens an
   context,
   project,
 }) => {
+  diagonal(project);
   const clocks = "at=2022-06-30&known=2022-09-30";
   for (const path of ["/parcels/P-02?", "/plots/L-000273?", "/signing?", "/table?", "/?"]) {
     await page.goto(path + clocks);
@@ -347,6 +348,7 @@ test("a holding, its party and its contract are found by code and by name, and o
   project,
   url,
 }, info) => {
+  diagonal(project);
   const { items } = await ask<Schemas["HoldingList"]>(page, url, "/api/v1/holdings?parcel=P-02&signed=true&limit=1");
   const holding = items[0] as Schemas["Holding"];
   const plot = holding.land[0]?.plot ?? "";

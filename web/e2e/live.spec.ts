@@ -1,5 +1,5 @@
 import { freshFolder, type Running, remove, start } from "./binary";
-import { accessible, drawn, expect, oneLanguage, shot, test } from "./page";
+import { accessible, diagonal, drawn, expect, oneLanguage, shot, test } from "./page";
 import { correct, psql } from "./psql";
 
 test("a row changed in psql is on the page by itself, without a blank frame", async ({ page, project }) => {
@@ -32,13 +32,15 @@ test("a row changed in psql is on the page by itself, without a blank frame", as
 test.describe("when the server is away", () => {
   test.use({ allowed: /ERR_|Failed to load resource/ });
   let own: Running;
-  let data: string;
+  let data = "";
 
-  test.beforeEach(async () => {
+  test.beforeEach(async ({ project }) => {
+    diagonal(project);
     data = freshFolder();
     own = await start(data);
   });
   test.afterEach(async () => {
+    if (!data) return; // skipped
     await own.stop();
     remove(data);
   });

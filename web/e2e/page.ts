@@ -150,3 +150,8 @@ export async function toDay(page: Page, day: string): Promise<void> {
   await page.locator(".pop .pri").click();
   await expect(page.locator(".dv")).toContainText(day);
 }
+
+/** diagonal lets a test that takes long see both sizes and both languages, and not each with each. */
+export function diagonal(project: { phone: boolean; language: string }): void {
+  test.skip(project.phone !== (project.language === "en"), "both sizes and both languages are enough");
+}

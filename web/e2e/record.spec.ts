@@ -1,11 +1,13 @@
 import type { Locator, Page } from "@playwright/test";
 import type { components } from "../src/api/schema";
-import { accessible, drawn, expect, fits, oneLanguage, shot, test } from "./page";
+import { accessible, diagonal, drawn, expect, fits, oneLanguage, shot, test } from "./page";
 
 test.use({
   url: async ({}, use) => use(process.env.ZHENGBEI_DEMO_URL ?? ""),
   allowed: /ERR_FAILED|Failed to load resource|^4\d\d \S+\/api\/v1\/facts/, // what these tests provoke
 });
+
+test.beforeEach(({ project }) => diagonal(project));
 
 type Schemas = components["schemas"];
 
