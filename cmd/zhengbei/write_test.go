@@ -72,7 +72,7 @@ func (w *writers) during(name string, fn func()) {
 				before := w.count()
 				w.send(fmt.Sprintf("%s-%d-%d", name, n, i))
 				if w.count() == before {
-					time.Sleep(20 * time.Millisecond) // nobody is there
+					time.Sleep(250 * time.Millisecond) // nobody is there
 				}
 			}
 		})
