@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"net/http"
 	"os"
@@ -29,7 +30,7 @@ type writers struct {
 
 // send records a visit, whose note is its key.
 func (w *writers) send(key string) {
-	body := fmt.Sprintf(`{"subject":{"kind":"holding","id":"H-0%03d"},"kind":"visited","occurred_on":"2022-12-30","note":%q}`, 1+len(key)*7919%900, key)
+	body := fmt.Sprintf(`{"subject":{"kind":"holding","id":"H-0%03d"},"kind":"visited","occurred_on":"2022-12-30","note":%q}`, 1+crc32.ChecksumIEEE([]byte(key))%900, key)
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, w.url.Load().(string)+"/api/v1/facts", strings.NewReader(body))
 	if err != nil {
 		panic(err)
