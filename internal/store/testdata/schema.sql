@@ -566,16 +566,17 @@ CREATE FUNCTION public.outbox_prune() RETURNS bigint
     AS $$
 DECLARE
     bound xid8;
+    last xid8;
     gone bigint;
 BEGIN
     IF NOT pg_try_advisory_xact_lock(0, 4) THEN
         RETURN 0;
     END IF;
     SELECT least(min(o.xact) FILTER (WHERE o.at >= clock_timestamp() - interval '7 days'), pg_snapshot_xmin(pg_current_snapshot())) INTO bound FROM outbox o;
-    DELETE FROM outbox o WHERE o.xact < bound;
-    GET DIAGNOSTICS gone = ROW_COUNT;
+    WITH forgotten AS (DELETE FROM outbox o WHERE o.xact < bound RETURNING o.xact)
+    SELECT count(*), max(f.xact) INTO gone, last FROM forgotten f;
     IF gone > 0 THEN
-        UPDATE outbox_begin b SET before = greatest(b.before, bound);
+        UPDATE outbox_begin b SET before = greatest(b.before, (last::text::numeric + 1)::text::xid8);
     END IF;
     RETURN gone;
 END
