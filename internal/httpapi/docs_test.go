@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,9 +31,17 @@ func TestFactsDocs(t *testing.T) {
 		t.Errorf("the schema comes as %s", got)
 	}
 	var doc struct {
-		Definitions map[string]json.RawMessage `json:"$defs"`
+		Definitions map[string]struct {
+			Subjects []land.SubjectKind `json:"x-subjects"`
+			Place    int                `json:"x-place"`
+		} `json:"$defs"`
 	}
 	if err := json.Unmarshal(schema.body, &doc); err != nil || len(doc.Definitions) != len(land.Order) {
 		t.Errorf("the schema has %d kinds: %v", len(doc.Definitions), err)
+	}
+	for i, rule := range land.Order {
+		if d := doc.Definitions[string(rule.Kind)]; !slices.Equal(d.Subjects, rule.Subjects) || d.Place != i+1 {
+			t.Errorf("%s speaks of %v at place %d", rule.Kind, d.Subjects, d.Place)
+		}
 	}
 }

@@ -98,9 +98,6 @@ func maybeDay(day land.Day, ok bool) *land.Day {
 	return &day
 }
 
-// contractStatuses are the keys of contracts, whether there are any or not.
-var contractStatuses = []string{"draft", "offered", "signed", "effective", "settled", "rescinded", "void"}
-
 // viewFigures shows figures on a day; target is the round's, nil for a part of it.
 func viewFigures(f land.Figures, at land.Day, round land.Round, target *land.M2) figuresView {
 	expected, planned := f.Expected()
@@ -134,7 +131,7 @@ func viewFigures(f land.Figures, at land.Day, round land.Round, target *land.M2)
 	v.Signing.Households.Signed, v.Signing.Households.Total = f.Households.Signed, f.Households.Whole
 	v.Signing.Households.Rate = maybe(f.Households.Rate())
 	v.Signing.FloorArea, v.Signing.Land, v.Signing.ClearableLand = viewPart(f.FloorArea), viewPart(f.LandArea), viewPart(f.ClearableLand())
-	for _, status := range contractStatuses {
+	for _, status := range land.ContractStages {
 		v.Contracts[status] = f.Contracts[status]
 		v.Counts.Contracts += f.Contracts[status]
 	}

@@ -268,7 +268,7 @@ var buildingList = listed[land.Building]{
 }
 
 var contractList = listed[land.Contract]{
-	words: map[string][]string{"status": contractStatuses, "kind": {"framework", "relocation", "amendment"}},
+	words: map[string][]string{"status": land.ContractStages, "kind": land.ContractKinds},
 	read:  (*store.Tx).Contracts,
 	after: func(c land.Contract) string { return c.Code },
 	view: func(c land.Contract) any {

@@ -126,6 +126,8 @@ type schema struct {
 	Required         []string          `json:"required,omitempty"`
 	Additional       *bool             `json:"additionalProperties,omitempty"`
 	Definitions      map[string]schema `json:"$defs,omitempty"`
+	Subjects         []SubjectKind     `json:"x-subjects,omitempty"` // what a fact of the kind may speak of
+	Place            int               `json:"x-place,omitempty"`    // in the order of facts, from 1
 }
 
 func (f Field) schema() schema {
@@ -164,8 +166,10 @@ func (r Rule) schema() schema {
 // ValueSchemas is one JSON Schema whose $defs hold the value of each kind of fact.
 func ValueSchemas() ([]byte, error) {
 	all := schema{Schema: "https://json-schema.org/draft/2020-12/schema", Title: "value by kind of fact", Definitions: map[string]schema{}}
-	for _, r := range Order {
-		all.Definitions[string(r.Kind)] = r.schema()
+	for i, r := range Order {
+		s := r.schema()
+		s.Subjects, s.Place = r.Subjects, i+1
+		all.Definitions[string(r.Kind)] = s
 	}
 	return json.MarshalIndent(all, "", "  ")
 }

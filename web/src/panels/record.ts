@@ -4,7 +4,7 @@ import { t } from "../i18n";
 import { say } from "../i18n/record";
 import { app, type State } from "../state/app";
 import { away } from "../state/load";
-import { type Field, fieldsOf, inLanguage, type ValueSchemas, valueFrom } from "../state/value";
+import { type Field, fieldsOf, inLanguage, kindsOf, type ValueSchemas, valueFrom } from "../state/value";
 import { PageElement } from "../ui/element";
 import { isDay } from "../ui/format";
 import { icon } from "../ui/icons";
@@ -12,27 +12,8 @@ import { factName } from "./facts";
 import { atField, others, type Problems, problemsOf, write } from "./send";
 import { Source } from "./source";
 
-/** The kinds of facts whose subject is such a thing, in the order of facts, and the one that is recorded most. */
-const kinds = {
-  holding: {
-    usual: "visited",
-    all: [
-      "surveyed",
-      "willing",
-      "measured",
-      "appraised",
-      "visited",
-      "assigned",
-      "negotiating",
-      "objected",
-      "objection_closed",
-      "compulsory",
-      "tenants_cleared",
-      "vacated",
-    ],
-  },
-  contract: { usual: "offered", all: ["offered", "signed", "effective", "paid", "settled", "rescinded"] },
-} as const;
+/** The kind of fact that is recorded most, of each thing that has the form. */
+const usual = { holding: "visited", contract: "offered" } as const;
 
 interface Draft {
   kind: string;
@@ -64,7 +45,7 @@ interface Control extends Labelled {
 /** The form that records a fact of a holding or a contract, below what is known of it. */
 class RecordElement extends PageElement {
   static override properties = { kind: {}, code: {} };
-  declare kind: keyof typeof kinds;
+  declare kind: keyof typeof usual;
   declare code: string;
   readonly #schemas = new Source<ValueSchemas>(this);
   readonly #id = `rec${++forms}`;
@@ -179,7 +160,7 @@ class RecordElement extends PageElement {
           draft.kind = (e.target as HTMLSelectElement).value;
           this.#problems = none;
           this.requestUpdate();
-        }}>${kinds[this.kind].all.map((k) => html`<option value=${k} ?selected=${k === draft.kind}>${factName(k)}</option>`)}</select>`,
+        }}>${kindsOf(this.#schemas.value, this.kind, draft.kind).map((k) => html`<option value=${k} ?selected=${k === draft.kind}>${factName(k)}</option>`)}</select>`,
     );
   }
 
@@ -234,7 +215,7 @@ class RecordElement extends PageElement {
   readonly #open = () => {
     const { round, phone } = this.state;
     drafts.set(this.#of, {
-      kind: kinds[this.kind].usual,
+      kind: usual[this.kind],
       day: round?.default_at ?? "",
       note: "",
       value: {},

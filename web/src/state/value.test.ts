@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { setLanguage } from "../i18n";
-import { fieldsOf, inLanguage, valueFrom } from "./value";
+import { fieldsOf, inLanguage, kindsOf, valueFrom } from "./value";
 
 const paid = {
   properties: {
@@ -14,6 +14,25 @@ const paid = {
 };
 
 afterEach(() => setLanguage("zh"));
+
+describe("the kinds of facts", () => {
+  const schemas = {
+    $defs: {
+      offered: { "x-subjects": ["contract"], "x-place": 9 },
+      voided: { "x-subjects": ["holding", "contract"], "x-place": 20 },
+      surveyed: { "x-subjects": ["holding", "building"], "x-place": 1 },
+      appraised: { "x-subjects": ["holding", "building"], "x-place": 4 },
+      measured: { "x-subjects": ["holding", "building"], "x-place": 3 },
+    },
+  };
+  it("are those that speak of the thing, in the order of facts", () => {
+    expect(kindsOf(schemas, "holding", "surveyed")).toEqual(["surveyed", "measured", "appraised"]);
+    expect(kindsOf(schemas, "contract", "offered")).toEqual(["offered"]);
+  });
+  it("are the chosen one until the order is read", () => {
+    expect(kindsOf(null, "holding", "visited")).toEqual(["visited"]);
+  });
+});
 
 describe("the form of a value", () => {
   it("has a field for each member, in the page's language", () => {

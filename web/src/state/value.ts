@@ -16,10 +16,21 @@ export interface KindSchema {
   description?: string;
   properties?: Record<string, Member>;
   required?: readonly string[];
+  "x-subjects"?: readonly string[];
+  "x-place"?: number;
 }
 
 export interface ValueSchemas {
   $defs: Record<string, KindSchema>;
+}
+
+/** kindsOf are the kinds of facts that speak of such a thing, in the order of facts, voids apart, which have a form of their own; until that is known, the one that is chosen. */
+export function kindsOf(schemas: ValueSchemas | null | undefined, subject: string, chosen: string): readonly string[] {
+  if (!schemas) return [chosen];
+  return Object.entries(schemas.$defs)
+    .filter(([kind, s]) => kind !== "voided" && s["x-subjects"]?.includes(subject))
+    .sort(([, a], [, b]) => (a["x-place"] ?? 0) - (b["x-place"] ?? 0))
+    .map(([kind]) => kind);
 }
 
 /** A Field of the form of a value. */
