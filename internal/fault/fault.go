@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -39,7 +40,14 @@ type Error struct {
 	Params map[string]any // what the sentence names in {braces}
 	Cause  error          // for the log only, never shown
 	Links  []Link         // where to go instead
+	Shows  []Member       // what else the answer carries, as what stands there now
 	Others []*Error       // further faults of the same request: a list of faults is one error
+}
+
+// Member is an extension member of the problem document (RFC 9457, 3.2).
+type Member struct {
+	Name string
+	JSON json.RawMessage
 }
 
 // Link leads to a feature, with its relation to what was asked for.
@@ -62,6 +70,12 @@ func (e *Error) In(field string) *Error { e.Field = field; return e }
 
 // At names the place on the ground, in degrees.
 func (e *Error) At(lon, lat float64) *Error { e.Point = &[2]float64{lon, lat}; return e }
+
+// Showing adds a member to the answer.
+func (e *Error) Showing(name string, document json.RawMessage) *Error {
+	e.Shows = append(e.Shows, Member{name, document})
+	return e
+}
 
 // Because keeps the technical cause for the log.
 func (e *Error) Because(cause error) *Error { e.Cause = cause; return e }

@@ -22,11 +22,16 @@ func answer(c echo.Context, contentType, version string, document any) error {
 	return answerBytes(c, contentType, version, body)
 }
 
-func answerBytes(c echo.Context, contentType, version string, body []byte) error {
+// hashOf tells one representation from another, in 16 characters.
+func hashOf(body []byte) string {
 	sum := sha256.Sum256(body)
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
+}
+
+func answerBytes(c echo.Context, contentType, version string, body []byte) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderCacheControl, "no-cache")
-	same, err := unchanged(c, version+base64.RawURLEncoding.EncodeToString(sum[:12]))
+	same, err := unchanged(c, version+hashOf(body))
 	if err != nil {
 		return err
 	}

@@ -156,7 +156,7 @@ func (a *api) voidFact(c echo.Context) error {
 // record writes facts and answers them: one by itself, or a list as items.
 func (a *api) record(c echo.Context, raw []byte, facts []land.Fact, list bool) error {
 	lang := speaks(c.Request())
-	return a.write(c, raw, func(ctx context.Context, by land.Actor, keep func(*store.Tx, any) error) error {
+	return a.write(c, raw, func(ctx context.Context, by land.Actor, keep func(*store.Tx, outcome) error) error {
 		_, _, err := signing.Record(ctx, a.db, by, facts, func(tx *store.Tx, recorded []land.Fact, warnings []*fault.Error) error {
 			round, _, err := tx.Round(ctx, land.On(land.DayOf(tx.Now)))
 			if err != nil {
@@ -172,15 +172,15 @@ func (a *api) record(c echo.Context, raw []byte, facts []land.Fact, list bool) e
 				says[i] = w.Says(lang)
 			}
 			if list {
-				return keep(tx, struct {
+				return keep(tx, outcome{body: struct {
 					Items    []factView `json:"items"`
 					Warnings []string   `json:"warnings"`
-				}{items, says})
+				}{items, says}})
 			}
-			return keep(tx, struct {
+			return keep(tx, outcome{body: struct {
 				factView
 				Warnings []string `json:"warnings"`
-			}{items[0], says})
+			}{items[0], says}})
 		})
 		if e, bad := fault.As(err); bad && !list {
 			return ofOne(e)

@@ -127,11 +127,11 @@ func (a *api) item(c echo.Context) error {
 	return a.answerFeature(c, feature)
 }
 
-// answerFeature sends one feature; its tag is version, sequence of its last state change (none yet), representation.
+// answerFeature sends one feature; its tag names its version: see tagOf.
 func (a *api) answerFeature(c echo.Context, f land.Feature) error {
 	item := ogc.NewItem(f)
 	item.Links = a.documents(c).ItemLinks(f.Collection, f.Code)
-	return answer(c, ogc.TypeGeoJSON, fmt.Sprintf("%d.0.", f.Version), item)
+	return answer(c, ogc.TypeGeoJSON, tagOf(f.Code, f.Version), item)
 }
 
 func (a *api) items(c echo.Context) error {

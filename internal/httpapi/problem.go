@@ -109,8 +109,22 @@ func (a *api) fail(err error, c echo.Context) {
 	}
 	c.Response().WriteHeader(code)
 	if r.Method != http.MethodHead {
-		_ = json.NewEncoder(c.Response()).Encode(p)
+		_ = json.NewEncoder(c.Response()).Encode(with(p, f.Shows))
 	}
+}
+
+// with is a problem with the members that its fault brings, such as what stands there now.
+func with(p problem, shows []fault.Member) any {
+	if len(shows) == 0 {
+		return p
+	}
+	members := map[string]json.RawMessage{}
+	raw, _ := json.Marshal(p) // a problem is of strings and numbers
+	_ = json.Unmarshal(raw, &members)
+	for _, m := range shows {
+		members[m.Name] = m.JSON
+	}
+	return members
 }
 
 // statusClientGone is nginx's word for a client that left before the answer.
@@ -153,41 +167,6 @@ func (a *api) faultOf(err error, c echo.Context) *fault.Error {
 	return fault.New(fault.Internal, "internal")
 }
 
-// parseTags reads the tags of If-None-Match: W/ or not, quoted, of the characters that RFC 9110 allows.
-func parseTags(header string) ([]string, error) {
-	bad := func() error {
-		return fault.New(fault.Malformed, "etag.malformed", "value", header).In("If-None-Match:")
-	}
-	rest := strings.TrimSpace(header)
-	if rest == "*" {
-		return []string{"*"}, nil
-	}
-	var tags []string
-	for rest != "" {
-		rest = strings.TrimPrefix(rest, "W/")
-		if !strings.HasPrefix(rest, `"`) {
-			return nil, bad()
-		}
-		end := strings.IndexByte(rest[1:], '"')
-		if end < 0 || strings.ContainsFunc(rest[1:1+end], func(r rune) bool { return r < 0x21 || r == 0x7f }) {
-			return nil, bad()
-		}
-		tags = append(tags, rest[1:1+end])
-		rest = strings.TrimSpace(rest[2+end:])
-		if rest == "" {
-			break
-		}
-		if rest[0] != ',' {
-			return nil, bad()
-		}
-		rest = strings.TrimSpace(rest[1:])
-	}
-	if len(tags) == 0 {
-		return nil, bad()
-	}
-	return tags, nil
-}
-
 // gzipMark ends the tag of an answer in gzip, since another coding is another representation.
 const gzipMark = "-gzip"
 
@@ -198,14 +177,14 @@ func unchanged(c echo.Context, tag string) (bool, error) {
 	if len(asked) == 0 {
 		return false, nil
 	}
-	tags, err := parseTags(strings.Join(asked, ","))
+	tags, err := parseTags("If-None-Match:", strings.Join(asked, ","))
 	if err != nil {
 		return false, err
 	}
 	for _, t := range tags {
-		if t == "*" || strings.TrimSuffix(t, gzipMark) == strings.TrimSuffix(tag, gzipMark) {
-			if t != "*" {
-				c.Response().Header().Set("ETag", fmt.Sprintf("%q", t))
+		if t.text == "*" || strings.TrimSuffix(t.text, gzipMark) == strings.TrimSuffix(tag, gzipMark) {
+			if t.text != "*" {
+				c.Response().Header().Set("ETag", fmt.Sprintf("%q", t.text))
 			}
 			return true, nil
 		}

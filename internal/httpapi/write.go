@@ -1,10 +1,12 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -41,11 +43,19 @@ func ofOperator(r *http.Request) error {
 const longestKey = 200
 
 // errTried rolls back a write that was only tried.
-var errTried = errors.New("tried and not written")
+var errTried = errors.New("tried and not outcome")
+
+// outcome is what a write answers once it is committed; tried, it is answered with 200 and without a place.
+type outcome struct {
+	status int // 0: 201 Created
+	place  string // the address of what is new, for Location
+	tag    string // begins the strong tag: see tagOf
+	body   any // nil: nothing
+}
 
 // write carries out a write once under its Idempotency-Key, if it has one: fn is to hand what is answered to keep, inside its transaction.
-// With dry_run=true all is judged, answered with 200 and nothing is written.
-func (a *api) write(c echo.Context, raw []byte, fn func(ctx context.Context, by land.Actor, keep func(tx *store.Tx, answer any) error) error) error {
+// With dry_run=true all is judged, answered with 200 and nothing is outcome.
+func (a *api) write(c echo.Context, raw []byte, fn func(ctx context.Context, by land.Actor, keep func(tx *store.Tx, w outcome) error) error) error {
 	r := c.Request()
 	dry := c.QueryParam("dry_run")
 	if err := oneOf("?dry_run", dry, []string{"", "true", "false"}); err != nil {
@@ -56,20 +66,22 @@ func (a *api) write(c echo.Context, raw []byte, fn func(ctx context.Context, by 
 		if len(key) > longestKey || !visible(key) {
 			return fault.New(fault.Malformed, "key.form", "max", longestKey).In("Idempotency-Key:")
 		}
-		request := sha256.Sum256(append([]byte(r.Method+" "+r.URL.RequestURI()+"\n"), raw...))
+		request := sha256.Sum256(append([]byte(r.Method+" "+r.URL.RequestURI()+"\n"+r.Header.Get("If-Match")+"\n"), raw...))
 		ctx = store.WithKey(ctx, store.Key{Account: land.Operator.Account, Name: key, Request: request})
 	}
 	var answer store.Answered
-	err := fn(ctx, land.Operator, func(tx *store.Tx, document any) (err error) {
-		answer.Status = http.StatusCreated
-		if answer.Body, err = json.Marshal(document); err != nil {
+	err := fn(ctx, land.Operator, func(tx *store.Tx, w outcome) (err error) {
+		if answer, err = w.answer(); err != nil {
 			return err
 		}
 		if dry == "true" {
-			answer.Status = http.StatusOK
+			if answer.Status == http.StatusCreated {
+				answer.Status = http.StatusOK
+			}
+			answer.Header = nil // nothing was issued
 			return errTried
 		}
-		return tx.Keep(ctx, answer.Status, answer.Body)
+		return tx.Keep(ctx, answer)
 	})
 	if before := (store.Answered{}); errors.As(err, &before) {
 		c.Response().Header().Set("Idempotency-Replayed", "true")
@@ -78,7 +90,28 @@ func (a *api) write(c echo.Context, raw []byte, fn func(ctx context.Context, by 
 	if err != nil && !errors.Is(err, errTried) {
 		return err
 	}
+	for name, value := range answer.Header {
+		c.Response().Header().Set(name, value)
+	}
+	if len(answer.Body) == 0 {
+		return c.NoContent(answer.Status)
+	}
 	return c.JSONBlob(answer.Status, answer.Body)
+}
+
+func (w outcome) answer() (store.Answered, error) {
+	answer := store.Answered{Status: cmp.Or(w.status, http.StatusCreated), Header: map[string]string{}}
+	if w.place != "" {
+		answer.Header[echo.HeaderLocation] = w.place
+	}
+	if w.body == nil {
+		return answer, nil
+	}
+	var err error
+	if answer.Body, err = json.Marshal(w.body); err == nil && w.tag != "" {
+		answer.Header["ETag"] = fmt.Sprintf("%q", w.tag+hashOf(answer.Body))
+	}
+	return answer, err
 }
 
 func visible(s string) bool {

@@ -1,5 +1,7 @@
 package land
 
+import "slices"
+
 // Version is a new version of a feature that a change brings.
 type Version struct {
 	Draft
@@ -18,3 +20,12 @@ type Change struct {
 	Reason     string
 	DocumentNo *string
 }
+
+// Base is what a change is based on: the versions of a thing that its author may have had before them.
+type Base struct {
+	Versions []int32
+	Exact    bool // named by a tag, not by number: it holds for one save only
+}
+
+// Is reports whether a version is the base, or one of those named.
+func (b Base) Is(version int32) bool { return slices.Contains(b.Versions, version) }

@@ -23,6 +23,7 @@ type Key struct {
 // Answered is returned in place of a write that was carried out before under its key.
 type Answered struct {
 	Status int
+	Header map[string]string // those that a client acts on: ETag, Location
 	Body   []byte
 }
 
@@ -48,6 +49,7 @@ func (tx *Tx) claim(ctx context.Context) error {
 	before, found, err := row[struct { // in a statement of its own: it sees what the claim waited for
 		Request []byte
 		Status  *int
+		Headers map[string]string
 		Body    []byte
 	}](ctx, tx, keyAnswered, named{"account": key.Account, "key": key.Name})
 	switch {
@@ -58,14 +60,14 @@ func (tx *Tx) claim(ctx context.Context) error {
 	case !bytes.Equal(before.Request, key.Request[:]):
 		return fault.New(fault.Invalid, "key.reused", "key", key.Name).In("Idempotency-Key:")
 	}
-	return Answered{*before.Status, before.Body}
+	return Answered{*before.Status, before.Headers, before.Body}
 }
 
 // Keep keeps the answer under the key of the context, if it has one, to be committed with what was written.
-func (tx *Tx) Keep(ctx context.Context, status int, body []byte) error {
+func (tx *Tx) Keep(ctx context.Context, answer Answered) error {
 	key, ok := ctx.Value(keyOf{}).(Key)
 	if !ok {
 		return nil
 	}
-	return tx.exec(ctx, keyKeep, named{"account": key.Account, "key": key.Name, "status": status, "body": body})
+	return tx.exec(ctx, keyKeep, named{"account": key.Account, "key": key.Name, "status": answer.Status, "headers": answer.Header, "body": answer.Body})
 }
