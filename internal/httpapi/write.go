@@ -43,7 +43,7 @@ func ofOperator(r *http.Request) error {
 const longestKey = 200
 
 // errTried rolls back a write that was only tried.
-var errTried = errors.New("tried and not outcome")
+var errTried = errors.New("tried and not written")
 
 // outcome is what a write answers once it is committed; tried, it is answered with 200 and without a place.
 type outcome struct {
@@ -54,7 +54,7 @@ type outcome struct {
 }
 
 // write carries out a write once under its Idempotency-Key, if it has one: fn is to hand what is answered to keep, inside its transaction.
-// With dry_run=true all is judged, answered with 200 and nothing is outcome.
+// With dry_run=true all is judged, answered with 200 and nothing is written.
 func (a *api) write(c echo.Context, raw []byte, fn func(ctx context.Context, by land.Actor, keep func(tx *store.Tx, w outcome) error) error) error {
 	r := c.Request()
 	dry := c.QueryParam("dry_run")
