@@ -45,6 +45,7 @@ func (s *service) post(t testing.TB, path, body string, headers ...string) reply
 	if err != nil {
 		t.Fatal(err)
 	}
+	discreet(t, "POST "+path, res.Header, raw)
 	describe(t, req, res, raw)
 	return reply{res.StatusCode, res.Header, raw}
 }

@@ -122,6 +122,7 @@ func (s *service) do(t testing.TB, method, path string, headers ...string) reply
 	if err != nil {
 		t.Fatal(err)
 	}
+	discreet(t, method+" "+path, res.Header, body)
 	if method == http.MethodGet && res.Header.Get("Content-Encoding") == "" {
 		describe(t, req, res, body)
 	}

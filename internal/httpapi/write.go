@@ -32,7 +32,7 @@ func ofOperator(r *http.Request) error {
 		return fault.New(fault.Forbidden, "request.origin", "origin", r.Header.Get("Origin")).In("Origin:")
 	}
 	if origin := r.Header.Get("Origin"); origin != "" {
-		if from, err := url.Parse(origin); err != nil || from.Host != r.Host {
+		if from, err := url.Parse(origin); err != nil || from.Host != r.Host || from.Scheme != "https" && (from.Scheme != "http" || r.TLS != nil) {
 			return fault.New(fault.Forbidden, "request.origin", "origin", origin).In("Origin:")
 		}
 	}
@@ -47,10 +47,10 @@ var errTried = errors.New("tried and not written")
 
 // outcome is what a write answers once it is committed; tried, it is answered with 200 and without a place.
 type outcome struct {
-	status int // 0: 201 Created
+	status int    // 0: 201 Created
 	place  string // the address of what is new, for Location
 	tag    string // begins the strong tag: see tagOf
-	body   any // nil: nothing
+	body   any    // nil: nothing
 }
 
 // write carries out a write once under its Idempotency-Key, if it has one: fn is to hand what is answered to keep, inside its transaction.
