@@ -1,0 +1,265 @@
+package geometry
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/paulmach/orb"
+)
+
+// steps is a polygon whose corners are given in steps of the grid, x and y by turns.
+func steps(xy ...float64) orb.MultiPolygon {
+	var ring orb.Ring
+	for i := 0; i < len(xy); i += 2 {
+		ring = append(ring, onGrid(orb.Point{500_000 + xy[i]*Grid, 2_500_000 + xy[i+1]*Grid}))
+	}
+	return orb.MultiPolygon{{append(ring, ring[0])}}
+}
+
+// onGrid is the point of the grid next to a point, as the database rounds.
+func onGrid(p orb.Point) orb.Point {
+	return orb.Point{math.Round(p[0]/Grid) * Grid, math.Round(p[1]/Grid) * Grid}
+}
+
+func TestNode(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		in, out []orb.MultiPolygon
+		bent    int
+	}{
+		{
+			//  9 +---+---+
+			//    | 0 |   |   the corner of 0 stands on the side of 2 below it
+			//  5 +---+---+
+			//    |   2   |
+			//  0 +-------+
+			//    0   4   9
+			name: "corners on a straight side",
+			in:   []orb.MultiPolygon{steps(0, 50, 40, 50, 40, 90, 0, 90), steps(40, 50, 90, 50, 90, 90, 40, 90), steps(0, 0, 90, 0, 90, 50, 0, 50)},
+			out:  []orb.MultiPolygon{steps(0, 50, 40, 50, 40, 90, 0, 90), steps(40, 50, 90, 50, 90, 90, 40, 90), steps(0, 0, 90, 0, 90, 50, 40, 50, 0, 50)},
+		},
+		{
+			// The corner 40, 21 of 0 was rounded off the slope of 1, 0.7 steps away: the slope takes it.
+			name: "corner rounded off a slope",
+			in:   []orb.MultiPolygon{steps(40, 21, 60, 60, 20, 60), steps(0, 0, 100, 50, 100, 0)},
+			out:  []orb.MultiPolygon{steps(40, 21, 60, 60, 20, 60), steps(0, 0, 40, 21, 100, 50, 100, 0)},
+			bent: 1,
+		},
+		{
+			name: "two steps away is apart",
+			in:   []orb.MultiPolygon{steps(50, 2, 60, 60, 20, 60), steps(0, 0, 100, 0, 100, -50)},
+			out:  []orb.MultiPolygon{steps(50, 2, 60, 60, 20, 60), steps(0, 0, 100, 0, 100, -50)},
+		},
+		{
+			// 1 stays: only the first shape was drawn anew.
+			name: "a corner moves onto its neighbour's",
+			in:   []orb.MultiPolygon{steps(1, 0, 50, 0, 50, 50), steps(0, 0, -50, 0, -50, 50)},
+			out:  []orb.MultiPolygon{steps(0, 0, 50, 0, 50, 50), steps(0, 0, -50, 0, -50, 50)},
+		},
+		{
+			name: "a corner that is shared stays",
+			in:   []orb.MultiPolygon{steps(1, 0, 50, 0, 50, 50), steps(0, 0, -50, 0, -50, 50), steps(1, 0, 1, -50, 50, -50)},
+			out:  []orb.MultiPolygon{steps(1, 0, 50, 0, 50, 50), steps(0, 0, -50, 0, -50, 50), steps(1, 0, 1, -50, 50, -50)},
+		},
+		{
+			//    2  .  1      from left to right along the side, whatever the order of the shapes
+			//  0 +------+
+			name: "several on one side",
+			in:   []orb.MultiPolygon{steps(0, 0, 90, 0, 90, -50), steps(60, 0, 80, 50, 50, 50), steps(30, 1, 40, 50, 20, 50), steps(60, 0, 50, 50, 40, 50)},
+			out:  []orb.MultiPolygon{steps(0, 0, 30, 1, 60, 0, 90, 0, 90, -50), steps(60, 0, 80, 50, 50, 50), steps(30, 1, 40, 50, 20, 50), steps(60, 0, 50, 50, 40, 50)},
+		},
+		{
+			// 2 stands 1.3 steps under the slope of 1, out of reach, until 0 bends the slope by 0.9.
+			name: "a bent side reaches further",
+			in:   []orb.MultiPolygon{steps(500, 249, 480, 90, 520, 90), steps(0, 0, 1000, 500, 1000, 900), steps(497, 247, 400, 0, 450, 0)},
+			out:  []orb.MultiPolygon{steps(500, 249, 480, 90, 520, 90), steps(0, 0, 497, 247, 500, 249, 1000, 500, 1000, 900), steps(497, 247, 400, 0, 450, 0)},
+			bent: 1,
+		},
+		{
+			// 50, 1 is on the other side of the neck already.
+			name: "a ring takes no vertex twice",
+			in:   []orb.MultiPolygon{steps(50, 1, 40, 50, 60, 50), steps(0, 0, 100, 0, 100, 90, 50, 1, 0, 90)},
+			out:  []orb.MultiPolygon{steps(50, 1, 40, 50, 60, 50), steps(0, 0, 100, 0, 100, 90, 50, 1, 0, 90)},
+		},
+		{
+			//     0  2,1    near the corner 0,0 of 1 both sides are in reach: the nearer takes it, else the corner were a spike
+			name: "at a corner",
+			in:   []orb.MultiPolygon{steps(1, 1, -9, 5, -9, 9), steps(0, 0, 90, 90, 0, 90), steps(-9, 5, -9, -9, -50, 0)},
+			out:  []orb.MultiPolygon{steps(1, 1, -9, 5, -9, 9), steps(0, 0, 1, 1, 90, 90, 0, 90), steps(-9, 5, -9, -9, -50, 0)},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			before := fmt.Sprint(tt.in)
+			out, changed := Node(tt.in)
+			for i := range tt.in {
+				if fmt.Sprint(out[i]) != fmt.Sprint(tt.out[i]) {
+					t.Errorf("shape %d:\n got %v\nwant %v", i, inSteps(out[i]), inSteps(tt.out[i]))
+				}
+				if want := fmt.Sprint(tt.in[i]) != fmt.Sprint(tt.out[i]); changed[i] != want {
+					t.Errorf("shape %d: changed is %v", i, changed[i])
+				}
+			}
+			if got := Bends(tt.in[0], tt.in[1:]); len(got) != tt.bent {
+				t.Errorf("bends %v", got)
+			}
+			if fmt.Sprint(tt.in) != before {
+				t.Error("the shapes that were handed in changed")
+			}
+			if again, _ := Node(out); fmt.Sprint(again) != fmt.Sprint(out) {
+				t.Errorf("noding twice changes: %v", again)
+			}
+		})
+	}
+}
+
+func inSteps(shape orb.MultiPolygon) (xy []int64) {
+	for _, p := range shape[0][0] {
+		k := node(p)
+		xy = append(xy, k[0]-5_000_000_000, k[1]-25_000_000_000)
+	}
+	return xy
+}
+
+// Holes, parts, the way round and the first vertex stay.
+func TestNodeKeepsRings(t *testing.T) {
+	t.Parallel()
+	//  9 +--------+
+	//    | 6 +--+ |   the hole's island touches its side in the middle
+	//    | 3 +--+ |
+	//  0 +--------+
+	hole := steps(30, 30, 60, 30, 60, 60, 30, 60)[0][0]
+	shape := orb.MultiPolygon{{steps(90, 90, 0, 90, 0, 0, 90, 0)[0][0], hole}, steps(200, 0, 300, 0, 300, 50)[0]}
+	island := steps(45, 60, 40, 40, 50, 40)
+	out, changed := Node([]orb.MultiPolygon{island, shape})
+	want := orb.MultiPolygon{shape[0], shape[1]}
+	want[0] = orb.Polygon{shape[0][0], steps(30, 30, 60, 30, 60, 60, 45, 60, 30, 60)[0][0]}
+	if changed[0] || !changed[1] || fmt.Sprint(out[1]) != fmt.Sprint(want) {
+		t.Errorf("got %v, want %v", out[1], want)
+	}
+}
+
+// split cuts a face from side to side at random; the ends of the cut are rounded to the grid.
+func split(r *rand.Rand, face orb.Ring, least float64) (a, b orb.Ring, ok bool) {
+	sides := len(face) - 1
+	i, j := r.IntN(sides), r.IntN(sides)
+	if i > j {
+		i, j = j, i
+	}
+	if i == j {
+		return nil, nil, false
+	}
+	on := func(n int) orb.Point {
+		t := 0.2 + 0.6*r.Float64()
+		return onGrid(orb.Point{face[n][0] + t*(face[n+1][0]-face[n][0]), face[n][1] + t*(face[n+1][1]-face[n][1])})
+	}
+	from, to := on(i), on(j)
+	a = append(append(orb.Ring{from}, face[i+1:j+1]...), to, from)
+	b = append(append(slices.Clone(face[:i+1]), from, to), face[j+1:]...)
+	return a, b, twice(a) > least && twice(b) > least
+}
+
+// twice the area of a ring in steps of the grid, exactly.
+func twice(ring orb.Ring) float64 {
+	var sum int64
+	first := node(ring[0])
+	for i := 1; i < len(ring); i++ {
+		a, b := node(ring[i-1]), node(ring[i])
+		sum += (a[0]-first[0])*(b[1]-first[1]) - (a[1]-first[1])*(b[0]-first[0])
+	}
+	return float64(sum)
+}
+
+// unmatched counts the sides that no neighbour runs the other way exactly once, and the doubled area that faces lack or have twice.
+func unmatched(faces []orb.MultiPolygon, whole orb.Ring) (sides int, area float64) {
+	type way struct{ from, to [2]int64 }
+	ways := map[way]int{}
+	area = -twice(whole)
+	for _, face := range faces {
+		area += twice(face[0][0])
+		for i := 1; i < len(face[0][0]); i++ {
+			ways[way{node(face[0][0][i-1]), node(face[0][0][i])}]++
+		}
+	}
+	low, high := node(whole.Bound().Min), node(whole.Bound().Max)
+	for w, n := range ways {
+		outer := w.from[0] == w.to[0] && (w.from[0] == low[0] || w.from[0] == high[0]) || w.from[1] == w.to[1] && (w.from[1] == low[1] || w.from[1] == high[1])
+		if n != 1 || !outer && ways[way{w.to, w.from}] != 1 {
+			sides++
+		}
+	}
+	return sides, area
+}
+
+// 200 cuts of a square whose ends were rounded: with noding all sides are shared and the faces are the square exactly; without, they are not.
+func TestNodeKeepsACoverage(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(10) {
+		for _, noding := range []bool{true, false} {
+			r := rand.New(rand.NewPCG(seed, 4547))
+			whole := steps(0, 0, 1e7, 0, 1e7, 1e7, 0, 1e7)[0][0] // 1 km
+			faces := []orb.MultiPolygon{{{whole}}}
+			var most float64
+			for cuts := 0; cuts < 200; {
+				n := r.IntN(len(faces))
+				a, b, ok := split(r, faces[n][0][0], 2*100/Grid/Grid)
+				if !ok {
+					continue
+				}
+				cuts++
+				faces[n] = orb.MultiPolygon{{b}}
+				faces = slices.Insert(faces, 0, orb.MultiPolygon{{a}})
+				if !noding {
+					continue
+				}
+				noded, changed := Node(faces)
+				for i := range faces {
+					moved := math.Abs(twice(noded[i][0][0])-twice(faces[i][0][0])) / 2 * Grid * Grid
+					most = max(most, moved)
+					if changed[i] == (len(noded[i][0][0]) == len(faces[i][0][0])) {
+						t.Errorf("face %d: changed is %v", i, changed[i])
+					}
+				}
+				faces = noded
+			}
+			sides, area := unmatched(faces, whole)
+			if noding && (sides > 0 || area != 0 || most > 0.05) {
+				t.Errorf("seed %d: %d sides are not shared, %g steps of area too much, a face moved by %g m2", seed, sides, area, most)
+			}
+			if !noding && (sides == 0 || area == 0) {
+				t.Errorf("seed %d: the control without noding shares all sides too", seed)
+			}
+		}
+	}
+}
+
+// wheel is a polygon with n vertices around a centre, in metres.
+func wheel(n int, x, y, radius float64) orb.MultiPolygon {
+	ring := make(orb.Ring, 0, n+1)
+	for i := range n {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(n))
+		far := radius * (1 + 0.1*math.Sin(float64(i)))
+		ring = append(ring, onGrid(orb.Point{500_000 + x + far*cos, 2_500_000 + y + far*sin}))
+	}
+	return orb.MultiPolygon{{append(ring, ring[0])}}
+}
+
+func BenchmarkNode(b *testing.B) {
+	for _, n := range []int{200, 20_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			shapes := []orb.MultiPolygon{wheel(n, 0, 0, 100)}
+			for i := range 6 { // neighbours that overlap a little have more to compare than ones that touch
+				sin, cos := math.Sincos(math.Pi / 3 * float64(i))
+				shapes = append(shapes, wheel(n/6, 200*cos, 200*sin, 100))
+			}
+			for b.Loop() {
+				Node(shapes)
+			}
+		})
+	}
+}
