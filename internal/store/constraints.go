@@ -21,6 +21,7 @@ var broken = map[string]func() *fault.Error{
 	"parcel_version_kind":         func() *fault.Error { return fault.New(fault.Invalid, "feature.kind") },
 	"plot_version_kind":           func() *fault.Error { return fault.New(fault.Invalid, "feature.kind") },
 	"plot_version_disposed":       func() *fault.Error { return fault.New(fault.Invalid, "feature.kind") },
+	"feature_no_overlap":          func() *fault.Error { return fault.New(fault.Conflict, "feature.overlap_met") },
 	"context_version_kind":        func() *fault.Error { return fault.New(fault.Invalid, "feature.kind") },
 }
 

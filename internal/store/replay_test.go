@@ -383,7 +383,7 @@ func (v *village) putPlot(n, at int, first bool) {
 
 func (v *village) putParcel(p, at int, first bool) {
 	v.put("parcel_version", fmt.Sprintf("fid = %d", p), "collection, fid, version, change, kind, name, name_status, accuracy, source, source_en, shape",
-		fmt.Sprintf("'parcels', %d, %d, 'changed', 'parcel', 'x', 'placeholder', 'approximate', 'test', 'test', ST_MakeEnvelope(%d, 2500000, %d, 2500100, 4547)", p, at+1, v.east, v.east+100+v.rng.IntN(50)), at, first)
+		fmt.Sprintf("'parcels', %d, %d, 'changed', 'parcel', 'x', 'placeholder', 'approximate', 'test', 'test', ST_MakeEnvelope(%d, %d, %d, %d, 4547)", p, at+1, v.east, 2500000+1000*p, v.east+100+v.rng.IntN(50), 2500100+1000*p), at, first)
 }
 
 var replayKinds = map[string][]string{

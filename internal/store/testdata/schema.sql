@@ -130,16 +130,13 @@ DECLARE
     whole int[];
     first timestamptz;
     last timestamptz;
-    shapes boolean;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN -- its snapshot would be older than the locks
         RAISE EXCEPTION 'the ledger is written under READ COMMITTED only' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_isolation';
     END IF;
-    SELECT array_agg(DISTINCT u.subject_id), min(u.at), max(u.at), bool_or(u.shape) INTO noted, first, last, shapes FROM underived u WHERE u.xact = pg_current_xact_id();
+    SELECT array_agg(DISTINCT u.subject_id), min(u.at), max(u.at) INTO noted, first, last FROM underived u WHERE u.xact = pg_current_xact_id();
+    PERFORM edit_guard(first); -- cells and parents come before the things themselves
     whole := ledger_lock(noted);
-    IF shapes THEN -- edges and zone parts lie between things that no one of them locks
-        PERFORM pg_advisory_xact_lock(0, 3);
-    END IF;
     IF EXISTS (SELECT FROM subject s WHERE s.subject_id IN (SELECT unnest(whole)) AND s.derived_at > first) -- a search in an array takes as long as it is: sets are joined
        OR EXISTS (SELECT r FROM rests_on(noted) r EXCEPT SELECT unnest(whole)) THEN
         RAISE EXCEPTION 'somebody wrote first' USING ERRCODE = 'serialization_failure', HINT = 'Lock the subjects before the clock is read, and begin anew.';
@@ -220,6 +217,117 @@ CREATE FUNCTION public.edges_of(ids integer[], at timestamp with time zone) RETU
 $$;
 
 ALTER FUNCTION public.edges_of(ids integer[], at timestamp with time zone) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.edit_cells(layer text, shapes public.geometry[]) RETURNS bigint[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT coalesce(array_agg(DISTINCT (array_position(array['zones', 'parcels', 'plots'], layer)::bigint << 48) | ((c + 8388608)::bigint << 24) | (r + 8388608)::bigint ORDER BY
+                              (array_position(array['zones', 'parcels', 'plots'], layer)::bigint << 48) | ((c + 8388608)::bigint << 24) | (r + 8388608)::bigint), '{}')
+    FROM   unnest(shapes) s
+    CROSS  JOIN LATERAL generate_series(floor((ST_XMin(s) - 1) / 500)::int, floor((ST_XMax(s) + 1) / 500)::int) c
+    CROSS  JOIN LATERAL generate_series(floor((ST_YMin(s) - 1) / 500)::int, floor((ST_YMax(s) + 1) / 500)::int) r
+$$;
+
+ALTER FUNCTION public.edit_cells(layer text, shapes public.geometry[]) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.edit_guard(first timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    layer record;
+    met record;
+BEGIN
+    IF NOT EXISTS (SELECT FROM unchecked u WHERE u.xact = pg_current_xact_id()) THEN
+        RETURN;
+    END IF;
+    PERFORM edit_lock_cells(edited.cells)
+    FROM  (SELECT array_agg(DISTINCT c ORDER BY c) AS cells
+           FROM  (SELECT v.collection, array_agg(v.shape) AS shapes
+                  FROM  (SELECT DISTINCT u.collection, u.fid FROM unchecked u WHERE u.xact = pg_current_xact_id()) u
+                  JOIN   feature_version v ON v.collection = u.collection AND v.fid = u.fid
+                  GROUP  BY v.collection) v
+           CROSS  JOIN LATERAL unnest(edit_cells(v.collection, v.shapes)) c) edited;
+    FOR layer IN SELECT u.collection, array_agg(DISTINCT u.fid) AS fids FROM unchecked u WHERE u.xact = pg_current_xact_id() GROUP BY u.collection
+                 ORDER BY array_position(array['zones', 'parcels', 'plots'], u.collection) LOOP
+        PERFORM edit_lock_parents(layer.collection, '{}');
+        -- Edges and parts lie between things: a neighbour that moved at a later instant has been derived without what stands here.
+        IF EXISTS (SELECT FROM feature_version v
+                   JOIN   feature_version n ON n.shape && v.shape AND n.collection = v.collection
+                   WHERE  v.collection = layer.collection AND v.fid IN (SELECT unnest(layer.fids))
+                   AND   (lower(n.known) > first OR upper(n.known) > first) AND n.fid NOT IN (SELECT unnest(layer.fids))) THEN
+            RAISE EXCEPTION 'somebody wrote first' USING ERRCODE = 'serialization_failure', HINT = 'Lock the cells before the clock is read, and begin anew.';
+        END IF;
+        SELECT f.code, n.code AS other, o.area_m2 INTO met
+        FROM   edit_overlaps(layer.collection, layer.fids) o JOIN feature f ON f.fid = o.fid JOIN feature n ON n.fid = o.other
+        ORDER  BY o.area_m2 DESC, f.code, n.code LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION '% and % overlap by % m2', met.code, met.other, met.area_m2 USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'feature_no_overlap',
+                HINT = 'Things of one layer may touch, and overlap by no more than 0.01 m2 on any day: move the boundary, or end the other one first.';
+        END IF;
+    END LOOP;
+    DELETE FROM unchecked u WHERE u.xact = pg_current_xact_id();
+END
+$$;
+
+ALTER FUNCTION public.edit_guard(first timestamp with time zone) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.edit_lock_cells(cells bigint[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    cell bigint;
+BEGIN
+    FOREACH cell IN ARRAY cells LOOP
+        PERFORM pg_advisory_xact_lock(cell);
+    END LOOP;
+    RETURN cells;
+END
+$$;
+
+ALTER FUNCTION public.edit_lock_cells(cells bigint[]) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.edit_lock_parents(layer text, parcels integer[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    parcel int;
+BEGIN
+    IF layer = 'zones' THEN
+        PERFORM pg_advisory_xact_lock(0, 3);
+    ELSIF layer = 'plots' THEN
+        PERFORM pg_advisory_xact_lock_shared(0, 3);
+    END IF;
+    FOR parcel IN SELECT DISTINCT p FROM unnest(parcels) p ORDER BY 1 LOOP
+        IF layer = 'plots' THEN
+            PERFORM pg_advisory_xact_lock_shared(1, parcel);
+        ELSE
+            PERFORM pg_advisory_xact_lock(1, parcel);
+        END IF;
+    END LOOP;
+END
+$$;
+
+ALTER FUNCTION public.edit_lock_parents(layer text, parcels integer[]) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.edit_overlaps(layer text, fids integer[]) RETURNS TABLE(fid integer, other integer, area_m2 numeric, shape public.geometry)
+    LANGUAGE plpgsql STABLE
+    SET jit TO 'off'
+    AS $_$
+BEGIN
+    RETURN QUERY EXECUTE format('
+        SELECT DISTINCT ON (v.fid, n.fid) v.fid, n.fid, round(ST_Area(x.shape)::numeric, 4), x.shape
+        FROM  (SELECT v.fid, v.valid, v.shape FROM %1$I v WHERE v.fid IN (SELECT unnest($1)) AND upper_inf(v.known) OFFSET 0) v
+        CROSS  JOIN LATERAL (
+               SELECT n.fid, n.shape FROM %1$I n
+               WHERE  n.shape && v.shape AND (n.fid <> v.fid AND n.valid && v.valid) IS TRUE AND upper_inf(n.known)
+               AND   (v.fid < n.fid OR n.fid NOT IN (SELECT unnest($1))) OFFSET 0) n
+        CROSS  JOIN LATERAL (SELECT ST_CollectionExtract(ST_Intersection(v.shape, n.shape), 3) AS shape OFFSET 0) x
+        WHERE  ST_Area(x.shape) > 0.01
+        ORDER  BY v.fid, n.fid, ST_Area(x.shape) DESC', CASE layer WHEN 'zones' THEN 'zone_version' WHEN 'parcels' THEN 'parcel_version' WHEN 'plots' THEN 'plot_version' END) USING fids;
+END
+$_$;
+
+ALTER FUNCTION public.edit_overlaps(layer text, fids integer[]) OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.fact_moves() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -369,7 +477,7 @@ CREATE TABLE public.feature_version (
     reason text NOT NULL,
     document_no text,
     CONSTRAINT feature_version_accuracy CHECK ((accuracy = ANY (ARRAY['approximate'::text, 'schematic'::text, 'surveyed'::text]))),
-    CONSTRAINT feature_version_change CHECK ((change = ANY (ARRAY['created'::text, 'changed'::text, 'corrected'::text, 'noded'::text]))),
+    CONSTRAINT feature_version_change CHECK ((change = ANY (ARRAY['created'::text, 'changed'::text, 'corrected'::text, 'noded'::text, 'retired'::text]))),
     CONSTRAINT feature_version_known CHECK (((NOT isempty(known)) AND (NOT lower_inf(known)))),
     CONSTRAINT feature_version_name_status CHECK ((name_status = ANY (ARRAY['confirmed'::text, 'probable'::text, 'placeholder'::text]))),
     CONSTRAINT feature_version_number CHECK ((version >= 1)),
@@ -560,6 +668,26 @@ $$;
 
 ALTER FUNCTION public.ledger_write() OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.next_code(letter text, digits integer) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    number text;
+    code_of text;
+BEGIN
+    LOOP
+        number := nextval(('code_' || lower(letter))::regclass);
+        code_of := letter || '-' || lpad(number, greatest(digits, length(number)), '0');
+        EXIT WHEN NOT EXISTS (SELECT FROM feature f WHERE f.code = code_of) AND NOT EXISTS (SELECT FROM subject s WHERE s.code = code_of)
+              AND NOT EXISTS (SELECT FROM party p WHERE p.code = code_of) AND NOT EXISTS (SELECT FROM command_post c WHERE c.code = code_of);
+    END LOOP;
+    RETURN code_of;
+END
+$$;
+
+ALTER FUNCTION public.next_code(letter text, digits integer) OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.outbox_prune() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -721,6 +849,7 @@ BEGIN
     ELSE
         PERFORM ledger_note(min(upper(m.known)), max(upper(m.known))) FROM moved m WHERE m.kind IN ('zone', 'parcel', 'plot') HAVING count(*) > 0;
     END IF;
+    INSERT INTO unchecked (collection, fid) SELECT DISTINCT m.collection, m.fid FROM moved m WHERE m.kind IN ('zone', 'parcel', 'plot');
     INSERT INTO underived (subject_id, at, shape)
     SELECT DISTINCT t.fid, e.at, m.kind <> 'parcel'
     FROM   moved m
@@ -964,6 +1093,96 @@ CREATE TABLE public.building_version (
 
 ALTER TABLE public.building_version OWNER TO zhengbei_owner;
 
+CREATE SEQUENCE public.code_b
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE public.code_b OWNER TO zhengbei_owner;
+
+CREATE SEQUENCE public.code_c
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE public.code_c OWNER TO zhengbei_owner;
+
+CREATE SEQUENCE public.code_f
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE public.code_f OWNER TO zhengbei_owner;
+
+CREATE SEQUENCE public.code_h
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE public.code_h OWNER TO zhengbei_owner;
+
+CREATE SEQUENCE public.code_l
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE public.code_l OWNER TO zhengbei_owner;
+
+CREATE SEQUENCE public.code_m
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE public.code_m OWNER TO zhengbei_owner;
+
+CREATE SEQUENCE public.code_p
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE public.code_p OWNER TO zhengbei_owner;
+
+CREATE SEQUENCE public.code_r
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE public.code_r OWNER TO zhengbei_owner;
+
+CREATE SEQUENCE public.code_s
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE public.code_s OWNER TO zhengbei_owner;
+
+CREATE SEQUENCE public.code_z
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE public.code_z OWNER TO zhengbei_owner;
+
 CREATE TABLE public.command_post (
     post_id integer NOT NULL,
     code text NOT NULL COLLATE pg_catalog."C",
@@ -1041,7 +1260,7 @@ CREATE TABLE public.context_version (
     document_no text,
     CONSTRAINT context_version_kind CHECK (((kind = ANY (ARRAY['district'::text, 'metro_station'::text, 'metro_line'::text, 'river'::text])) AND (name IS NOT NULL) AND (parcel IS NULL) AND (disposition IS NULL) AND (use_class IS NULL))),
     CONSTRAINT feature_version_accuracy CHECK ((accuracy = ANY (ARRAY['approximate'::text, 'schematic'::text, 'surveyed'::text]))),
-    CONSTRAINT feature_version_change CHECK ((change = ANY (ARRAY['created'::text, 'changed'::text, 'corrected'::text, 'noded'::text]))),
+    CONSTRAINT feature_version_change CHECK ((change = ANY (ARRAY['created'::text, 'changed'::text, 'corrected'::text, 'noded'::text, 'retired'::text]))),
     CONSTRAINT feature_version_known CHECK (((NOT isempty(known)) AND (NOT lower_inf(known)))),
     CONSTRAINT feature_version_name_status CHECK ((name_status = ANY (ARRAY['confirmed'::text, 'probable'::text, 'placeholder'::text]))),
     CONSTRAINT feature_version_number CHECK ((version >= 1)),
@@ -1363,7 +1582,7 @@ CREATE TABLE public.parcel_version (
     reason text NOT NULL,
     document_no text,
     CONSTRAINT feature_version_accuracy CHECK ((accuracy = ANY (ARRAY['approximate'::text, 'schematic'::text, 'surveyed'::text]))),
-    CONSTRAINT feature_version_change CHECK ((change = ANY (ARRAY['created'::text, 'changed'::text, 'corrected'::text, 'noded'::text]))),
+    CONSTRAINT feature_version_change CHECK ((change = ANY (ARRAY['created'::text, 'changed'::text, 'corrected'::text, 'noded'::text, 'retired'::text]))),
     CONSTRAINT feature_version_known CHECK (((NOT isempty(known)) AND (NOT lower_inf(known)))),
     CONSTRAINT feature_version_name_status CHECK ((name_status = ANY (ARRAY['confirmed'::text, 'probable'::text, 'placeholder'::text]))),
     CONSTRAINT feature_version_number CHECK ((version >= 1)),
@@ -1463,7 +1682,7 @@ CREATE TABLE public.plot_version (
     reason text NOT NULL,
     document_no text,
     CONSTRAINT feature_version_accuracy CHECK ((accuracy = ANY (ARRAY['approximate'::text, 'schematic'::text, 'surveyed'::text]))),
-    CONSTRAINT feature_version_change CHECK ((change = ANY (ARRAY['created'::text, 'changed'::text, 'corrected'::text, 'noded'::text]))),
+    CONSTRAINT feature_version_change CHECK ((change = ANY (ARRAY['created'::text, 'changed'::text, 'corrected'::text, 'noded'::text, 'retired'::text]))),
     CONSTRAINT feature_version_known CHECK (((NOT isempty(known)) AND (NOT lower_inf(known)))),
     CONSTRAINT feature_version_name_status CHECK ((name_status = ANY (ARRAY['confirmed'::text, 'probable'::text, 'placeholder'::text]))),
     CONSTRAINT feature_version_number CHECK ((version >= 1)),
@@ -1556,6 +1775,14 @@ ALTER TABLE public.tenant ALTER COLUMN tenant_id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+CREATE UNLOGGED TABLE public.unchecked (
+    xact xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    collection text NOT NULL,
+    fid integer NOT NULL
+);
+
+ALTER TABLE public.unchecked OWNER TO zhengbei_owner;
+
 CREATE UNLOGGED TABLE public.underived (
     xact xid8 DEFAULT pg_current_xact_id() NOT NULL,
     subject_id integer NOT NULL,
@@ -1603,7 +1830,7 @@ CREATE TABLE public.zone_version (
     reason text NOT NULL,
     document_no text,
     CONSTRAINT feature_version_accuracy CHECK ((accuracy = ANY (ARRAY['approximate'::text, 'schematic'::text, 'surveyed'::text]))),
-    CONSTRAINT feature_version_change CHECK ((change = ANY (ARRAY['created'::text, 'changed'::text, 'corrected'::text, 'noded'::text]))),
+    CONSTRAINT feature_version_change CHECK ((change = ANY (ARRAY['created'::text, 'changed'::text, 'corrected'::text, 'noded'::text, 'retired'::text]))),
     CONSTRAINT feature_version_known CHECK (((NOT isempty(known)) AND (NOT lower_inf(known)))),
     CONSTRAINT feature_version_name_status CHECK ((name_status = ANY (ARRAY['confirmed'::text, 'probable'::text, 'placeholder'::text]))),
     CONSTRAINT feature_version_number CHECK ((version >= 1)),
@@ -1897,6 +2124,8 @@ CREATE INDEX plot_version_shape_idx ON public.plot_version USING gist (shape);
 CREATE INDEX plot_zone_by_plot ON public.plot_zone USING btree (plot);
 
 CREATE INDEX tenant_by_building ON public.tenant USING btree (building);
+
+CREATE INDEX unchecked_by_xact ON public.unchecked USING btree (xact);
 
 CREATE INDEX underived_by_xact ON public.underived USING btree (xact);
 
@@ -2221,6 +2450,9 @@ REVOKE ALL ON FUNCTION public.ledger_note(first timestamp with time zone, last t
 
 REVOKE ALL ON FUNCTION public.ledger_settle() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ledger_settle() TO zhengbei_service;
+
+REVOKE ALL ON FUNCTION public.next_code(letter text, digits integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.next_code(letter text, digits integer) TO zhengbei_service;
 
 REVOKE ALL ON FUNCTION public.outbox_prune() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.outbox_prune() TO zhengbei_service;
