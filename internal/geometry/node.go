@@ -21,7 +21,18 @@ const Grid = 0.0001
 // A ring takes no vertex that it has already, which would make it touch itself: the overlap that may remain there is for the caller to measure.
 // The shapes come back in their order, those that did not change as they were.
 func Node(shapes []orb.MultiPolygon) (noded []orb.MultiPolygon, changed []bool) {
+	return newNet(shapes).noded(shapes)
+}
+
+// Fit is Node where only the first shape is new: the others keep what they have among themselves,
+// but for edges that a vertex of the first bends.
+func Fit(shapes []orb.MultiPolygon) (noded []orb.MultiPolygon, changed []bool) {
 	n := newNet(shapes)
+	n.fitting = true
+	return n.noded(shapes)
+}
+
+func (n *net) noded(shapes []orb.MultiPolygon) (noded []orb.MultiPolygon, changed []bool) {
 	n.move()
 	n.insert()
 	noded, changed = slices.Clone(shapes), make([]bool, len(shapes))
@@ -33,9 +44,10 @@ func Node(shapes []orb.MultiPolygon) (noded []orb.MultiPolygon, changed []bool) 
 	return noded, changed
 }
 
-// Bends are the edges of others that noding with the first shape would bend, whole as they are before: what lies along them has to be noded too.
+// Bends are the edges of others that fitting the first shape would bend, whole as they are before: what lies along them has to be noded too.
 func Bends(shape orb.MultiPolygon, others []orb.MultiPolygon) []orb.LineString {
 	n := newNet(append([]orb.MultiPolygon{shape}, others...))
+	n.fitting = true
 	n.move()
 	whole := make(map[int]orb.LineString, len(n.edges))
 	for _, e := range n.edges {
@@ -60,6 +72,7 @@ type net struct {
 	corner  [2]int64         // of the grid, from which x and y count
 	bent    map[int]bool     // roots that left their line
 	changed []bool           // by shape
+	fitting bool             // only the first shape is new
 }
 
 type netPoint struct {
@@ -149,6 +162,11 @@ func (n *net) elsewhere(point, shape int) bool {
 	return slices.ContainsFunc(n.points[point].rings, func(r int) bool { return n.rings[r].shape != shape })
 }
 
+// ofFirst says whether the first shape has the point.
+func (n *net) ofFirst(point int) bool {
+	return slices.ContainsFunc(n.points[point].rings, func(r int) bool { return n.rings[r].shape == 0 })
+}
+
 // move brings each vertex of the first shape onto the vertex of another that lies one step of the grid away.
 func (n *net) move() {
 	for r, ring := range n.rings {
@@ -224,6 +242,9 @@ func (n *net) along(points *index, e int) (touches []touch) {
 		far, left := s.place(p.x, p.y)
 		if far <= 0 || far >= s.square() || left*left > s.square() ||
 			slices.Contains(p.rings, edge.ring) || !n.elsewhere(point, n.rings[edge.ring].shape) {
+			return true
+		}
+		if n.fitting && n.rings[edge.ring].shape > 0 && !n.bent[edge.root] && !n.ofFirst(point) {
 			return true
 		}
 		if square := left * left / s.square(); before.nearer(p.x, p.y, square) || after.nearer(p.x, p.y, square) {

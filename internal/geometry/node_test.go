@@ -263,3 +263,27 @@ func BenchmarkNode(b *testing.B) {
 		})
 	}
 }
+
+// What the others have among themselves stays as it is where the first shape does not reach it.
+func TestFit(t *testing.T) {
+	t.Parallel()
+	//  2 +-----+-----+
+	//    |  b  |  c  |   c's corner lies on the side of d, and d has no vertex there: that is theirs
+	//  1 +--+--+-----+
+	//    |a |    d       a's corner lies on the side of b: b takes it
+	//  0 +--+----------+
+	//    0  1  2     4
+	box := func(west, south, east, north float64) orb.MultiPolygon {
+		return orb.MultiPolygon{{{{west, south}, {east, south}, {east, north}, {west, north}, {west, south}}}}
+	}
+	shapes := []orb.MultiPolygon{box(0, 0, 1, 1), box(0, 1, 2, 2), box(2, 1, 4, 2), box(1, 0, 5, 1)}
+	noded, changed := Fit(shapes)
+	if want := []bool{false, true, false, false}; !slices.Equal(changed, want) {
+	}
+	if !slices.Contains(noded[1][0][0], orb.Point{1, 1}) {
+		t.Errorf("b has no vertex where a has its corner: %v", noded[1])
+	}
+	if _, changed := Node(shapes); !changed[3] {
+		t.Error("the control: noding all with all gives d the corners of b and c")
+	}
+}
