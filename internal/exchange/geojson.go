@@ -1,70 +1,663 @@
 package exchange
 
 import (
+	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"strconv"
+	"time"
+	"unicode/utf8"
 
 	"zhengbei/internal/fault"
 	"zhengbei/internal/geometry"
 	"zhengbei/internal/land"
+
+	"github.com/paulmach/orb"
 )
 
-// properties are what a feature says of itself when it is handed in, as items show it.
-type properties struct {
-	Kind           string          `json:"kind"`
-	Name           *string         `json:"name"`
-	NameEn         *string         `json:"name_en"`
-	NameStatus     *string         `json:"name_status"`
-	Subdistrict    *string         `json:"subdistrict"`
-	SubdistrictEn  *string         `json:"subdistrict_en"`
-	Locality       *string         `json:"locality"`
-	LocalityEn     *string         `json:"locality_en"`
-	Parcel         *string         `json:"parcel"`
-	Disposition    *string         `json:"disposition"`
-	UseClass       *string         `json:"use_class"`
-	Accuracy       string          `json:"accuracy"`
-	Source         string          `json:"source"`
-	SourceEn       string          `json:"source_en"`
-	AreaOfficialM2 *json.Number    `json:"area_official_m2"`
-	Published      json.RawMessage `json:"published"`
+// geoJSON reads a FeatureCollection, a Feature, or Features one after the other (RFC 7946, RFC 8142, one a line).
+type geoJSON struct {
+	in     *source
+	as     Reading
+	says   land.FileSays
+	place  int32
+	held   []member // of the feature that is read
+	second []member // of its properties
 }
 
-// ReadGeoJSON reads a FeatureCollection in CRS84 as drafts of one collection; every fault in it is listed.
-func ReadGeoJSON(r io.Reader, collection land.Collection, rules geometry.Rules) ([]land.Draft, error) {
-	var file struct {
-		Type     string `json:"type"`
-		Features []struct {
-			Type       string          `json:"type"`
-			ID         string          `json:"id"`
-			Properties properties      `json:"properties"`
-			Geometry   json.RawMessage `json:"geometry"`
-		} `json:"features"`
-	}
-	if err := json.NewDecoder(r).Decode(&file); err != nil {
-		return nil, fault.New(fault.Malformed, "file.not_geojson", "why", err.Error())
-	}
-	if file.Type != "FeatureCollection" {
-		return nil, fault.New(fault.Malformed, "file.not_geojson", "why", fmt.Sprintf("type %q", file.Type)).In("/type")
-	}
-	rules.Context = collection == land.Context
+// systems are the names under which files say that they are in longitude and latitude.
+// CGCS2000 and WGS 84 agree to centimetres and are treated alike.
+var systems = map[string]bool{
+	"urn:ogc:def:crs:OGC:1.3:CRS84": true, "urn:ogc:def:crs:OGC::CRS84": true, "OGC:CRS84": true, "CRS84": true,
+	"urn:ogc:def:crs:EPSG::4326": true, "EPSG:4326": true, "urn:ogc:def:crs:EPSG::4490": true, "EPSG:4490": true,
+}
+
+func readGeoJSON(r io.Reader, as Reading) (Reader, error) {
 	var faults []*fault.Error
-	drafts := make([]land.Draft, 0, len(file.Features))
-	for i, f := range file.Features {
-		shape, err := geometry.Parse(f.Geometry, fmt.Sprintf("/features/%d/geometry", i), rules)
-		if e, ok := fault.As(err); ok {
-			faults = append(faults, e.Each()...)
+	if as.CRS != "" && !systems[as.CRS] {
+		faults = append(faults, fault.New(fault.Unsupported, "file.crs", "value", as.CRS).In("/crs"))
+	}
+	if as.Encoding != "" && as.Encoding != "UTF-8" && as.Encoding != "utf-8" {
+		faults = append(faults, fault.New(fault.Unsupported, "file.encoding", "value", as.Encoding).In("/encoding"))
+	}
+	if as.Layer != "" {
+		faults = append(faults, fault.New(fault.Unsupported, "file.no_layers", "value", as.Layer).In("/layer"))
+	}
+	g := &geoJSON{in: newSource(r), as: as, says: land.FileSays{
+		Format: "geojson", Encoding: "UTF-8", CRS: "OGC:CRS84",
+		Why: fault.Words{Zh: "GeoJSON 规定（RFC 7946）", En: "GeoJSON says so (RFC 7946)"},
+	}}
+	g.as.Rules.Context = as.Collection == land.Context
+	return g, fault.All(faults)
+}
+
+func (g *geoJSON) Says() land.FileSays { return g.says }
+
+// errEnough ends the reading where nobody asks for more.
+var errEnough = errors.New("enough")
+
+func (g *geoJSON) Features() iter.Seq2[land.Incoming, error] {
+	return func(yield func(land.Incoming, error) bool) {
+		err := g.texts(func(in land.Incoming) error {
+			if !yield(in, nil) {
+				return errEnough
+			}
+			return nil
+		})
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			err = fault.New(fault.Malformed, "file.cut_off", "byte", g.in.at)
+		}
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(land.Incoming{}, err)
+		}
+	}
+}
+
+// texts reads one object after the other until the file ends; a record may begin with RS, the file with a mark of its byte order.
+func (g *geoJSON) texts(yield func(land.Incoming) error) error {
+	if mark, err := g.in.r.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" {
+		_, _ = g.in.r.Discard(3)
+		g.in.at += 3
+	}
+	for n := 0; ; n++ {
+		b, err := g.in.next()
+		for err == nil && b == 0x1e {
+			_, _ = g.in.read()
+			b, err = g.in.next()
+		}
+		if errors.Is(err, io.EOF) && n > 0 {
+			return nil
+		}
+		if errors.Is(err, io.EOF) || err == nil && b != '{' {
+			return fault.New(fault.Malformed, "file.not_geojson", "why", notObject)
+		}
+		if err != nil {
+			return err
+		}
+		if err := g.object(yield); err != nil {
+			return err
+		}
+	}
+}
+
+var (
+	notObject  = fault.Words{Zh: "开头不是 JSON 对象", En: "it does not begin with a JSON object"}
+	noFeatures = fault.Words{Zh: "没有 features 数组", En: "there is no array of features"}
+)
+
+// object reads a collection, handing on its features as they come, or a single feature.
+func (g *geoJSON) object(yield func(land.Incoming) error) error {
+	if err := g.in.take('{'); err != nil {
+		return err
+	}
+	kept := map[string][]byte{}
+	listed := false
+	for first := true; ; first = false {
+		b, err := g.in.next()
+		if err != nil {
+			return ended(err)
+		}
+		if b == '}' {
+			_, _ = g.in.read()
+			return g.ends(kept, listed, yield)
+		}
+		if !first {
+			if err := g.in.take(','); err != nil {
+				return err
+			}
+		}
+		raw, err := g.in.value()
+		if err != nil {
+			return err
+		}
+		name, ok := textOf(raw)
+		if !ok {
+			return g.in.broken()
+		}
+		if err := g.in.take(':'); err != nil {
+			return err
+		}
+		if _, twice := kept[name]; twice || name == "features" && listed {
+			return fault.New(fault.Malformed, "body.twice", "value", name).In("/" + name)
+		}
+		if name == "features" {
+			if listed, err = true, g.list(yield); err != nil {
+				return err
+			}
 			continue
 		}
-		p := f.Properties
-		drafts = append(drafts, land.Draft{
-			Collection: collection, Code: f.ID, Kind: p.Kind,
-			Name: p.Name, NameEn: p.NameEn, NameStatus: p.NameStatus,
-			Subdistrict: p.Subdistrict, SubdistrictEn: p.SubdistrictEn, Locality: p.Locality, LocalityEn: p.LocalityEn,
-			Parcel: p.Parcel, Disposition: p.Disposition, UseClass: p.UseClass,
-			Accuracy: p.Accuracy, Source: p.Source, SourceEn: p.SourceEn,
-			AreaOfficialM2: p.AreaOfficialM2, Published: p.Published, Geometry: shape,
-		})
+		if raw, err = g.in.value(); err != nil {
+			return err
+		}
+		switch name {
+		case "crs":
+			if err := g.system(raw); err != nil {
+				return err
+			}
+			kept[name] = nil
+		case "type", "geometry", "properties", "id":
+			kept[name] = append([]byte(nil), raw...)
+		}
 	}
-	return drafts, fault.All(faults)
+}
+
+// ended: the text ends where more of it should come.
+func ended(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// system reads the crs member, which RFC 7946 took out and GDAL still writes.
+func (g *geoJSON) system(raw []byte) error {
+	var crs *struct {
+		Properties struct {
+			Name string `json:"name"`
+		} `json:"properties"`
+	}
+	if json.Unmarshal(raw, &crs) != nil {
+		return fault.New(fault.Unsupported, "file.crs", "value", string(raw)).In("/crs")
+	}
+	if crs == nil {
+		return nil
+	}
+	if !systems[crs.Properties.Name] {
+		return fault.New(fault.Unsupported, "file.crs", "value", crs.Properties.Name).In("/crs")
+	}
+	g.says.Why = fault.Words{Zh: "文件的 crs 成员", En: "the file's member crs"}
+	return nil
+}
+
+// list reads an array of features.
+func (g *geoJSON) list(yield func(land.Incoming) error) error {
+	if b, err := g.in.next(); err != nil || b != '[' {
+		if err != nil {
+			return ended(err)
+		}
+		return fault.New(fault.Malformed, "file.not_geojson", "why", noFeatures).In("/features")
+	}
+	_, _ = g.in.read()
+	for first := true; ; first = false {
+		b, err := g.in.next()
+		if err != nil {
+			return ended(err)
+		}
+		if b == ']' {
+			_, _ = g.in.read()
+			return nil
+		}
+		if !first {
+			if err := g.in.take(','); err != nil {
+				return err
+			}
+		}
+		raw, err := g.in.value()
+		if err != nil {
+			return err
+		}
+		in := g.begin()
+		var ok bool
+		if g.held, ok = members(raw, g.held[:0]); !ok {
+			in.fail(fault.New(fault.Invalid, "file.not_feature", "value", string(raw[:min(len(raw), 40)])), "")
+		} else {
+			g.feature(&in, g.held)
+		}
+		if err := yield(in.Incoming); err != nil {
+			return err
+		}
+	}
+}
+
+// ends says what the object was: a collection, whose features have been handed on, or a feature.
+func (g *geoJSON) ends(kept map[string][]byte, listed bool, yield func(land.Incoming) error) error {
+	kind, _ := textOf(kept["type"])
+	if kind == "FeatureCollection" && listed {
+		return nil
+	}
+	if kind == "FeatureCollection" {
+		return fault.New(fault.Malformed, "file.not_geojson", "why", noFeatures)
+	}
+	if kind != "Feature" || listed {
+		return fault.New(fault.Malformed, "file.not_geojson", "why", fmt.Sprintf("type %q", kind)).In("/type")
+	}
+	in := g.begin()
+	in.at = ""
+	g.held = g.held[:0]
+	for _, name := range []string{"type", "geometry", "properties", "id"} {
+		if raw, there := kept[name]; there {
+			g.held = append(g.held, member{name, raw})
+		}
+	}
+	g.feature(&in, g.held)
+	return yield(in.Incoming)
+}
+
+// incoming is a feature that is being read, and where it stands.
+type incoming struct {
+	land.Incoming
+	at string
+}
+
+func (in *incoming) fail(f *fault.Error, pointer string) {
+	in.Faults = append(in.Faults, f.In(in.at+pointer))
+}
+
+func (g *geoJSON) begin() incoming {
+	in := incoming{at: "/features/" + strconv.Itoa(int(g.place))}
+	g.place++
+	in.Place, in.Collection = g.place, g.as.Collection
+	return in
+}
+
+// feature reads the members of a feature; every fault in it is noted.
+func (g *geoJSON) feature(in *incoming, all []member) {
+	var shape, properties, id []byte
+	for i, m := range all {
+		if twice(all[:i], m.name) {
+			in.fail(fault.New(fault.Malformed, "body.twice", "value", m.name), "/"+m.name)
+		}
+		switch m.name {
+		case "type":
+			if kind, _ := textOf(m.value); kind != "Feature" {
+				in.fail(fault.New(fault.Invalid, "file.not_feature", "value", string(m.value[:min(len(m.value), 40)])), "/type")
+			}
+		case "geometry":
+			shape = m.value
+		case "properties":
+			properties = m.value
+		case "id":
+			id = m.value
+		case "bbox", "links":
+		default:
+			in.fail(fault.New(fault.Invalid, "file.member", "value", m.name), "/"+m.name)
+		}
+	}
+	if code, ok := textOf(id); ok { // a number is a counter of the program that wrote the file, not a code
+		in.Code = code
+	}
+	var ok bool
+	if g.second, ok = members(properties, g.second[:0]); ok {
+		for i, m := range g.second {
+			if twice(g.second[:i], m.name) {
+				in.fail(fault.New(fault.Malformed, "body.twice", "value", m.name), "/properties/"+m.name)
+			}
+			in.property(m)
+		}
+	} else if properties != nil && string(properties) != "null" {
+		in.fail(fault.New(fault.Invalid, "file.not_object", "value", "properties"), "/properties")
+	}
+	if in.Geometry, in.Decimals, ok = plain(shape, g.as.Rules.Extent); ok {
+		return
+	}
+	in.Decimals = decimals(shape)
+	var err error
+	in.Geometry, err = geometry.Parse(shape, in.at+"/geometry", g.as.Rules)
+	if e, bad := fault.As(err); bad {
+		in.Faults = append(in.Faults, e.Each()...)
+	}
+}
+
+func twice(before []member, name string) bool {
+	for _, m := range before {
+		if m.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// derived are the properties of our own exports that follow from others: they are read over.
+var derived = map[string]bool{
+	"fid": true, "zone": true, "stage": true, "stage_since": true, "area_m2": true, "area_plane_m2": true, "valid_from": true, "valid_to": true,
+	"updated_at": true, "updated_by": true, "change": true, "reason": true, "document_no": true, "demo": true, "links": true,
+}
+
+// property reads one property; one that is not known is a fault and is not dropped in silence.
+func (in *incoming) property(m member) {
+	null := string(m.value) == "null"
+	optional := func(bit land.Given, into **string) {
+		in.Given |= bit
+		if !null {
+			text := in.text(m)
+			*into = &text
+		}
+	}
+	needed := func(bit land.Given, into *string) {
+		if !null {
+			in.Given |= bit
+			*into = in.text(m)
+		}
+	}
+	switch m.name {
+	case "code", "id":
+		if null {
+			return
+		}
+		if m.name == "id" && m.value[0] != '"' {
+			return
+		}
+		if code := in.text(m); in.Code != "" && in.Code != code {
+			in.fail(fault.New(fault.Invalid, "file.two_codes", "one", in.Code, "other", code), "/properties/"+m.name)
+		} else {
+			in.Code = code
+		}
+	case "version":
+		if null {
+			return
+		}
+		n, err := strconv.ParseInt(string(m.value), 10, 32)
+		if err != nil || n < 1 {
+			in.fail(fault.New(fault.Invalid, "file.version", "value", string(m.value)), "/properties/version")
+		}
+		base := int32(n)
+		in.Base = &base
+	case "kind":
+		needed(0, &in.Kind)
+	case "name":
+		optional(land.GivenName, &in.Name)
+	case "name_en":
+		optional(land.GivenNameEn, &in.NameEn)
+	case "name_status":
+		optional(land.GivenNameStatus, &in.NameStatus)
+	case "subdistrict":
+		optional(land.GivenSubdistrict, &in.Subdistrict)
+	case "subdistrict_en":
+		optional(land.GivenSubdistrictEn, &in.SubdistrictEn)
+	case "locality":
+		optional(land.GivenLocality, &in.Locality)
+	case "locality_en":
+		optional(land.GivenLocalityEn, &in.LocalityEn)
+	case "parcel":
+		optional(land.GivenParcel, &in.Parcel)
+	case "disposition":
+		optional(land.GivenDisposition, &in.Disposition)
+	case "use_class":
+		optional(land.GivenUseClass, &in.UseClass)
+	case "accuracy":
+		needed(land.GivenAccuracy, &in.Accuracy)
+	case "source":
+		needed(land.GivenSource, &in.Source)
+	case "source_en":
+		needed(land.GivenSourceEn, &in.SourceEn)
+	case "area_official_m2":
+		in.Given |= land.GivenAreaOfficial
+		if null {
+			return
+		}
+		area := json.Number(m.value)
+		if f, err := area.Float64(); err != nil || !(f > 0 && f < 1e10) {
+			in.fail(fault.New(fault.Invalid, "file.area", "value", string(m.value)), "/properties/area_official_m2")
+		}
+		in.AreaOfficialM2 = &area
+	case "published":
+		if null {
+			return
+		}
+		in.Given |= land.GivenPublished
+		if m.value[0] != '{' {
+			in.fail(fault.New(fault.Invalid, "file.not_object", "value", "published"), "/properties/published")
+		} else if !isText(m.value) {
+			in.fail(fault.New(fault.Malformed, "request.not_text"), "/properties/published")
+		}
+		in.Published = append(json.RawMessage(nil), m.value...)
+	default:
+		if !derived[m.name] {
+			in.fail(fault.New(fault.Invalid, "file.property", "value", m.name), "/properties/"+m.name)
+		}
+	}
+}
+
+// longestText bounds a property: a source is some sentences.
+const longestText = 4000
+
+func (in *incoming) text(m member) string {
+	text, ok := textOf(m.value)
+	switch {
+	case !ok:
+		in.fail(fault.New(fault.Invalid, "file.not_text", "name", m.name, "value", string(m.value[:min(len(m.value), 40)])), "/properties/"+m.name)
+	case !isText([]byte(text)):
+		in.fail(fault.New(fault.Malformed, "request.not_text"), "/properties/"+m.name)
+	case utf8.RuneCountInString(text) > longestText:
+		in.fail(fault.New(fault.Invalid, "file.text_too_long", "name", m.name, "max", longestText), "/properties/"+m.name)
+	}
+	return text
+}
+
+// isText is what a database can store; JSON hides a NUL behind an escape.
+func isText(text []byte) bool {
+	for i, b := range text {
+		if b == 0 || b == '\\' && len(text)-i >= 6 && string(text[i:i+6]) == `\u0000` {
+			return false
+		}
+	}
+	return utf8.Valid(text)
+}
+
+// plain reads a geometry that is as nearly all are, without a fault, ten times as fast as geometry.Parse; ok is false where that has to judge.
+func plain(raw []byte, extent orb.Bound) (shape orb.Geometry, digits int16, ok bool) {
+	var room [4]member
+	all, ok := members(raw, room[:0])
+	if !ok || len(all) != 2 {
+		return nil, 0, false
+	}
+	kind, coordinates := all[0], all[1]
+	if kind.name == "coordinates" {
+		kind, coordinates = coordinates, kind
+	}
+	if kind.name != "type" || coordinates.name != "coordinates" {
+		return nil, 0, false
+	}
+	p := plainReader{cursor: cursor{raw: coordinates.value}, extent: extent}
+	switch string(kind.value) {
+	case `"Polygon"`:
+		shape = p.polygon()
+	case `"MultiPolygon"`:
+		var many orb.MultiPolygon
+		for p.list() {
+			many = append(many, p.polygon())
+		}
+		shape = many
+	default:
+		return nil, 0, false
+	}
+	return shape, p.digits, !p.odd && p.rings <= geometry.MaxRings && p.vertices <= geometry.MaxVertices
+}
+
+type plainReader struct {
+	cursor
+	extent          orb.Bound
+	rings, vertices int
+	digits          int16
+	odd             bool // geometry.Parse has to say what is wrong
+	inside          bool // of the array that is read, behind its first value
+}
+
+// list walks over an array that is not empty: true before each of its values.
+func (p *plainReader) list() bool {
+	if p.odd {
+		return false
+	}
+	if !p.inside {
+		if !p.is('[') {
+			p.odd = true
+			return false
+		}
+		return true
+	}
+	p.inside = false
+	if p.is(',') {
+		return true
+	}
+	p.odd = p.odd || !p.is(']')
+	p.inside = true // of the array around it
+	return false
+}
+
+func (p *plainReader) polygon() orb.Polygon {
+	var polygon orb.Polygon
+	for p.list() {
+		ring := make(orb.Ring, 0, 8)
+		for p.list() {
+			point, ok := p.position()
+			if p.vertices++; !ok || p.vertices > geometry.MaxVertices {
+				p.odd = true
+				return nil
+			}
+			ring = append(ring, point)
+			p.inside = true
+		}
+		if p.rings++; p.odd || len(ring) < 4 || ring[0] != ring[len(ring)-1] {
+			p.odd = true
+			return nil
+		}
+		polygon = append(polygon, ring)
+	}
+	return polygon
+}
+
+func (p *plainReader) position() (point orb.Point, ok bool) {
+	if !p.is('[') {
+		return point, false
+	}
+	for i := range point {
+		if i == 1 && !p.is(',') {
+			return point, false
+		}
+		p.space()
+		from := p.at
+		if !p.number() {
+			return point, false
+		}
+		text := p.raw[from:p.at]
+		n, err := strconv.ParseFloat(string(text), 64)
+		if err != nil {
+			return point, false
+		}
+		point[i] = n
+		p.digits = max(p.digits, places(text))
+	}
+	return point, p.is(']') && p.extent.Contains(point)
+}
+
+// places counts the decimals of a number; one with an exponent counts as exact.
+func places(number []byte) int16 {
+	for i, b := range number {
+		if b == 'e' || b == 'E' {
+			return exact
+		}
+		if b == '.' {
+			for _, e := range number[i:] {
+				if e == 'e' || e == 'E' {
+					return exact
+				}
+			}
+			return int16(min(len(number)-i-1, exact))
+		}
+	}
+	return 0
+}
+
+// exact is how many decimals tell every position of the 0.1 mm grid from the next.
+const exact = 10
+
+// decimals is the most that a number of a geometry has.
+func decimals(raw []byte) (most int16) {
+	c := cursor{raw: raw}
+	for c.at < len(raw) {
+		from := c.at
+		if b := raw[c.at]; (b == '-' || '0' <= b && b <= '9') && c.number() {
+			most = max(most, places(raw[from:c.at]))
+		} else {
+			c.at = from + 1
+		}
+	}
+	return most
+}
+
+// geoJSONWriter writes a FeatureCollection, or with sequence one feature a line.
+type geoJSONWriter struct {
+	out      *bufio.Writer
+	of       Writing
+	sequence bool
+	n        int64
+}
+
+func writeGeoJSON(w io.Writer, of Writing) Writer {
+	return &geoJSONWriter{out: bufio.NewWriterSize(w, 64<<10), of: of}
+}
+
+func writeGeoJSONSeq(w io.Writer, of Writing) Writer {
+	return &geoJSONWriter{out: bufio.NewWriterSize(w, 64<<10), of: of, sequence: true}
+}
+
+// begin says for which day the file holds, and whose knowledge it is.
+func (g *geoJSONWriter) begin() error {
+	if g.sequence {
+		return nil
+	}
+	known, settled := g.of.Now, false
+	if !g.of.Clock.Known.IsZero() {
+		known, settled = g.of.Clock.Known, true
+	}
+	_, err := fmt.Fprintf(g.out, `{"type":"FeatureCollection","timeStamp":%q,"at":%q,"known":%q,"settled":%t,"features":[`,
+		g.of.Now.UTC().Format(time.RFC3339), g.of.Clock.Days.To, known.UTC().Format(time.RFC3339Nano), settled)
+	return err
+}
+
+func (g *geoJSONWriter) Feature(f land.Feature) error {
+	raw, err := g.of.Item(f)
+	if err != nil {
+		return err
+	}
+	if g.n == 0 {
+		if err := g.begin(); err != nil {
+			return err
+		}
+	} else if !g.sequence {
+		_ = g.out.WriteByte(',')
+	}
+	if g.n++; !g.sequence {
+		_ = g.out.WriteByte('\n')
+	}
+	_, _ = g.out.Write(raw)
+	if g.sequence {
+		return g.out.WriteByte('\n')
+	}
+	return nil
+}
+
+func (g *geoJSONWriter) End() error {
+	if g.n == 0 {
+		if err := g.begin(); err != nil {
+			return err
+		}
+	}
+	if !g.sequence {
+		_, _ = fmt.Fprintf(g.out, "\n],\"numberReturned\":%d}\n", g.n)
+	}
+	return g.out.Flush() // says what went wrong before, too
 }

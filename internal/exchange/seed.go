@@ -3,8 +3,10 @@ package exchange
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 
+	"zhengbei/internal/fault"
 	"zhengbei/internal/geometry"
 	"zhengbei/internal/land"
 
@@ -44,19 +46,36 @@ func ReadSeed(files fs.FS) (land.Round, []land.Draft, error) {
 		}
 		round.Deadline = &deadline
 	}
-	var drafts []land.Draft
+	var all []land.Draft
 	for _, collection := range land.Collections {
 		name := string(collection) + ".geojson"
 		f, err := files.Open(name)
 		if err != nil {
 			continue // a collection may begin empty
 		}
-		more, err := ReadGeoJSON(f, collection, geometry.Rules{Extent: china})
+		more, err := drafts(f, Reading{Collection: collection, Rules: geometry.Rules{Extent: china}})
 		_ = f.Close()
 		if err != nil {
 			return land.Round{}, nil, fmt.Errorf("%s: %w", name, err)
 		}
-		drafts = append(drafts, more...)
+		all = append(all, more...)
 	}
-	return round, drafts, nil
+	return round, all, nil
+}
+
+// drafts reads a GeoJSON file as a whole; every fault in it is listed.
+func drafts(r io.Reader, as Reading) (all []land.Draft, err error) {
+	file, err := readGeoJSON(r, as)
+	if err != nil {
+		return nil, err
+	}
+	var faults []*fault.Error
+	for in, err := range file.Features() {
+		if err != nil {
+			return nil, err
+		}
+		faults = append(faults, in.Faults...)
+		all = append(all, in.Draft)
+	}
+	return all, fault.All(faults)
 }

@@ -1,0 +1,114 @@
+package land
+
+import "zhengbei/internal/fault"
+
+// Incoming is a feature as a file brings it, with its place in it.
+type Incoming struct {
+	Draft
+	Place    int32  // in the file, counted from 1
+	Base     *int32 // the version that its author had before them; own exports carry it
+	Given    Given
+	Decimals int16          // of its coordinates: a difference below them is no change
+	Faults   []*fault.Error // what is wrong with it; such a feature goes no further
+}
+
+// Given says which properties a file names: what it does not name stays as it stands.
+type Given int32
+
+// The properties, a bit each; import_plan in the schema reads the same bits.
+const (
+	GivenName Given = 1 << iota
+	GivenNameEn
+	GivenNameStatus
+	GivenSubdistrict
+	GivenSubdistrictEn
+	GivenLocality
+	GivenLocalityEn
+	GivenParcel
+	GivenDisposition
+	GivenUseClass
+	GivenAccuracy
+	GivenSource
+	GivenSourceEn
+	GivenAreaOfficial
+	GivenPublished
+)
+
+// FileSays is what a file says of itself, or what is taken for it.
+type FileSays struct {
+	Format   string
+	Encoding string
+	CRS      string
+	Why      fault.Words // how the reference system is known
+}
+
+// The severities of a problem.
+const (
+	Refuses = "error"   // nothing of the file is applied
+	Warns   = "warning" // applied all the same, if that is asked for
+)
+
+// Problem is something that a look at a file has found.
+type Problem struct {
+	Severity string
+	Feature  int32  // its place in the file, counted from 1; 0: of the file as a whole
+	ID       string // its code, where it has one
+	Code     string // of the fault
+	Pointer  string
+	Point    *[2]float64
+	Reason   fault.Words
+	Mend     fault.Words
+}
+
+// NewProblem keeps a fault in both languages: it is read again later.
+func NewProblem(severity string, feature int32, id string, f *fault.Error) Problem {
+	return Problem{
+		Severity: severity, Feature: feature, ID: id, Code: f.Code, Pointer: f.Field, Point: f.Point,
+		Reason: fault.Words{Zh: f.Says(fault.Chinese), En: f.Says(fault.English)},
+		Mend:   fault.Words{Zh: f.Mend(fault.Chinese), En: f.Mend(fault.English)},
+	}
+}
+
+// Look is what a file would bring: nothing is written before it is applied.
+type Look struct {
+	ID         int32
+	Hash       string // of the file, and of the versions of all that it was compared with
+	File       string // its name
+	Collection Collection
+	FileSays
+	Features  int32
+	Begins    int64      // how many are new
+	Changes   int64      // how many change
+	Unchanged int64      // how many say what is already so
+	New       []LookRow  // the first of them
+	Changed   []LookRow  // the first of them
+	Outside   []Left     // plots that would lie outside their parcel
+	Leaves    int64      // how many of these there are
+	Problems  []Problem  // the first of them
+	Errors    int64      // how many problems refuse the file
+	Warnings  int64      // how many do not
+	Applied   *ApplyDone // nil: not yet
+}
+
+// LookRow is a feature that is new, or that changes.
+type LookRow struct {
+	Place    int32
+	Code     *string // nil: numbered when it is applied
+	Version  *int32  // that stands
+	What     []string
+	AreaM2   *string
+	BeforeM2 *string
+}
+
+// Left is a plot that lies outside its parcel, by how much and where.
+type Left struct {
+	Parcel, Plot string
+	AreaM2       string
+	Point        [2]float64
+}
+
+// ApplyDone is what was written.
+type ApplyDone struct {
+	Begun, Changed, Unchanged int64
+	From                      Day
+}
