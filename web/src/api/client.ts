@@ -12,7 +12,7 @@ export class Problem extends Error {
 /** The server could not be reached, or answered that it cannot serve for now. */
 export class Unreachable extends Error {}
 
-const patience = 15_000;
+const usual = 15_000;
 let language = "zh-CN";
 
 /** speak sets the language in which the server phrases its problems. */
@@ -32,24 +32,31 @@ export function query(params: Record<string, string | number | null | undefined>
   return text === "" ? "" : `?${text}`;
 }
 
+/** What is asked beside the path: a body makes it a POST unless another method is named; a form is sent as the browser sends forms. */
+export interface Asked {
+  signal?: AbortSignal | undefined;
+  method?: "POST" | "PUT" | "PATCH" | "DELETE" | undefined;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Milliseconds after which silence counts as no answer. */
+  patience?: number | undefined;
+}
+
 /** request fetches, turns refusals into Problem and silence into Unreachable; a caller's abort stays an abort. */
-export async function request(
-  path: string,
-  signal?: AbortSignal,
-  body?: unknown,
-  headers?: Record<string, string>,
-): Promise<Response> {
+export async function request(path: string, { signal, method, body, headers, patience = usual }: Asked = {}) {
   const limit = AbortSignal.timeout(patience);
+  const form = body instanceof FormData;
   let answer: Response;
   try {
     answer = await fetch(path, {
       cache: "no-cache", // always asked again, answered with 304 where nothing moved
       headers: {
         "Accept-Language": language,
-        ...(body !== undefined && { "Content-Type": "application/json" }),
+        ...(body !== undefined && !form && { "Content-Type": "application/json" }),
         ...headers,
       },
-      ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
+      ...(method && { method }),
+      ...(body !== undefined && { method: method ?? "POST", body: form ? body : JSON.stringify(body) }),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
   } catch (cause) {
@@ -62,11 +69,22 @@ export async function request(
 }
 
 export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await (await request(path, signal)).json()) as T;
+  return (await (await request(path, { signal })).json()) as T;
 }
 
 export async function postJson<T>(path: string, body: unknown): Promise<T> {
-  return (await (await request(path, undefined, body)).json()) as T;
+  return (await (await request(path, { body })).json()) as T;
+}
+
+/** What was read, and the tag by which a change names what it is based on. */
+export interface Tagged<T> {
+  value: T;
+  tag: string;
+}
+
+export async function getTagged<T>(path: string): Promise<Tagged<T>> {
+  const answer = await request(path);
+  return { value: (await answer.json()) as T, tag: answer.headers.get("ETag") ?? "" };
 }
 
 async function problemOf(answer: Response): Promise<ProblemBody> {

@@ -3,11 +3,13 @@ import { type Clocks, getJson, postJson, query } from "./client";
 import type {
   Blocks,
   Building,
+  CommandPost,
   Contract,
   Fact,
   Holding,
   Keystones,
   List,
+  Party,
   Position,
   Progress,
   Selection,
@@ -41,6 +43,8 @@ interface Lists {
   holdings: Holding;
   buildings: Building;
   contracts: Contract;
+  parties: Party;
+  "command-posts": CommandPost;
 }
 
 export const fetchList = <K extends keyof Lists>(

@@ -44,6 +44,8 @@ export type Fact = Schemas["Fact"];
 export type Holding = Schemas["Holding"];
 export type Building = Schemas["Building"];
 export type Contract = Schemas["Contract"];
+export type Party = Schemas["Party"];
+export type CommandPost = Schemas["CommandPost"];
 export interface List<T> {
   items: T[];
   next: string | null;

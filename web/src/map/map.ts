@@ -133,6 +133,7 @@ export function createMap(element: HTMLElement): void {
       s.figures,
       s.keystones,
       s.lit,
+      s.marks,
       s.picked?.outline,
       s.round,
     ],

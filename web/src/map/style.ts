@@ -16,6 +16,7 @@ export interface Palette {
   ink: string;
   ink2: string;
   ask: string;
+  bad: string;
   accent: string;
   surface: string;
   line: string;
@@ -41,6 +42,7 @@ export function readPalette(): Palette {
     ink: read(s, "--ink"),
     ink2: read(s, "--ink-2"),
     ask: read(s, "--ask"),
+    bad: read(s, "--bad"),
     accent: read(s, "--accent"),
     surface: read(s, "--surface"),
     line: read(s, "--line-2"),

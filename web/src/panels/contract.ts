@@ -5,7 +5,7 @@ import { t } from "../i18n";
 import type { State } from "../state/app";
 import { PageElement } from "../ui/element";
 import { number } from "../ui/format";
-import { factList, recordForm } from "./facts";
+import { factList, recordForm, rowForm } from "./facts";
 import { Source } from "./source";
 
 /** A contract, opened in place: its amount, its status and since when, and the facts with the documents that they rest on. */
@@ -41,7 +41,7 @@ class ContractElement extends PageElement {
         <dt>${t("contract.amount")}</dt><dd>${c.amount === null ? t("none") : t("contract.yuan", { n: number(c.amount, 2) })}</dd>
         <dt>${t("ledger.holdings")}</dt><dd>${c.holdings.map((code) => html`<span class="nw">${code}</span> `)}</dd>
       </dl>
-      ${recordForm("contract", c.code)}${this.#facts.value?.length ? factList(this.#facts.value) : nothing}
+      <div class="forms">${recordForm("contract", c.code)}${rowForm("contract", c.code, c.parcel)}</div>${this.#facts.value?.length ? factList(this.#facts.value) : nothing}
     </div>`;
   }
 }

@@ -1,7 +1,9 @@
 import { html, nothing } from "lit";
 import type { Fact } from "../api/types";
 import { hasMessage, t } from "../i18n";
+import type { ThingName } from "../state/fields";
 import { dayOf, minuteOf, plusDays } from "../ui/format";
+import type { Picked } from "./pick";
 
 export const factName = (kind: string): string => {
   const key = `fact.${kind}`;
@@ -23,6 +25,17 @@ export function factList(facts: readonly Fact[]) {
       }${late ? html` <span class="tag">${t("ledger.late")}</span>` : nothing}</span>${f.voids === null ? html`<zb-void .fact=${f}></zb-void>` : nothing}
       ${more.length > 0 ? html`<small class="data" lang="zh-CN">${more.join(" · ")}</small>` : nothing}</li>`;
   })}</ol>`;
+}
+
+/** rowForm is where a row is corrected, or with nothing to correct a contract is drawn up; it is loaded with what it corrects. */
+export function rowForm(
+  thing: ThingName,
+  code: string | null,
+  parcel: string | null,
+  fresh?: { first: Picked; plot: string | null },
+) {
+  void import("./row");
+  return html`<zb-row .thing=${thing} .code=${code} .parcel=${parcel} .first=${fresh?.first ?? null} .plot=${fresh?.plot ?? null}></zb-row>`;
 }
 
 /** recordForm is where a fact of a thing is recorded; it is loaded when the thing is opened. */

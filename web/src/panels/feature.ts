@@ -3,7 +3,7 @@ import { itemPath } from "../api/features";
 import type { LandFeature } from "../api/types";
 import { boxOf, contains } from "../geo/shape";
 import { hasMessage, pick, t } from "../i18n";
-import type { Detail, State } from "../state/app";
+import { app, type Detail, type State } from "../state/app";
 import { hasPlots } from "../state/figures";
 import { fitTo } from "../state/navigate";
 import { day, find } from "../state/select";
@@ -21,7 +21,7 @@ class FeaturePanel extends PageElement {
   #copied: "no" | "yes" | "failed" = "no";
 
   protected pick(s: Readonly<State>) {
-    return [s.detail, s.items, s.figures, s.at, s.known, s.hidden, s.route];
+    return [s.detail, s.items, s.figures, s.at, s.known, s.hidden, s.route, s.editing];
   }
 
   protected override render() {
@@ -30,7 +30,7 @@ class FeaturePanel extends PageElement {
     if (!detail || (!f && !detail.problem))
       return html`<section class="sec"><p class="mut">${t("overview.loading")}</p></section>`;
     if (!f) return html`${this.#crumb(detail.id)}${trouble(detail, day(this.state) ?? "")}`;
-    return html`${this.#head(f, detail)}${areas(f)}${this.#ledger()}${this.#relations(f)}${published(f)}
+    return html`${this.#head(f, detail)}${this.#edit(f)}${areas(f)}${this.#ledger()}${this.#relations(f)}${published(f)}
       <section class="sec"><div class="sh"><h2>${t("feature.accuracy")}</h2><span class="grow"></span><span class="tag">${t(`accuracy.${f.properties.accuracy}`)}</span></div>
         <p class="txt">${t(`accuracy.${f.properties.accuracy}Means`)}</p></section>
       <section class="sec"><h2>${t("feature.source")}</h2><p class="txt src-text">${pick(f.properties.source, f.properties.source_en) || t("feature.noSource")}</p></section>
@@ -45,12 +45,20 @@ class FeaturePanel extends PageElement {
     return html`<zb-ledger></zb-ledger>`;
   }
 
+  /** The forms that change it come when they are asked for. */
+  #edit(f: LandFeature) {
+    const { editing, known, detail } = this.state;
+    if (!editing || known) return nothing;
+    void import("./edit");
+    return html`<zb-edit .collection=${detail?.collection} .code=${f.id}></zb-edit>`;
+  }
+
   #crumb(id: string) {
     return html`<section class="sec hd"><p class="crumb">${overviewLink()}<i>/</i>${id}</p></section>`;
   }
 
   #head(f: LandFeature, detail: Detail) {
-    const { at, known } = this.state;
+    const { at, known, editing } = this.state;
     const p = f.properties;
     const parcel = this.state.figures?.progress.parcels.find((x) => x.code === f.id);
     const counts = parcel?.figures.counts;
@@ -70,6 +78,7 @@ class FeaturePanel extends PageElement {
       <p class="crumb">${overviewLink()}<i>/</i>${f.id}</p>
       <div class="ttl"><h2 class="name">${pick(p.name, p.name_en) || f.id}</h2>${nameTag(f)}${stage && hasMessage(stage) && counts?.plots ? html`<span class="tag">${t(stage)}</span>` : nothing}<span class="acts">
         <button class="ib" aria-label=${t("feature.zoom")} title=${t("feature.zoom")} @click=${() => fitTo(detail)}>${icon("target")}</button>
+        ${known ? nothing : html`<button class=${editing ? "ib on" : "ib"} aria-expanded=${editing} aria-label=${t("feature.edit")} title=${t("feature.edit")} @click=${() => app.set({ editing: !editing })}>${icon("edit")}</button>`}
         <button class="ib" aria-label=${t("feature.copy")} title=${t("feature.copy")} @click=${() => void this.#copy()}>${icon(this.#copied === "yes" ? "check" : "link")}</button>
         <a class="ib" href=${itemPath(detail.collection, f.id, { at, known })} download="${f.id}.geojson" aria-label=${t("feature.download")} title=${t("feature.download")}>${icon("download")}</a></span></div>
       <p class="mut">${place}</p>

@@ -3,10 +3,11 @@ import { fetchHolding, fetchList } from "../api/figures";
 import type { Contract, Fact, Holding } from "../api/types";
 import { hasMessage, t } from "../i18n";
 import type { State } from "../state/app";
+import { drafts } from "../state/drafts";
 import { PageElement } from "../ui/element";
 import { hectares, number } from "../ui/format";
 import "./contract";
-import { factList, recordForm } from "./facts";
+import { factList, recordForm, rowForm } from "./facts";
 import { featureLink } from "./link";
 import { Source } from "./source";
 
@@ -18,6 +19,7 @@ class HoldingElement extends PageElement {
   readonly #contracts = new Source<Contract[]>(this);
   readonly #facts = new Source<Fact[]>(this);
   #opened: string | null = null;
+  #party: string | null = null;
 
   protected pick(s: Readonly<State>) {
     return [s.at, s.known, s.revision];
@@ -46,7 +48,13 @@ class HoldingElement extends PageElement {
     const contracts = this.#contracts.value ?? [];
     return html`<div class="hold">
       <dl class="kv">
-        <dt>${t("ledger.party")}</dt><dd>${h.parties.map((p) => html`<span class="nw"><span class="data" lang="zh-CN">${p.name}</span> <span class="mut">${p.share === "1/1" ? "" : p.share} ${t(`partyKind.${p.kind}`)}</span></span> `)}</dd>
+        <dt>${t("ledger.party")}</dt><dd>${h.parties.map((p) => {
+          const open = this.#party === p.code || drafts.has(`party:${p.code}`);
+          return html`<span class="nw"><button class="lk data" lang="zh-CN" aria-expanded=${open} @click=${() => {
+            this.#party = open ? null : p.code;
+            this.requestUpdate();
+          }}>${p.name}</button> <span class="mut">${p.share === "1/1" ? "" : p.share} ${t(`partyKind.${p.kind}`)}</span></span>${open ? html`<div class="below">${rowForm("party", p.code, null)}</div>` : nothing} `;
+        })}</dd>
         <dt>${t("ledger.class")}</dt><dd>${t(`class.${h.class}`)}</dd>
         <dt>${t("ledger.land")}</dt><dd>${h.land.map((l) => html`<span class="nw">${featureLink({ collection: "plots", id: l.plot }, l.plot)} ${number(hectares(l.area_m2), 4)} ${t("unit.ha")}</span> `)}</dd>
         <dt>${t("ledger.floor")}</dt><dd>${number(h.floor_area_m2, 2)} ${t("unit.m2")}${t("list.comma")}${number(h.buildings.length)} ${t("unit.buildings")}</dd>
@@ -58,7 +66,7 @@ class HoldingElement extends PageElement {
             }}>${c.code}</button> ${t(`contract.${c.status}`)}${c.since ? html` <span class="mut nw">${t("ledger.since", { date: c.since })}</span>` : nothing}${this.#opened === c.code ? html`<zb-contract .code=${c.code}></zb-contract>` : nothing}</dd>`,
         )}
       </dl>
-      ${recordForm("holding", h.code)}${this.#facts.value?.length ? factList(this.#facts.value) : nothing}
+      <div class="forms">${recordForm("holding", h.code)}${rowForm("contract", null, h.parcel, { first: h, plot: h.land[0]?.plot ?? null })}${rowForm("holding", h.code, h.parcel)}</div>${this.#facts.value?.length ? factList(this.#facts.value) : nothing}
     </div>`;
   }
 }

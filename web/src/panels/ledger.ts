@@ -3,13 +3,14 @@ import { fetchKeystones, fetchList } from "../api/figures";
 import type { Building, Contract, Fact, Figures, Holding, Keystones, List } from "../api/types";
 import { hasMessage, t } from "../i18n";
 import { app, type Detail, type State } from "../state/app";
+import { drafts } from "../state/drafts";
 import { amountOf, groupOf, groups, hasPlots, order, type PrintedRow, tableRows, totalOf } from "../state/figures";
 import { goTo } from "../state/navigate";
 import { PageElement } from "../ui/element";
 import { number } from "../ui/format";
 import { icon, stageSign, swatch } from "../ui/icons";
 import "./contract";
-import { factList, factName } from "./facts";
+import { factList, factName, rowForm } from "./facts";
 import "./holding";
 import { holdingStage } from "./holding";
 import { keystoneRow } from "./keystone";
@@ -170,8 +171,10 @@ class Ledger extends PageElement {
                 buildings.items.length === 0
                   ? html`<p class="mut">${t("ledger.noBuildings")}</p>`
                   : html`<table class="lst blds"><thead><tr><th></th><th>${t("feature.useClass")}</th><th class="num">${t("unit.m2")}</th><th class="num">${t("ledger.stage")}</th></tr></thead><tbody>${buildings.items.map(
-                      (b) =>
-                        html`<tr><td class="nw">${b.code}</td><td>${t(`buildingUse.${b.use}`)} <small>${t("ledger.storeys", { n: b.storeys })}</small></td><td class="num">${number(b.floor_area_m2, 2)}</td><td class="num">${t(`holdingStage.${b.stage}`)}</td></tr>`,
+                      (b) => {
+                        const open = this.#opened === b.code || drafts.has(`building:${b.code}`);
+                        return html`<tr><td class="nw"><button class="lk" aria-expanded=${open} @click=${this.#flip(b.code)}>${b.code}</button></td><td>${t(`buildingUse.${b.use}`)} <small>${t("ledger.storeys", { n: b.storeys })}</small></td><td class="num">${number(b.floor_area_m2, 2)}</td><td class="num">${t(`holdingStage.${b.stage}`)}</td></tr>${open ? html`<tr><td colspan="4">${rowForm("building", b.code, b.parcel)}</td></tr>` : nothing}`;
+                      },
                     )}</tbody></table>`
               }</section>`
           : nothing

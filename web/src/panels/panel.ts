@@ -28,14 +28,14 @@ class Panel extends PageElement {
     };
     if (folded && !phone)
       return html`<button class="unfold fold" aria-label=${t("panel.unfold")} title=${t("panel.unfold")} @click=${fold(false)}>${icon("back")}</button>`;
-    const tab = (to: "overview" | "signing", on: boolean) => {
+    const tab = (to: "overview" | "signing" | "imports", on: boolean) => {
       const { href, click } = viewLink(to === "signing" ? { name: to, parcel: null } : { name: to });
       return html`<a href=${href} class=${on ? "on" : ""} aria-current=${on ? (route.name === to ? "page" : "true") : nothing} @click=${click}>${t(`panel.${to}`)}</a>`;
     };
     return html`<aside class="panel" aria-label=${t("panel.label")}>
       ${phone ? sheetHandle(this.state.sheet) : nothing}
       <nav class="nav" aria-label=${t("panel.tabs")}>
-        ${tab("overview", route.name !== "signing")}${tab("signing", route.name === "signing")}
+        ${tab("overview", route.name !== "signing" && route.name !== "imports")}${tab("signing", route.name === "signing")}${tab("imports", route.name === "imports")}
         <span class="grow"></span>
         ${phone ? sheetButtons(this.state.sheet) : html`<button class="ib fold" aria-label=${t("panel.fold")} title=${t("panel.fold")} @click=${fold(true)}>${icon("forward")}</button>`}
       </nav>
@@ -54,6 +54,10 @@ class Panel extends PageElement {
     if (route.name === "signing") {
       void import("./signing");
       return html`<zb-signing></zb-signing>`;
+    }
+    if (route.name === "imports") {
+      void import("./imports");
+      return html`<zb-imports></zb-imports>`;
     }
     if (route.name === "table") {
       void import("./table");

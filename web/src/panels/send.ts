@@ -2,18 +2,43 @@ import { html, nothing } from "lit";
 import type { Problem } from "../api/client";
 import { sentenceGap } from "../i18n";
 import { app } from "../state/app";
-import { freshKey, type Sent, unsent, type Write } from "../state/unsent";
+import { away } from "../state/load";
+import { freshKey, once, type Sent, unsent, type Write } from "../state/unsent";
 import style from "../ui/record.css?inline";
 
 const sheet = new CSSStyleSheet(); // it comes with the forms: the first view need not carry it
 sheet.replaceSync(style);
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 
+/** What a form sends; its key is made when it is sent. */
+export type Written = Omit<Write, "key">;
+
 /** write sends what a form holds, under a key of its own; what was written is on the page at once. */
-export async function write(path: string, body: unknown, what: Write["what"]): Promise<Sent> {
-  const sent = await unsent.send({ key: freshKey(), path, body, what });
+export async function write(written: Written): Promise<Sent> {
+  const sent = await unsent.send({ key: freshKey(), ...written });
   if (sent.kind === "answered") moved();
   return sent;
+}
+
+/** check lets the server judge what would be written; nothing is, so nothing is kept and no key is needed. */
+export async function check(written: Written): Promise<Sent> {
+  const { path } = written;
+  const sent = await once({ ...written, path: `${path}${path.includes("?") ? "&" : "?"}dry_run=true` });
+  if (sent.kind === "unanswered") away();
+  return sent;
+}
+
+/** here is the address at which what an element shows can be opened again. */
+export function here(element: Element): string {
+  const url = new URL(location.href);
+  for (const kind of ["holding", "contract"] as const) {
+    const within = element.closest<HTMLElement & { code: string }>(`zb-${kind}`);
+    if (!within || !url.pathname.startsWith("/p")) continue;
+    url.searchParams.delete("holding");
+    url.searchParams.delete("contract");
+    url.searchParams.set(kind, within.code);
+  }
+  return url.pathname + url.search;
 }
 
 /** moved lets the lists ask again now; the map and the figures follow when the server says what has moved. */

@@ -1,7 +1,9 @@
 import { html, nothing } from "lit";
 import { say } from "../i18n/record";
 import { app, type State } from "../state/app";
-import { unsent } from "../state/unsent";
+import { drafts } from "../state/drafts";
+import { followHistory } from "../state/navigate";
+import { unsent, type Write } from "../state/unsent";
 import { PageElement } from "../ui/element";
 import { factName } from "./facts";
 import { moved } from "./send";
@@ -53,9 +55,14 @@ class UnsentBar extends PageElement {
           : nothing
         : html`<p class="hd"><b>${say("unsent", { n: waiting.length })}</b><span class="grow"></span><button class="btn" @click=${() => void this.#again(true)}>${say("again")}</button></p>
       ${unsent.volatile ? html`<p class="bad">${say("unstored")}</p>` : nothing}
-      <ul>${waiting.map(({ key, path, what, refused }) => {
-        const name = `${path.endsWith("/void") ? `${say("void")} ` : ""}${factName(what.kind)} ${what.subject} ${what.day}`;
-        return html`<li><span>${name}${refused ? html`<small class="bad data">${refused}</small>` : nothing}</span><button class="lk" aria-label=${say("discardOf", { what: name })} @click=${() => unsent.discard(key)}>${say("discard")}</button></li>`;
+      <ul>${waiting.map((write) => {
+        const { key, refused, draft } = write;
+        const name = nameOf(write);
+        return html`<li><span>${name}${refused ? html`<small class="bad data">${refused}</small>` : nothing}</span>${
+          refused && draft
+            ? html`<button class="lk" aria-label=${say("goOnOf", { what: name })} @click=${() => goOn(key, draft)}>${say("goOn")}</button>`
+            : nothing
+        }<button class="lk" aria-label=${say("discardOf", { what: name })} @click=${() => unsent.discard(key)}>${say("discard")}</button></li>`;
       })}</ul>`
     }</div>`;
   }
@@ -73,3 +80,19 @@ class UnsentBar extends PageElement {
   }
 }
 customElements.define("zb-unsent", UnsentBar);
+
+/** nameOf says what a write does, to what, and of which day. */
+function nameOf({ path, what: { act, kind = "", subject, day = "" } }: Write): string {
+  const does = act ? say(`act.${act}`) : `${path.endsWith("/void") ? `${say("void")} ` : ""}${factName(kind)}`;
+  return [does, subject, day].filter(Boolean).join(" ");
+}
+
+/** goOn opens again the form that was refused, with all that it held. */
+function goOn(key: string, { of, where, held }: NonNullable<Write["draft"]>): void {
+  drafts.keep(of, held);
+  unsent.discard(key);
+  history.pushState(null, "", where + location.hash);
+  app.set({ folded: false });
+  void followHistory();
+  moved();
+}

@@ -4,6 +4,7 @@ import { say } from "../i18n/record";
 import type { State } from "../state/app";
 import { PageElement } from "../ui/element";
 import { factName } from "./facts";
+import { onEscape } from "./form";
 import { atField, others, type Problems, problemsOf, write } from "./send";
 
 interface Voiding {
@@ -33,11 +34,7 @@ class VoidElement extends PageElement {
       return html`<button class="lk void" aria-label=${name} title=${name} @click=${this.#open}>${say("void")}</button>`;
     const id = `void-${fact.id}`;
     const bad = atField(open.problems, "/reason");
-    return html`<form class="rec" novalidate aria-label=${name} @submit=${this.#save} @keydown=${(e: KeyboardEvent) => {
-      if (e.key !== "Escape" || e.isComposing) return;
-      e.stopPropagation();
-      this.#close();
-    }}>
+    return html`<form class="rec" novalidate aria-label=${name} @submit=${this.#save} @keydown=${onEscape(this.#close)}>
       ${others(open.problems, (pointer) => pointer === "/reason")}
       <div class="fld"><label for=${id}>${say("reason")}</label><input class="inp" id=${id} required autocomplete="off" .value=${open.reason} aria-invalid=${bad !== undefined} aria-describedby=${`${id}-s`} @input=${(
         e: Event,
@@ -66,7 +63,7 @@ class VoidElement extends PageElement {
     open.busy = true;
     this.requestUpdate();
     const what = { kind, subject: subject.id, day: occurred_on };
-    const sent = await write(`/api/v1/facts/${id}/void`, { reason: open.reason.trim() }, what);
+    const sent = await write({ path: `/api/v1/facts/${id}/void`, body: { reason: open.reason.trim() }, what });
     open.busy = false;
     if (sent.kind === "refused") {
       open.problems = problemsOf(sent.problem);

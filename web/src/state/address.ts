@@ -9,6 +9,7 @@ export type Route =
   | { name: "overview" }
   | { name: "feature"; collection: Collection; id: string; opened?: Opened }
   | { name: "signing"; parcel: string | null }
+  | { name: "imports" }
   | { name: "table"; by: Grouping };
 
 /** What of the register is opened in the panel of a feature. */
@@ -67,6 +68,7 @@ export function parseAddress(url: URL): Address {
 
 function parseRoute({ pathname, searchParams }: URL): Route {
   if (pathname === "/signing") return { name: "signing", parcel: searchParams.get("parcel") || null };
+  if (pathname === "/imports") return { name: "imports" };
   if (pathname === "/table") {
     const by = searchParams.get("by");
     return { name: "table", by: groupings.find((g) => g === by) ?? "parcels" };

@@ -64,6 +64,14 @@ export interface Sorting {
   falling: boolean;
 }
 
+/** What a form or a look at a file shows on the map: an outline that is not written yet, where it overlaps others, places. */
+export interface Marks {
+  outline: readonly LandFeature[];
+  clashes: readonly LandFeature[];
+  places: readonly Position[];
+}
+export const noMarks: Marks = { outline: [], clashes: [], places: [] };
+
 export type SheetHeight = "low" | "mid" | "high";
 
 export interface Measuring {
@@ -83,7 +91,10 @@ export interface State {
   keystones: readonly Keystone[];
   /** Plots that a panel singles out on the map. */
   lit: readonly LandFeature[];
+  marks: Marks;
   picked: Picked | null;
+  /** Whether the panel of a feature shows the forms that change it. */
+  editing: boolean;
   route: Route;
   at: string | null;
   known: string | null;
@@ -113,7 +124,9 @@ export const app = new Store<State>({
   revision: 0,
   keystones: [],
   lit: [],
+  marks: noMarks,
   picked: null,
+  editing: false,
   route: { name: "overview" },
   at: null,
   known: null,

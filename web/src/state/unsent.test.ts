@@ -50,6 +50,41 @@ describe("what was not answered", () => {
     expect([stored, localStorage.length]).toEqual([1, 0]);
   });
 
+  it("keeps the method of a change, what it is based on, and what its form held, and sends them again", async () => {
+    const draft = { of: "contract:C-0001", where: "/plots/L-000001?contract=C-0001", held: { reason: "笔误" } };
+    const change: Write = {
+      key: freshKey(1),
+      path: "/api/v1/contracts/C-0001",
+      method: "PATCH",
+      body: { amount: null },
+      match: '"3.0.abcd"',
+      what: { act: "correct", subject: "C-0001" },
+      draft,
+    };
+    ask.mockRejectedValueOnce(new TypeError("cut")).mockResolvedValueOnce(answer(200));
+    await new Unsent().send(change);
+    const later = new Unsent();
+    expect(later.list()).toEqual([change]);
+    expect(await later.again(false)).toBe(1);
+    for (const i of [0, 1]) {
+      const init = ask.mock.calls[i]?.[1];
+      expect([init?.method, init?.body]).toEqual(["PATCH", '{"amount":null}']);
+      expect(init?.headers).toMatchObject({
+        "Content-Type": "application/merge-patch+json",
+        "If-Match": '"3.0.abcd"',
+        "Idempotency-Key": change.key,
+      });
+    }
+  });
+
+  it("may be answered with nothing, and need have no body", async () => {
+    ask.mockResolvedValueOnce(new Response(null, { status: 204 }));
+    const gone: Write = { ...write(1), method: "DELETE", body: undefined, match: '"1"' };
+    expect(await new Unsent().send(gone)).toEqual({ kind: "answered", answer: null });
+    expect(ask.mock.calls[0]?.[1]).toMatchObject({ method: "DELETE" });
+    expect(ask.mock.calls[0]?.[1]).not.toHaveProperty("body");
+  });
+
   it("is not kept when it is refused: the form still has it", async () => {
     ask.mockResolvedValueOnce(problem(422));
     const all = new Unsent();

@@ -1,12 +1,21 @@
 import { Problem, request } from "../api/client";
 
+/** What a write does; those of the ledger are told by their path. */
+export type Act = "correct" | "draw" | "retire" | "boundary" | "apply" | "forget";
+
 /** A write on its way: it is kept under its key until the server has answered it, so that no network loses it or doubles it. */
 export interface Write {
   key: string;
   path: string;
-  body: unknown;
-  /** What is shown of it: the fact that it records, or voids. */
-  what: { kind: string; subject: string; day: string };
+  method?: "POST" | "PUT" | "PATCH" | "DELETE" | undefined;
+  body?: unknown;
+  /** The tag of what it changes, as it was read: sent again, it is still based on that. */
+  match?: string | undefined;
+  /** What is shown of it: the fact that it records or voids, or what it changes. */
+  what: { act?: Act; kind?: string; subject: string; day?: string };
+  /** What the form held, under its name, so that a person can go on from it where the server refuses it later. */
+  draft?: { of: string; where: string; held: unknown } | undefined;
+  patience?: number | undefined;
   /** Why the server refused it when it was sent again; it waits for a person then. */
   refused?: string;
 }
@@ -118,10 +127,17 @@ function read(text: string | null): Write[] {
   }
 }
 
-async function once({ key, path, body }: Write): Promise<Sent> {
+/** once sends what is written, or with no key what is only tried. */
+export async function once(sent: Omit<Write, "key" | "what"> & { key?: string }): Promise<Sent> {
+  const { key, path, method, body, match, patience } = sent;
+  const headers = {
+    ...(key && { "Idempotency-Key": key }),
+    ...(method === "PATCH" && { "Content-Type": "application/merge-patch+json" }),
+    ...(match && { "If-Match": match }),
+  };
   try {
-    const answer = await request(path, undefined, body, { "Idempotency-Key": key });
-    return { kind: "answered", answer: await answer.json() };
+    const answer = await request(path, { method, body, headers, patience });
+    return { kind: "answered", answer: answer.status === 204 ? null : await answer.json() };
   } catch (cause) {
     // A fault of the server, or a torn answer, may have come after the write, and a server that is busy will serve later.
     const refused = cause instanceof Problem && cause.body.status < 500 && cause.body.status !== 429;

@@ -1,8 +1,8 @@
-import type { LandFeature } from "../../api/types";
+import type { LandFeature, Position } from "../../api/types";
 import type { State } from "../../state/app";
 import { find, same, selected, visibleParcels, visibleZones } from "../../state/select";
 import type { Frame } from "../canvas";
-import { projected, trace } from "../project";
+import { projected, toWorld, trace } from "../project";
 import { type Palette, plotZoom } from "../style";
 import { drawReleased, shownBlocks } from "./released";
 
@@ -22,15 +22,37 @@ export function drawOutlines(frame: Frame, state: State, palette: Palette): void
     if (hovered.properties.kind === "zone") stroke(frame, hovered, palette.accent, 1.5, 0.8);
     else outline(frame, hovered, palette.accent, 2);
   }
-  for (const f of state.lit) {
-    fill(frame, f, palette.accent, 0.16);
+  const single = (f: LandFeature, colour: string) => {
+    fill(frame, f, colour, 0.16);
     stroke(frame, f, "#ffffff", 6, 1);
-    stroke(frame, f, palette.accent, 2.5, 1);
-  }
+    stroke(frame, f, colour, 2.5, 1);
+  };
+  for (const f of state.lit) single(f, palette.accent);
   const feature = find(state, chosen) ?? state.detail?.feature;
-  if (!feature) return;
-  stroke(frame, feature, "#ffffff", 6, 1);
-  outline(frame, feature, palette.accent, 2.5);
+  if (feature) {
+    stroke(frame, feature, "#ffffff", 6, 1);
+    outline(frame, feature, palette.accent, 2.5);
+  }
+  const { outline: proposed, clashes, places } = state.marks;
+  for (const f of proposed) single(f, palette.ink);
+  for (const f of clashes) single(f, palette.bad);
+  for (const [i, place] of places.entries()) pin(frame, place, String(i + 1), palette);
+}
+
+/** pin marks a place that a list speaks of, with its number there. */
+function pin({ ctx, zoom, origin }: Frame, place: Position, number: string, palette: Palette): void {
+  const p = toWorld(place, zoom);
+  ctx.beginPath();
+  ctx.arc(p.x - origin.x, p.y - origin.y, 9, 0, 2 * Math.PI);
+  ctx.fillStyle = palette.bad;
+  ctx.fill();
+  ctx.lineWidth = 2;
+  ctx.strokeStyle = ctx.fillStyle = palette.surface;
+  ctx.stroke();
+  ctx.font = `600 11px ${palette.sans}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillText(number, p.x - origin.x, p.y - origin.y);
 }
 
 const ref = (collection: "parcels" | "zones", f: LandFeature) => ({ collection, id: f.id });

@@ -1,0 +1,136 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { Problem } from "../api/client";
+import { t } from "../i18n";
+import { say } from "../i18n/record";
+import { PageElement } from "../ui/element";
+import { isDay } from "../ui/format";
+import { atField, others, type Problems, problemsOf } from "./send";
+
+export const none: Problems = new Map();
+let forms = 0;
+
+export interface Labelled {
+  pointer: string;
+  label: string;
+  hint?: string;
+  /** What the page itself finds wrong while it is typed. */
+  wrong?: string | undefined;
+}
+
+export interface Control extends Labelled {
+  type: "text" | "long" | "number" | "date";
+  value: string;
+  set: (value: string) => void;
+  required?: boolean;
+}
+
+interface Foot {
+  cancel: () => void;
+  /** Tries what would be written and writes nothing. */
+  check?: (() => void) | undefined;
+  save?: string;
+  /** Whether there is nothing that may be saved. */
+  off?: boolean;
+}
+
+/** A form: fields with what is wrong beside each, other faults above its buttons, and what was typed kept whatever happens. */
+export abstract class FormElement extends PageElement {
+  protected problems = none;
+  protected told: readonly string[] = [];
+  protected busy = false;
+  protected readonly formId = `form${++forms}`;
+  /** The pointers of the fields that the form shows; a fault of another one stands above the buttons. */
+  protected readonly shown = new Set<string>();
+
+  protected row({ pointer, label, type, value, set, required = false, hint = "", wrong }: Control) {
+    const input = (e: Event) => {
+      set((e.target as HTMLInputElement).value);
+      this.touched(pointer);
+    };
+    const day = type === "date";
+    const native = day && this.state.phone; // a phone has a calendar of its own; elsewhere a day is written as everywhere
+    const misread = day && value !== "" && !isDay(value) ? t("date.bad") : wrong;
+    const said = day && !native ? [t("date.form"), hint].filter(Boolean).join(t("list.comma")) : hint;
+    return this.labelled({ pointer, label, hint: said, wrong: misread }, (id, bad) =>
+      type === "long"
+        ? html`<textarea class="inp" id=${id} rows="2" .value=${value} aria-invalid=${bad} aria-describedby=${`${id}-s`} @input=${input}></textarea>`
+        : html`<input class="inp" id=${id} type=${native ? "date" : "text"} inputmode=${type === "number" ? "decimal" : nothing} autocomplete="off" .value=${value} ?required=${required} aria-invalid=${bad} aria-describedby=${`${id}-s`} @input=${input} />`,
+    );
+  }
+
+  protected choice(
+    l: Labelled,
+    value: string,
+    choices: readonly (readonly [string, string])[],
+    set: (v: string) => void,
+  ) {
+    return this.labelled(
+      l,
+      (id, bad) =>
+        html`<select class="inp" id=${id} aria-invalid=${bad} aria-describedby=${`${id}-s`} @change=${(e: Event) => {
+          set((e.target as HTMLSelectElement).value);
+          this.touched(l.pointer);
+        }}>${choices.map(([v, name]) => html`<option value=${v} ?selected=${v === value}>${name}</option>`)}</select>`,
+    );
+  }
+
+  protected labelled(l: Labelled, control: (id: string, bad: boolean) => TemplateResult) {
+    this.shown.add(l.pointer);
+    const id = this.idOf(l.pointer);
+    const problem = this.fault(l.pointer) ?? l.wrong;
+    return html`<div class="fld"><label for=${id}>${l.label}</label>${control(id, problem !== undefined)}<small id=${`${id}-s`} class=${problem ? "bad data" : ""}>${problem ?? l.hint ?? ""}</small></div>`;
+  }
+
+  protected idOf = (pointer: string): string => this.formId + pointer.replace(/\W/g, "-");
+
+  protected fault = (pointer: string): string | undefined => atField(this.problems, pointer);
+
+  /** touched forgets what was said of what stood there before. */
+  protected touched(pointer: string): void {
+    this.told = [];
+    this.problems = new Map([...this.problems].filter(([p]) => p !== pointer && !p.startsWith(`${pointer}/`)));
+    this.requestUpdate();
+  }
+
+  /** foot is the end of a form: faults of no field, what was found, the way out at the left and the one action at the right. */
+  protected foot({ cancel, check, save = say("save"), off = false }: Foot) {
+    return html`<div class="end">
+        ${others(this.problems, (pointer) => this.shown.has(pointer))}
+        ${this.says(this.told)}
+        <button type="button" class="btn" @click=${cancel}>${say("cancel")}</button><span class="grow"></span>${
+          check
+            ? html`<button type="button" class="btn" ?disabled=${this.busy} @click=${check}>${say("check")}</button>`
+            : nothing
+        }<button class="btn pri" ?disabled=${this.busy || off}>${this.busy ? say("saving") : save}</button></div>`;
+  }
+
+  protected says(lines: readonly string[]) {
+    return html`<div class="rec-told" role="status">${lines.map((line) => html`<p>${line}</p>`)}</div>`;
+  }
+
+  protected begin(): void {
+    this.busy = true;
+    this.problems = none;
+    this.told = [];
+    this.requestUpdate();
+  }
+
+  protected refuse(problem: Problem): void {
+    this.busy = false;
+    this.problems = problemsOf(problem);
+    this.told = [];
+    this.focusOn('[aria-invalid="true"]');
+  }
+
+  protected focusOn(what: string): void {
+    this.requestUpdate();
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(what)?.focus());
+  }
+}
+
+/** onEscape leaves a form by the key that leaves everything, save while a word is composed. */
+export const onEscape = (leave: () => void) => (e: KeyboardEvent) => {
+  if (e.key !== "Escape" || e.isComposing || e.defaultPrevented) return;
+  e.stopPropagation();
+  leave();
+};

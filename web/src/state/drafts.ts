@@ -1,0 +1,47 @@
+const prefix = "zhengbei.draft.";
+
+/** Drafts keep what is typed into forms until it is saved or given up: it outlasts the closing of what it was typed into, and a reload. */
+export class Drafts {
+  readonly #memory = new Map<string, unknown>();
+
+  get<T>(of: string): T | undefined {
+    const held = this.#memory.get(of) as T | undefined;
+    if (held !== undefined) return held;
+    const stored = read<T>(of);
+    if (stored !== undefined) this.#memory.set(of, stored);
+    return stored;
+  }
+
+  has(of: string): boolean {
+    return this.get(of) !== undefined;
+  }
+
+  keep(of: string, draft: unknown): void {
+    this.#memory.set(of, draft);
+    try {
+      sessionStorage.setItem(prefix + of, JSON.stringify(draft));
+    } catch {
+      // a browser that refuses to store it keeps it as long as the page
+    }
+  }
+
+  drop(of: string): void {
+    this.#memory.delete(of);
+    try {
+      sessionStorage.removeItem(prefix + of);
+    } catch {
+      // refused as when it was to be kept
+    }
+  }
+}
+
+export const drafts = new Drafts();
+
+function read<T>(of: string): T | undefined {
+  try {
+    const text = sessionStorage.getItem(prefix + of);
+    return text === null ? undefined : (JSON.parse(text) as T);
+  } catch {
+    return undefined;
+  }
+}
