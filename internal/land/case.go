@@ -1,5 +1,7 @@
 package land
 
+import "encoding/json"
+
 // Case is what the rules of the ledger look at: the facts and register rows, as known now,
 // of the things that new facts speak of and of all that may become lawful or unlawful by them.
 type Case struct {
@@ -15,10 +17,11 @@ type Case struct {
 	Plots     []PlotPlace
 }
 
-// PlotPlace says in which parcel a plot lies.
+// PlotPlace says in which parcel a plot lies, and how large it is.
 type PlotPlace struct {
 	Period
 	Plot, Parcel string
+	AreaM2       json.Number
 }
 
 // On reports whether the version holds on a day.

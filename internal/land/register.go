@@ -83,6 +83,7 @@ type Building struct {
 	FloorAreaM2 json.Number
 	Storeys     int32
 	Use         string // residential, factory, commercial, public
+	Tenants     []string
 	Stage       string
 	Since       *Day
 	Version     int32

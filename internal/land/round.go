@@ -13,6 +13,7 @@ type Round struct {
 	DefaultAt *Day // the last day of a demonstration, which is "today" in it; nil: the real today
 	Source    string
 	SourceEn  string
+	Version   int32
 	Demo      bool
 }
 

@@ -49,8 +49,8 @@ func (l *ledger) objectionOpen(kind land.SubjectKind, code string, at entry) boo
 }
 
 // contract is the version of a contract on a day; ok is false where there is none.
-func (l *ledger) contract(code string, day land.Day) (land.ContractVersion, bool) {
-	for _, v := range l.contracts[code] {
+func (r *register) contract(code string, day land.Day) (land.ContractVersion, bool) {
+	for _, v := range r.contracts[code] {
 		if v.On(day) {
 			return v, true
 		}

@@ -263,13 +263,18 @@ func about(e *fault.Error, f entry, who []string) *fault.Error {
 		e.Params = map[string]any{}
 	}
 	e.Params["kind"], e.Params["subject"], e.Params["on"] = land.Order[f.rank].Name, f.Subject, f.OccurredOn
-	names := fault.Words{}
-	if n := len(who); n > most {
-		names.Zh = fmt.Sprintf("（%s 等 %d 项）", strings.Join(who[:most], "、"), n)
-		names.En = fmt.Sprintf(" (%s and %d more)", strings.Join(who[:most], ", "), n-most)
-	} else if n > 0 {
-		names.Zh, names.En = "（"+strings.Join(who, "、")+"）", " ("+strings.Join(who, ", ")+")"
+	e.Params["who"] = fault.Words{}
+	if len(who) > 0 {
+		names := namesOf(who)
+		e.Params["who"] = fault.Words{Zh: "（" + names.Zh + "）", En: " (" + names.En + ")"}
 	}
-	e.Params["who"] = names
 	return e
+}
+
+// namesOf lists things, the first of them by name where there are many.
+func namesOf(who []string) fault.Words {
+	if n := len(who); n > most {
+		return fault.Words{Zh: fmt.Sprintf("%s 等 %d 项", strings.Join(who[:most], "、"), n), En: fmt.Sprintf("%s and %d more", strings.Join(who[:most], ", "), n-most)}
+	}
+	return fault.Words{Zh: strings.Join(who, "、"), En: strings.Join(who, ", ")}
 }

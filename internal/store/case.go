@@ -93,12 +93,13 @@ func (tx *Tx) caseRegister(ctx context.Context, of named, c *land.Case) error {
 	lands, err := many[struct {
 		days
 		Holding, Plot string
+		AreaM2        json.Number
 	}](ctx, tx, caseLand, of)
 	if err != nil {
 		return err
 	}
 	for _, v := range lands {
-		c.Land = append(c.Land, land.HoldingLandVersion{Period: v.period(), Holding: v.Holding, Plot: v.Plot})
+		c.Land = append(c.Land, land.HoldingLandVersion{Period: v.period(), Holding: v.Holding, Plot: v.Plot, AreaM2: v.AreaM2})
 	}
 	buildings, err := many[struct {
 		days
@@ -144,9 +145,10 @@ func (tx *Tx) caseRegister(ctx context.Context, of named, c *land.Case) error {
 	plots, err := many[struct {
 		days
 		Plot, Parcel string
+		AreaM2       json.Number
 	}](ctx, tx, casePlots, of)
 	for _, v := range plots {
-		c.Plots = append(c.Plots, land.PlotPlace{Period: v.period(), Plot: v.Plot, Parcel: v.Parcel})
+		c.Plots = append(c.Plots, land.PlotPlace{Period: v.period(), Plot: v.Plot, Parcel: v.Parcel, AreaM2: v.AreaM2})
 	}
 	return err
 }

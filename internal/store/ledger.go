@@ -44,12 +44,22 @@ var errGrew = errors.New("more came to rest on what was locked")
 // WriteOn is Write for facts and register rows about these things: they, and all whose state rests on them, are locked
 // in ascending order before the ledger is entered and the clock is read. Codes that there are not are left out.
 func (db *DB) WriteOn(ctx context.Context, by land.Actor, codes []string, fn func(*Tx) error) error {
+	return db.WriteRows(ctx, by, Gate{}, codes, fn)
+}
+
+// WriteRows is WriteOn that passes a gate first.
+func (db *DB) WriteRows(ctx context.Context, by land.Actor, gate Gate, codes []string, fn func(*Tx) error) error {
 	for range locks {
 		err := db.again(ctx, func() error {
 			return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
 				tx.Actor = by
 				if err := tx.claim(ctx); err != nil {
 					return err
+				}
+				if gate.Name != "" {
+					if err := tx.exec(ctx, rowsLock, named{"name": gate.Name, "shared": gate.Shared}); err != nil {
+						return err
+					}
 				}
 				things, err := tx.Things(ctx, codes)
 				if err != nil {
@@ -129,6 +139,27 @@ func (tx *Tx) ProjectionFaults(ctx context.Context, known time.Time) ([]Projecti
 
 // LoadLedger writes a register and its facts at once, with the instants that they bring, and derives their states.
 func (tx *Tx) LoadLedger(ctx context.Context, l land.Ledger, reason string) error {
+	if err := tx.Register(ctx, l, reason); err != nil {
+		return err
+	}
+	facts := slices.Clone(l.Facts)
+	for i, f := range facts {
+		if f.Voids != nil {
+			back := -*f.Voids
+			facts[i].Voids = &back
+		}
+	}
+	if _, err := tx.AppendFacts(ctx, facts); err != nil {
+		return err
+	}
+	if err := tx.Derive(ctx); err != nil {
+		return err
+	}
+	return tx.exec(ctx, ledgerAnalyze, nil)
+}
+
+// Register writes the rows of a register with the instants that they bring.
+func (tx *Tx) Register(ctx context.Context, l land.Ledger, reason string) error {
 	subjects := map[land.SubjectKind][]string{}
 	for _, h := range l.Holdings {
 		subjects[land.OfHolding] = append(subjects[land.OfHolding], h.Code)
@@ -169,20 +200,7 @@ func (tx *Tx) LoadLedger(ctx context.Context, l land.Ledger, reason string) erro
 			return err
 		}
 	}
-	facts := slices.Clone(l.Facts)
-	for i, f := range facts {
-		if f.Voids != nil {
-			back := -*f.Voids
-			facts[i].Voids = &back
-		}
-	}
-	if _, err := tx.AppendFacts(ctx, facts); err != nil {
-		return err
-	}
-	if err := tx.exec(ctx, ledgerDerive, nil); err != nil {
-		return err
-	}
-	return tx.exec(ctx, ledgerAnalyze, nil)
+	return nil
 }
 
 // AppendFacts writes facts with the instants that they bring and answers their numbers, in the order handed in.

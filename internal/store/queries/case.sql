@@ -53,7 +53,7 @@ ORDER  BY v.holding, v.valid;
 
 -- name: case.land
 -- Land of holdings, as known now.
-SELECT h.code AS holding, p.code AS plot, lower(v.valid) AS since, upper(v.valid) AS until
+SELECT h.code AS holding, p.code AS plot, v.area_m2::text AS area_m2, lower(v.valid) AS since, upper(v.valid) AS until
 FROM   holding_land v
 JOIN   subject h ON h.subject_id = v.holding
 JOIN   subject p ON p.subject_id = v.plot
@@ -98,8 +98,8 @@ WHERE  v.contract = ANY(@ids::int[]) AND upper_inf(v.known)
 ORDER  BY v.contract, v.holding, v.valid;
 
 -- name: case.plots
--- In which parcel plots lie, as known now.
-SELECT s.code AS plot, p.code AS parcel, lower(v.valid) AS since, upper(v.valid) AS until
+-- In which parcel plots lie and how large they are, as known now.
+SELECT s.code AS plot, p.code AS parcel, v.area_m2::text AS area_m2, lower(v.valid) AS since, upper(v.valid) AS until
 FROM   plot_version v
 JOIN   subject s ON s.subject_id = v.fid
 JOIN   subject p ON p.subject_id = v.parcel

@@ -50,6 +50,7 @@ WITH hit AS MATERIALIZED (
     AND    (@stage::text IS NULL OR b.stage = @stage))
 SELECT (SELECT count(*) FROM hit) AS matched, p.code, h.code AS holding, t.code AS plot, coalesce(c.code, '') AS parcel,
        p.floor_area_m2::text AS floor_area_m2, p.storeys, p.use, p.stage,
+       ARRAY(SELECT r.name FROM tenant r WHERE r.building = p.subject_id AND r.known @> @known::timestamptz AND r.valid @> @at::date ORDER BY r.name) AS tenants,
        nullif(stage_since('building', p.subject_id, @at::date, @known::timestamptz), '-infinity') AS since, p.version, coalesce(d.demo, false) AS demo
 FROM  (SELECT * FROM hit WHERE code > @after ORDER BY code LIMIT @limit) p
 JOIN   subject h ON h.subject_id = p.holding

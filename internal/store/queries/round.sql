@@ -1,6 +1,6 @@
 -- name: round.current
 -- The newest round, as known at an instant. Columns are named after land.Round.
-SELECT r.code, v.name, v.name_en, v.starts_on, v.target_ha::text, v.deadline, v.default_at, v.source, v.source_en, r.demo
+SELECT r.code, v.name, v.name_en, v.starts_on, v.target_ha::text, v.deadline, v.default_at, v.source, v.source_en, v.version, r.demo
 FROM   round r
 JOIN   round_version v USING (round_id)
 WHERE  v.known @> @known::timestamptz AND v.valid @> @at::date
