@@ -13,8 +13,8 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// china is the area of use of CGCS2000 in degrees (EPSG:4490): the shipped outlines come before any programme extent is known.
-var china = orb.Bound{Min: orb.Point{73.62, 16.7}, Max: orb.Point{134.77, 53.56}}
+// China is the area of use of CGCS2000 in degrees (EPSG:4490): the shipped outlines come before any programme extent is known.
+var China = orb.Bound{Min: orb.Point{73.62, 16.7}, Max: orb.Point{134.77, 53.56}}
 
 // ReadSeed reads round.json and one GeoJSON file a collection.
 func ReadSeed(files fs.FS) (land.Round, []land.Draft, error) {
@@ -53,7 +53,7 @@ func ReadSeed(files fs.FS) (land.Round, []land.Draft, error) {
 		if err != nil {
 			continue // a collection may begin empty
 		}
-		more, err := drafts(f, Reading{Collection: collection, Rules: geometry.Rules{Extent: china}})
+		more, err := drafts(f, Reading{Collection: collection, Rules: geometry.Rules{Extent: China}})
 		_ = f.Close()
 		if err != nil {
 			return land.Round{}, nil, fmt.Errorf("%s: %w", name, err)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"zhengbei/internal/fault"
@@ -27,10 +28,13 @@ func bind(c echo.Context, into any) error {
 	return strict(raw, into)
 }
 
-// body reads a JSON body as it was sent.
-func body(c echo.Context) ([]byte, error) {
+// typeMergePatch is RFC 7396.
+const typeMergePatch = "application/merge-patch+json"
+
+// body reads a JSON body as it was sent, as application/json or as one of the types.
+func body(c echo.Context, types ...string) ([]byte, error) {
 	r := c.Request()
-	if kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); err != nil || kind != echo.MIMEApplicationJSON {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); err != nil || kind != echo.MIMEApplicationJSON && !slices.Contains(types, kind) {
 		return nil, fault.New(fault.Unsupported, "body.not_json", "value", r.Header.Get(echo.HeaderContentType)).In("Content-Type:")
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, mostBody))

@@ -24,8 +24,8 @@ func scale(small, long int) int {
 	return long
 }
 
-// written is what somebody wrote into the history of one parcel, for the oracle to replay.
-type written struct {
+// statement is what somebody wrote into the history of one parcel, for the oracle to replay.
+type statement struct {
 	at      time.Time // when it was known
 	kind    string    // correct, change or retire
 	day     string
@@ -34,7 +34,7 @@ type written struct {
 
 // versionOn replays a history day by day: which version held on a day, as known at an instant; 0 for none.
 // It shares nothing with the SQL: no ranges, no closing, only the order of what was said.
-func versionOn(history []written, day string, known time.Time) int32 {
+func versionOn(history []statement, day string, known time.Time) int32 {
 	type piece struct {
 		from    string
 		version int32 // 0: retired
@@ -70,13 +70,13 @@ func TestTwoClocksAgainstReplay(t *testing.T) {
 	psql := s.Psql(t)
 	random := rand.New(rand.NewPCG(4547, 38)) //nolint:gosec // a fixed seed, so that a failure can be repeated
 	codes := []string{"P-01", "P-02", "P-03", "P-04", "P-05"}
-	histories := map[string][]written{}
+	histories := map[string][]statement{}
 	instants := []time.Time{time.Now()}
 	for _, code := range codes {
 		day := time.Date(2021, 6, 1, 0, 0, 0, 0, time.UTC)
 		version := int32(1)
 		for range scale(6, 30) {
-			w := written{kind: []string{"correct", "change", "change", "retire"}[random.IntN(4)]}
+			w := statement{kind: []string{"correct", "change", "change", "retire"}[random.IntN(4)]}
 			if w.kind == "retire" && random.IntN(3) > 0 {
 				w.kind = "change"
 			}

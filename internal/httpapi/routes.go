@@ -43,8 +43,11 @@ type route struct {
 }
 
 const (
-	get  = "GET"
-	post = "POST" // by a reader: a question that is too long for an address; it changes nothing
+	get    = "GET"
+	post   = "POST" // by a reader: a question that is too long for an address; it changes nothing
+	put    = "PUT"
+	patch  = "PATCH"
+	remove = "DELETE"
 )
 
 // routes is the whole HTTP surface; HEAD and OPTIONS follow from it.
@@ -64,9 +67,14 @@ var routes = []route{
 	{get, "/ogc/collections", reader, light, ogc.DocumentParams, (*api).collections},
 	{get, "/ogc/collections/:collection", reader, light, ogc.DocumentParams, (*api).collection},
 	{get, "/ogc/collections/:collection/items", reader, heavy, ogc.ItemsParams, (*api).items},
+	{post, "/ogc/collections/:collection/items", operator, light, []string{"dry_run"}, (*api).createFeature},
 	{get, "/ogc/collections/:collection/items/:id", reader, light, ogc.DocumentParams, (*api).item},
+	{put, "/ogc/collections/:collection/items/:id", operator, light, []string{"dry_run"}, (*api).replaceFeature},
+	{patch, "/ogc/collections/:collection/items/:id", operator, light, []string{"dry_run"}, (*api).patchFeature},
+	{remove, "/ogc/collections/:collection/items/:id", operator, light, ogc.RetirementParams, (*api).retireFeature},
 
 	{get, "/api/v1/round", reader, light, ogc.ClockParams, (*api).round},
+	{patch, "/api/v1/round", operator, light, []string{"dry_run"}, (*api).reviseRound},
 	{get, "/api/v1/features/:collection/:id/versions", reader, light, []string{"known"}, (*api).versions},
 	{get, "/api/v1/features/:collection/:id/versions/:version", reader, light, []string{"known"}, (*api).oneVersion},
 	{get, "/api/v1/search", reader, light, []string{"q", "limit", "at", "known"}, (*api).search},
@@ -83,15 +91,25 @@ var routes = []route{
 	{post, "/api/v1/facts", operator, heavy, []string{"dry_run"}, (*api).recordFacts},
 	{post, "/api/v1/facts/:id/void", operator, light, []string{"dry_run"}, (*api).voidFact},
 	{get, "/api/v1/holdings", reader, light, listParams("parcel", "plot", "command_post", "stage", "signed", "class", "q"), (*api).holdings},
+	{post, "/api/v1/holdings", operator, light, []string{"dry_run"}, (*api).enterHolding},
 	{get, "/api/v1/holdings/:id", reader, light, ogc.ClockParams, (*api).holding},
+	{patch, "/api/v1/holdings/:id", operator, light, []string{"dry_run"}, (*api).reviseHolding},
 	{get, "/api/v1/buildings", reader, light, listParams("parcel", "plot", "holding", "stage"), (*api).buildings},
+	{post, "/api/v1/buildings", operator, light, []string{"dry_run"}, (*api).enterBuilding},
 	{get, "/api/v1/buildings/:id", reader, light, ogc.ClockParams, (*api).building},
+	{patch, "/api/v1/buildings/:id", operator, light, []string{"dry_run"}, (*api).reviseBuilding},
 	{get, "/api/v1/contracts", reader, light, listParams("parcel", "plot", "holding", "kind", "status", "q"), (*api).contracts},
+	{post, "/api/v1/contracts", operator, light, []string{"dry_run"}, (*api).enterContract},
 	{get, "/api/v1/contracts/:id", reader, light, ogc.ClockParams, (*api).contract},
+	{patch, "/api/v1/contracts/:id", operator, light, []string{"dry_run"}, (*api).reviseContract},
 	{get, "/api/v1/parties", reader, light, listParams("parcel", "q"), (*api).parties},
+	{post, "/api/v1/parties", operator, light, []string{"dry_run"}, (*api).enterParty},
 	{get, "/api/v1/parties/:id", reader, light, ogc.ClockParams, (*api).party},
+	{patch, "/api/v1/parties/:id", operator, light, []string{"dry_run"}, (*api).reviseParty},
 	{get, "/api/v1/command-posts", reader, light, listParams(), (*api).commandPosts},
+	{post, "/api/v1/command-posts", operator, light, []string{"dry_run"}, (*api).enterCommandPost},
 	{get, "/api/v1/command-posts/:id", reader, light, ogc.ClockParams, (*api).commandPost},
+	{patch, "/api/v1/command-posts/:id", operator, light, []string{"dry_run"}, (*api).reviseCommandPost},
 
 	{get, "/tiles.json", reader, light, nil, (*api).tileJSON},
 	{get, "/tiles/:z/:x/:y", reader, light, ogc.ClockParams, (*api).tile},

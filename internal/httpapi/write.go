@@ -51,6 +51,7 @@ type outcome struct {
 	place  string // the address of what is new, for Location
 	tag    string // begins the strong tag: see tagOf
 	body   any    // nil: nothing
+	kind   string // its media type; application/json where it does not say
 }
 
 // write carries out a write once under its Idempotency-Key, if it has one: fn is to hand what is answered to keep, inside its transaction.
@@ -78,7 +79,8 @@ func (a *api) write(c echo.Context, raw []byte, fn func(ctx context.Context, by 
 			if answer.Status == http.StatusCreated {
 				answer.Status = http.StatusOK
 			}
-			answer.Header = nil // nothing was issued
+			delete(answer.Header, "ETag") // nothing was issued
+			delete(answer.Header, echo.HeaderLocation)
 			return errTried
 		}
 		return tx.Keep(ctx, answer)
@@ -96,7 +98,7 @@ func (a *api) write(c echo.Context, raw []byte, fn func(ctx context.Context, by 
 	if len(answer.Body) == 0 {
 		return c.NoContent(answer.Status)
 	}
-	return c.JSONBlob(answer.Status, answer.Body)
+	return c.Blob(answer.Status, cmp.Or(answer.Header[echo.HeaderContentType], echo.MIMEApplicationJSON), answer.Body)
 }
 
 func (w outcome) answer() (store.Answered, error) {
@@ -106,6 +108,9 @@ func (w outcome) answer() (store.Answered, error) {
 	}
 	if w.body == nil {
 		return answer, nil
+	}
+	if w.kind != "" {
+		answer.Header[echo.HeaderContentType] = w.kind
 	}
 	var err error
 	if answer.Body, err = json.Marshal(w.body); err == nil && w.tag != "" {

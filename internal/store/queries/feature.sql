@@ -33,11 +33,15 @@ AND    (@fid::int IS NULL OR v.fid = @fid);
 
 -- name: feature.life
 -- From when to when a thing was there, as known at an instant; no row where the layer has no such code.
-SELECT min(coalesce(lower(v.valid), '-infinity')) AS since, max(coalesce(upper(v.valid), 'infinity')) AS until
+-- A thing that was taken back on its first day was never there: then both are that day.
+SELECT coalesce(min(coalesce(lower(v.valid), '-infinity')) FILTER (WHERE v.fid IS NOT NULL), never.day) AS since,
+       coalesce(max(coalesce(upper(v.valid), 'infinity')) FILTER (WHERE v.fid IS NOT NULL), never.day) AS until
 FROM   feature f
 LEFT   JOIN feature_version v ON v.fid = f.fid AND v.known @> @known::timestamptz
+LEFT   JOIN LATERAL (SELECT min(lower(r.valid)) AS day FROM feature_version r
+                     WHERE r.fid = f.fid AND r.change = 'retired' AND NOT upper_inf(r.known) AND lower(r.known) <= @known::timestamptz) never ON true
 WHERE  f.collection = @collection AND f.code = @code
-GROUP  BY f.fid;
+GROUP  BY f.fid, never.day;
 
 -- name: feature.heirs
 -- What a thing became.

@@ -1,0 +1,285 @@
+package cadastre
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"zhengbei/internal/fault"
+	"zhengbei/internal/geometry"
+	"zhengbei/internal/land"
+	"zhengbei/internal/store"
+
+	"github.com/paulmach/orb"
+)
+
+// Save draws a new thing or replaces what one is: its boundary, its attributes, or both.
+type Save struct {
+	Draft      land.Draft // as it shall be; without a geometry the boundary stays
+	New        bool
+	Base       land.Base // of a thing that is there
+	Same       bool      // the attributes are those that it has
+	From       land.Day
+	Reason     string
+	DocumentNo *string
+}
+
+// Saved is what a save left behind.
+type Saved struct {
+	Code  string
+	Noded []land.Redrawn // neighbours that took its vertices
+	Hash  string         // of the drawn boundary; empty where none was drawn
+}
+
+// Apply decides and writes in one transaction; done sees what is about to be committed.
+func (s Save) Apply(ctx context.Context, db *store.DB, by land.Actor, done func(*store.Tx, Saved) error) error {
+	scope := land.Scope{Collection: s.Draft.Collection, Drawn: s.Draft.Geometry, From: s.From, Bends: bends}
+	if !s.New {
+		scope.Codes = []string{s.Draft.Code}
+	}
+	if s.Draft.Parcel != nil {
+		scope.Parcels = []string{*s.Draft.Parcel}
+	}
+	return db.WriteEdit(ctx, by, scope, func(tx *store.Tx, set land.EditSet) error {
+		if err := present(ctx, tx, s.Draft.Collection, s.Draft.Code, s.New, s.From, set); err != nil {
+			return err
+		}
+		redraw, changes, err := s.plan(set, by, tx.Now)
+		if err != nil {
+			return err
+		}
+		saved := Saved{Code: s.Draft.Code, Noded: redraw.Nodes}
+		if set.Drawn != nil {
+			saved.Hash = set.Drawn.Hash
+		}
+		if !changes {
+			return done(tx, saved)
+		}
+		var fids []int32
+		if saved.Code, fids, err = tx.Redraw(ctx, redraw); err != nil {
+			return err
+		}
+		if err := s.lawful(ctx, tx, fids, saved); err != nil {
+			return err
+		}
+		if err := tx.Derive(ctx); err != nil {
+			return err
+		}
+		return done(tx, saved)
+	})
+}
+
+// present refuses an edit of a thing that is not there, in the words in which a reader is told.
+func present(ctx context.Context, tx *store.Tx, collection land.Collection, code string, fresh bool, from land.Day, set land.EditSet) error {
+	if fresh || slices.ContainsFunc(set.Target, func(s land.Standing) bool { return s.Until == nil || s.Until.After(from.Time) }) {
+		return nil
+	}
+	_, err := tx.Feature(ctx, collection, code, land.On(from))
+	if err == nil { // somebody wrote it while it was looked for
+		return fault.New(fault.Busy, "db.busy")
+	}
+	return err
+}
+
+// bends are the edges of what stands around a drawing that fitting it in would bend.
+func bends(set land.EditSet) []orb.LineString {
+	if set.Drawn == nil || len(set.Around) == 0 {
+		return nil
+	}
+	return geometry.Bends(set.Drawn.Shape, shapesOf(set.Around))
+}
+
+func shapesOf(rows []land.Standing) []orb.MultiPolygon {
+	shapes := make([]orb.MultiPolygon, len(rows))
+	for i, r := range rows {
+		shapes[i] = r.Shape
+	}
+	return shapes
+}
+
+// sameEdit is how long a second save by the same account on its own direct successor counts as the same edit:
+// desktop programs send boundary and attributes one after the other.
+const sameEdit = 60 * time.Second
+
+// stale refuses a change whose base is not what stands. Versions that only took a neighbour's vertices do not count.
+func stale(code string, base land.Base, history []land.Edition, by land.Actor, now time.Time) error {
+	own := false // one version since the base is the caller's own, just made
+	for _, e := range history {
+		if base.Is(e.Version) {
+			return nil
+		}
+		if e.Change == "noded" {
+			continue
+		}
+		if own || base.Exact || e.Change == "retired" || e.By != by.Account || now.Sub(e.At) > sameEdit {
+			break
+		}
+		own = true
+	}
+	last := history[0]
+	return fault.New(fault.Stale, "feature.stale", "id", code, "version", last.Version, "by", last.By, "at", last.At.In(land.Shanghai).Format("2006-01-02 15:04")).In("If-Match:")
+}
+
+// plan decides what a save does to the map; changes is false where it says what is already so. Pure: every rule of a save is here.
+func (s Save) plan(set land.EditSet, by land.Actor, now time.Time) (r land.Redraw, changes bool, err error) {
+	r = land.Redraw{Draft: s.Draft, Number: 1, Change: "created", From: s.From, Reason: s.Reason, DocumentNo: s.DocumentNo}
+	if !s.New {
+		if err := stale(s.Draft.Code, s.Base, set.History, by, now); err != nil {
+			return r, false, err
+		}
+		last := set.Target[len(set.Target)-1]
+		r.FID, r.Number, r.Change, r.Until = last.FID, set.Last[last.FID]+1, "changed", last.Until
+		r.Shape, r.One = last.Shape, len(last.Shape) == 1
+		later := last.Since == nil || s.From.After(last.Since.Time)
+		if !later {
+			r.Change = "corrected"
+		}
+		for _, row := range set.Target {
+			if row.Until == nil || row.Until.After(s.From.Time) {
+				r.Closes = append(r.Closes, row)
+			}
+		}
+		backdated := last.Since != nil && s.From.Before(last.Since.Time)
+		changes = !s.Same || backdated
+	}
+	if set.Drawn == nil {
+		return r, changes, nil
+	}
+	noded, changed := geometry.Fit(append([]orb.MultiPolygon{set.Drawn.Shape}, shapesOf(set.Around)...))
+	changes = changes || s.New || !noded[0].Equal(r.Shape)
+	if !changes {
+		return r, false, nil
+	}
+	r.Shape, r.One = noded[0], set.Drawn.One
+	for i, row := range set.Around {
+		if !changed[i+1] {
+			continue
+		}
+		row.Shape = noded[i+1]
+		set.Last[row.FID]++
+		r.Closes = append(r.Closes, set.Around[i])
+		r.Nodes = append(r.Nodes, land.Redrawn{Standing: row, Number: set.Last[row.FID]})
+	}
+	if len(r.Nodes) > 0 {
+		r.NodeReason = "共点：随 " + s.Draft.Code + " 的修改（" + s.Reason + "）"
+		if s.Draft.Code == "" {
+			r.NodeReason = "共点：随相邻新要素（" + s.Reason + "）"
+		}
+	}
+	return r, true, nil
+}
+
+// lawful looks at what was written before it is committed: overlaps, plots outside their parcel, accepted boundaries. Every conflict comes in one answer.
+func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Saved) error {
+	collection := s.Draft.Collection
+	called := func(code string) any { // a new thing has no code that would outlive a refusal
+		if s.New && code == saved.Code && s.Draft.Code == "" {
+			return fault.Words{Zh: "新图形", En: "The new shape"}
+		}
+		return code
+	}
+	overlaps, err := tx.Overlaps(ctx, collection, fids)
+	if err != nil {
+		return err
+	}
+	var faults []*fault.Error
+	for _, c := range overlaps {
+		faults = append(faults, fault.New(fault.Conflict, "feature.overlap", "id", called(c.With), "other", c.Code, "area_m2", *c.AreaM2).At(c.Lon, c.Lat).In("/geometry"))
+	}
+	var outside []land.Clash
+	if collection != land.Zones {
+		if outside, err = tx.Outside(ctx, collection, fids); err != nil {
+			return err
+		}
+	}
+	for _, c := range outside {
+		if c.AreaM2 == nil {
+			faults = append(faults, fault.New(fault.Conflict, "plot.parcel_absent", "id", called(c.Code), "parcel", c.With).In("/properties/valid_from"))
+			continue
+		}
+		faults = append(faults, fault.New(fault.Conflict, "plot.outside", "id", called(c.Code), "parcel", c.With, "area_m2", *c.AreaM2).At(c.Lon, c.Lat).In("/geometry"))
+	}
+	if collection == land.Plots {
+		moved, err := tx.MovedAccepted(ctx, fids)
+		if err != nil {
+			return err
+		}
+		for _, m := range moved {
+			if m.Code != saved.Code || !slices.Contains(m.Hashes, saved.Hash) {
+				faults = append(faults, fault.New(fault.Conflict, "plot.accepted", "id", m.Code, "moved_m2", m.MovedM2, "hash", saved.Hash).In("/geometry"))
+			}
+		}
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	all, _ := fault.As(fault.All(faults))
+	shown, err := json.Marshal(conflicts(append(overlaps, outside...)))
+	if err != nil {
+		return err
+	}
+	return all.Showing("conflicts", shown)
+}
+
+// conflict is a clash as clients draw it.
+type conflict struct {
+	ID       string          `json:"id"`
+	AreaM2   *json.Number    `json:"area_m2"`
+	Geometry json.RawMessage `json:"geometry"`
+}
+
+func conflicts(clashes []land.Clash) []conflict {
+	shown := make([]conflict, len(clashes))
+	for i, c := range clashes {
+		shown[i] = conflict{c.Code, c.AreaM2, c.Geometry}
+	}
+	return shown
+}
+
+// Retire ends a thing from a day on: it stays in the history, and on the map of the days before.
+type Retire struct {
+	Collection land.Collection
+	Code       string
+	Base       land.Base
+	From       land.Day
+	Reason     string
+	DocumentNo *string
+}
+
+// Apply ends it in one transaction, if nothing rests on it any more; done sees what is about to be committed.
+func (r Retire) Apply(ctx context.Context, db *store.DB, by land.Actor, done func(*store.Tx) error) error {
+	scope := land.Scope{Collection: r.Collection, Codes: []string{r.Code}, From: r.From}
+	return db.WriteEdit(ctx, by, scope, func(tx *store.Tx, set land.EditSet) error {
+		if err := present(ctx, tx, r.Collection, r.Code, false, r.From, set); err != nil {
+			return err
+		}
+		if err := stale(r.Code, r.Base, set.History, by, tx.Now); err != nil {
+			return err
+		}
+		fid := set.Target[0].FID
+		uses, err := tx.Uses(ctx, fid, r.From)
+		if err != nil {
+			return err
+		}
+		var faults []*fault.Error
+		for _, u := range uses {
+			faults = append(faults, fault.New(fault.Conflict, "feature.in_use", "id", r.Code, "kind", useWords[u.Kind], "code", u.Code))
+		}
+		if err := fault.All(faults); err != nil {
+			return err
+		}
+		if err := tx.Retire(ctx, land.Retirement{Collection: r.Collection, FID: fid, Number: set.Last[fid] + 1, From: r.From, Reason: r.Reason, DocumentNo: r.DocumentNo}); err != nil {
+			return err
+		}
+		if err := tx.Derive(ctx); err != nil {
+			return err
+		}
+		return done(tx)
+	})
+}
+
+// useWords name what may rest on a thing.
+var useWords = map[string]fault.Words{
+	"holding": {Zh: "权益单元", En: "holding"}, "building": {Zh: "建筑", En: "building"}, "plot": {Zh: "地块", En: "plot"},
+}

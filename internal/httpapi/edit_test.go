@@ -1,0 +1,248 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// ring is a rectangle on the grid of metres from a corner of free ground, as GeoJSON in degrees: about a metre is 1e-5 degrees.
+func rectangle(west, south, east, north int) string {
+	at := func(x, y int) string {
+		return fmt.Sprintf("[%.10f,%.10f]", 113.98+float64(x)*1e-5, 22.66+float64(y)*1e-5)
+	}
+	return fmt.Sprintf(`{"type":"Polygon","coordinates":[[%s,%s,%s,%s,%s]]}`, at(west, south), at(east, south), at(east, north), at(west, north), at(west, south))
+}
+
+// zone is a zone as it is sent.
+func zone(geometry, more string) string {
+	return fmt.Sprintf(`{"type":"Feature","geometry":%s,"properties":{"name":"试","accuracy":"surveyed","source":"测量","reason":"勘定"%s}}`, geometry, more)
+}
+
+// versions are all rows of all layers, which a refused write leaves as they are.
+func (s *service) versions(t testing.TB) (n int64) {
+	t.Helper()
+	if err := s.Psql(t).QueryRow(t.Context(), "SELECT count(*) + coalesce(sum(extract(epoch FROM upper(known)))::bigint, 0) FROM feature_version").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestDrawChangeRetire(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	before := s.versions(t)
+	tried := s.edit(t, "POST", "/ogc/collections/zones/items?dry_run=true", zone(rectangle(0, 0, 100, 100), ""))
+	if tried.status != http.StatusOK || s.versions(t) != before || tried.header.Get("ETag") != "" {
+		t.Fatalf("only tried: %d %s", tried.status, tried.body)
+	}
+	r := s.edit(t, "POST", "/ogc/collections/zones/items", zone(rectangle(0, 0, 100, 100), ""))
+	if r.status != http.StatusCreated || r.header.Get("Location") == "" || r.etag() == "" {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	at := r.header.Get("Location")
+	item := s.get(t, at)
+	if item.status != http.StatusOK || strings.SplitN(item.etag(), ".", 2)[0] != strings.SplitN(r.etag(), ".", 2)[0] {
+		t.Fatalf("the item: %d %s, tags %s and %s", item.status, item.body, item.etag(), r.etag())
+	}
+	same := s.edit(t, "PUT", at, string(item.body), "If-Match", item.etag())
+	if same.status != http.StatusOK || read[saved](t, same).Properties.Version != 1 {
+		t.Errorf("read and written back unchanged: %d %s", same.status, same.body)
+	}
+	moved := s.edit(t, "PUT", at, zone(rectangle(0, 0, 120, 100), ""), "If-Match", item.etag())
+	if v := read[saved](t, moved); moved.status != http.StatusOK || v.Properties.Version != 2 || v.Properties.Reason != "勘定" {
+		t.Fatalf("%d %s", moved.status, moved.body)
+	}
+	stale := s.edit(t, "PUT", at, zone(rectangle(0, 0, 130, 100), ""), "If-Match", item.etag())
+	if shown := read[struct {
+		problem
+		Current saved `json:"current"`
+	}](t, stale); stale.status != http.StatusPreconditionFailed || shown.Current.Properties.Version != 2 || shown.Current.Properties.UpdatedBy != "operator" {
+		t.Errorf("stale: %d %s", stale.status, stale.body)
+	}
+	named := s.edit(t, "PATCH", at, `{"properties":{"name":"改名","version":2,"reason":"更名"}}`)
+	if v := read[saved](t, named); named.status != http.StatusOK || *v.Properties.Name != "改名" || v.Properties.Version != 3 {
+		t.Errorf("%d %s", named.status, named.body)
+	}
+	gone := s.edit(t, "DELETE", at+"?version=3&reason=%E9%87%8D%E5%A4%8D", "")
+	if gone.status != http.StatusNoContent {
+		t.Errorf("retired: %d %s", gone.status, gone.body)
+	}
+	if after := s.get(t, at); after.status != http.StatusGone {
+		t.Errorf("after it was retired: %d %s", after.status, after.body)
+	}
+	if history := s.get(t, strings.Replace(at, "/ogc/collections/zones/items/", "/api/v1/features/zones/", 1)+"/versions"); !strings.Contains(string(history.body), `"change":"retired"`) || !strings.Contains(string(history.body), "重复") {
+		t.Errorf("the history does not say who retired it and why: %s", history.body)
+	}
+}
+
+// Every conflict is named in one answer, with the place and the land that both want; nothing is written.
+func TestConflictsAreNamed(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	for _, g := range []string{rectangle(0, 0, 100, 100), rectangle(100, 0, 200, 100)} {
+		if r := s.edit(t, "POST", "/ogc/collections/zones/items", zone(g, "")); r.status != http.StatusCreated {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+	}
+	before := s.versions(t)
+	r := s.edit(t, "POST", "/ogc/collections/zones/items", zone(rectangle(50, 50, 150, 150), ""))
+	p := read[struct {
+		problem
+		Conflicts []struct {
+			ID       string          `json:"id"`
+			AreaM2   float64         `json:"area_m2"`
+			Geometry json.RawMessage `json:"geometry"`
+		} `json:"conflicts"`
+	}](t, r)
+	if r.status != http.StatusConflict || len(p.Errors) != 2 || len(p.Conflicts) != 2 || p.Conflicts[0].AreaM2 < 2000 || p.Errors[0].Point == nil || s.versions(t) != before {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+}
+
+// A neighbour that is touched takes the vertex; who had read it before saves without a question.
+func TestNodedOnlySavesWithoutQuestion(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	a := s.edit(t, "POST", "/ogc/collections/zones/items", zone(rectangle(0, 0, 100, 100), ""))
+	if a.status != http.StatusCreated {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	b := s.edit(t, "POST", "/ogc/collections/zones/items", zone(rectangle(100, 40, 200, 60), ""))
+	v := read[saved](t, b)
+	if b.status != http.StatusCreated || len(v.Noded) != 1 || v.Noded[0].Version != 2 {
+		t.Fatalf("%d %s", b.status, b.body)
+	}
+	at := a.header.Get("Location")
+	if n := read[saved](t, s.get(t, at)); n.Properties.Version != 2 || !strings.Contains(n.Properties.Reason, v.ID) && !strings.Contains(n.Properties.Reason, "勘定") {
+		t.Errorf("the neighbour does not say why: %+v", n.Properties)
+	}
+	r := s.edit(t, "PUT", at, zone(rectangle(0, 0, 100, 120), ""), "If-Match", a.etag())
+	n := read[saved](t, r)
+	if r.status != http.StatusOK || n.Properties.Version != 3 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	var ring struct {
+		Coordinates [][][2]float64 `json:"coordinates"`
+	}
+	if err := json.Unmarshal(n.Geometry, &ring); err != nil || len(ring.Coordinates[0]) != 7 {
+		t.Errorf("the shape was not laid over the noded one: %s", n.Geometry)
+	}
+}
+
+func TestRefusedEdits(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	made := s.edit(t, "POST", "/ogc/collections/zones/items", zone(rectangle(0, 0, 100, 100), ""))
+	if made.status != http.StatusCreated {
+		t.Fatalf("%d %s", made.status, made.body)
+	}
+	at, tag := made.header.Get("Location"), made.etag()
+	before := s.versions(t)
+	for name, c := range map[string]struct {
+		method, path, body string
+		headers            []string
+		status             int
+		code               string
+	}{
+		"no base":             {"PUT", at, zone(rectangle(0, 0, 110, 100), ""), nil, 428, " base.missing"},
+		"any base":            {"PUT", at, zone(rectangle(0, 0, 110, 100), ""), []string{"If-Match", "*"}, 428, "base.missing"},
+		"weak":                {"PUT", at, zone(rectangle(0, 0, 110, 100), ""), []string{"If-Match", "W/" + tag}, 412, "etag.weak"},
+		"rubbish":             {"PUT", at, zone(rectangle(0, 0, 110, 100), ""), []string{"If-Match", "rubbish"}, 400, "etag.malformed"},
+		"not ours":            {"PUT", at, zone(rectangle(0, 0, 110, 100), ""), []string{"If-Match", `"abc"`}, 400, "etag.malformed"},
+		"another's":           {"PUT", at, zone(rectangle(0, 0, 110, 100), ""), []string{"If-Match", `"1.0.AAAA` + strings.Repeat("A", 16) + `"`}, 412, "feature.stale"},
+		"no reason":           {"PATCH", at, `{"properties":{"name":"甲"}}`, []string{"If-Match", tag}, 422, "change.no_reason"},
+		"code":                {"PATCH", at, `{"properties":{"code":"Z-99","reason":"改"}}`, []string{"If-Match", tag}, 422, "property.read_only"},
+		"area":                {"PATCH", at, `{"properties":{"area_m2":1,"reason":"改"}}`, []string{"If-Match", tag}, 422, "property.read_only"},
+		"stage":               {"PATCH", at, `{"properties":{"stage":"stored","reason":"改"}}`, []string{"If-Match", tag}, 422, "property.read_only"},
+		"unknown property":    {"PATCH", at, `{"properties":{"colour":"red","reason":"改"}}`, []string{"If-Match", tag}, 400, "property.unknown"},
+		"word":                {"PATCH", at, `{"properties":{"accuracy":"good","reason":"改"}}`, []string{"If-Match", tag}, 422, "property.word"},
+		"name taken away":     {"PATCH", at, `{"properties":{"name":null,"reason":"改"}}`, []string{"If-Match", tag}, 422, "property.missing"},
+		"in the future":       {"PATCH", at, `{"properties":{"name":"甲","valid_from":"2190-01-01","reason":"改"}}`, []string{"If-Match", tag}, 422, "change.in_future"},
+		"another id":          {"PUT", at, strings.Replace(zone(rectangle(0, 0, 110, 100), ""), `"type":"Feature",`, `"type":"Feature","id":"Z-77",`, 1), []string{"If-Match", tag}, 422, "property.read_only"},
+		"crossing":            {"PUT", at, zone(`{"type":"Polygon","coordinates":[[[113.98,22.66],[113.99,22.67],[113.99,22.66],[113.98,22.67],[113.98,22.66]]]}`, ""), []string{"If-Match", tag}, 422, "geometry."},
+		"far away":            {"PUT", at, zone(`{"type":"Polygon","coordinates":[[[100,20],[101,20],[101,21],[100,20]]]}`, ""), []string{"If-Match", tag}, 422, "geometry.extent"},
+		"parcel of a zone":    {"POST", "/ogc/collections/zones/items", zone(rectangle(300, 0, 310, 10), `,"parcel":"P-01"`), nil, 422, "property.not_here"},
+		"code taken":          {"POST", "/ogc/collections/zones/items", zone(rectangle(300, 0, 310, 10), `,"code":"Z-01"`), nil, 409, "feature.code_taken"},
+		"no such feature":     {"PUT", "/ogc/collections/zones/items/Z-99", zone(rectangle(0, 0, 110, 100), ""), []string{"If-Match", tag}, 404, "feature.unknown"},
+		"context":             {"POST", "/ogc/collections/context/items", zone(rectangle(0, 0, 110, 100), ""), nil, 405, "collection.read_only"},
+		"released":            {"PUT", "/ogc/collections/released/items/1", zone(rectangle(0, 0, 110, 100), ""), nil, 405, "collection.read_only"},
+		"retired for no why":  {"DELETE", at + "?version=1", "", nil, 422, "change.no_reason"},
+		"retired for no what": {"DELETE", at + "?reason=x", "", nil, 428, "base.missing"},
+		"another type":        {"POST", "/ogc/collections/zones/items", zone(rectangle(300, 0, 310, 10), ""), []string{"Content-Type", "text/plain"}, 415, "body.not_json"},
+		"plot of no parcel":   {"POST", "/ogc/collections/plots/items", zone(rectangle(300, 0, 310, 10), `,"parcel":"P-99","disposition":"storage","use_class":"industrial"`), nil, 422, "feature."},
+		"plot outside":        {"POST", "/ogc/collections/plots/items", zone(rectangle(300, 0, 310, 10), `,"parcel":"P-01","disposition":"storage","use_class":"industrial"`), nil, 409, "plot.outside"},
+	} {
+		r := s.edit(t, c.method, c.path, c.body, c.headers...)
+		p := read[problem](t, r)
+		if r.status != c.status || !strings.Contains(strings.Join(codes(p), "\n"), strings.TrimSpace(c.code)) {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+	}
+	if s.versions(t) != before {
+		t.Error("a refused edit changed the map")
+	}
+}
+
+// Of many who save from one version one wins; the others are told what stands.
+func TestOneOfManySaves(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	made := s.edit(t, "POST", "/ogc/collections/zones/items", zone(rectangle(0, 0, 100, 100), ""))
+	if made.status != http.StatusCreated {
+		t.Fatalf("%d %s", made.status, made.body)
+	}
+	at, tag := made.header.Get("Location"), made.etag()
+	var group sync.WaitGroup
+	var won atomic.Int32
+	for i := range 16 {
+		group.Go(func() {
+			r := s.edit(t, "PUT", at, zone(rectangle(0, 0, 101+i, 100), ""), "If-Match", tag)
+			switch r.status {
+			case http.StatusOK:
+				won.Add(1)
+			case http.StatusPreconditionFailed:
+				if !strings.Contains(string(r.body), `"current":{`) {
+					t.Errorf("the loser is not told what stands: %s", r.body)
+				}
+			default:
+				t.Errorf("%d %s", r.status, r.body)
+			}
+		})
+	}
+	group.Wait()
+	if won.Load() != 1 {
+		t.Errorf("%d won", won.Load())
+	}
+}
+
+func TestAllowed(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	for path, want := range map[string][]string{
+		"/ogc/collections/plots/items":          {"POST", "GET"},
+		"/ogc/collections/plots/items/L-000001": {"PUT", "PATCH", "DELETE"},
+	} {
+		if allow := s.do(t, http.MethodOptions, path).header.Get("Allow"); !slices.ContainsFunc(want, func(m string) bool { return strings.Contains(allow, m) }) {
+			t.Errorf("%s: %s", path, allow)
+		}
+	}
+}
+
+// edit sends a change of the map; where no other type is named the body is GeoJSON, or a merge patch of PATCH.
+func (s *service) edit(t testing.TB, method, path, body string, headers ...string) reply {
+	t.Helper()
+	kind := "application/geo+json"
+	if method == http.MethodPatch {
+		kind = "application/merge-patch+json"
+	}
+	if !slices.Contains(headers, "Content-Type") {
+		headers = append(headers, "Content-Type", kind)
+	}
+	return s.send(t, method, path, strings.NewReader(body), headers...)
+}

@@ -1,0 +1,114 @@
+package land
+
+import (
+	"encoding/json"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"zhengbei/internal/fault"
+)
+
+// The words that a feature may use for how well it is known, and for what becomes of a plot.
+var (
+	NameStatuses = []string{"confirmed", "probable", "placeholder"}
+	Accuracies   = []string{"approximate", "schematic", "surveyed"}
+	Dispositions = []string{"storage", "retained", "kept"}
+)
+
+// longest bounds the texts of a feature, in characters.
+const (
+	longestName   = 200
+	longestSource = 2000
+)
+
+// areaForm is an area in m2 as the register keeps it: above zero, four decimals at most.
+var areaForm = regexp.MustCompile(`^[0-9]{1,10}(\.[0-9]{1,4})?$`)
+
+// Faults are all that is not lawful about the attributes of a draft, by the names that clients know; at is where they stand.
+func (d Draft) Faults(at string) (faults []*fault.Error) {
+	fail := func(name string, e *fault.Error) { faults = append(faults, e.In(at+"/"+name)) }
+	text := func(name string, value *string, longest int, needed bool) {
+		switch {
+		case value == nil && needed, value != nil && needed && strings.TrimSpace(*value) == "":
+			fail(name, fault.New(fault.Invalid, "property.missing", "name", name))
+		case value != nil && utf8.RuneCountInString(*value) > longest:
+			fail(name, fault.New(fault.Invalid, "property.too_long", "name", name, "max", longest))
+		}
+	}
+	word := func(name string, value *string, words []string, needed bool) {
+		switch {
+		case value == nil && needed:
+			fail(name, fault.New(fault.Invalid, "property.missing", "name", name))
+		case value != nil && !slices.Contains(words, *value):
+			fail(name, fault.New(fault.Invalid, "property.word", "name", name, "value", *value, "words", strings.Join(words, ", ")))
+		}
+	}
+	plot := d.Collection == Plots
+	text("name", d.Name, longestName, !plot)
+	text("name_en", d.NameEn, longestName, false)
+	text("subdistrict", d.Subdistrict, longestName, false)
+	text("subdistrict_en", d.SubdistrictEn, longestName, false)
+	text("locality", d.Locality, longestName, false)
+	text("locality_en", d.LocalityEn, longestName, false)
+	text("source", &d.Source, longestSource, true)
+	text("source_en", &d.SourceEn, longestSource, false)
+	word("name_status", d.NameStatus, NameStatuses, d.Collection == Parcels)
+	accuracy := &d.Accuracy
+	if d.Accuracy == "" {
+		accuracy = nil
+	}
+	word("accuracy", accuracy, Accuracies, true)
+	for name, value := range map[string]*string{"parcel": d.Parcel, "disposition": d.Disposition, "use_class": d.UseClass} {
+		if !plot && value != nil {
+			fail(name, fault.New(fault.Invalid, "property.not_here", "name", name))
+		}
+	}
+	if plot {
+		text("parcel", d.Parcel, longestName, true)
+		word("disposition", d.Disposition, Dispositions, true)
+		word("use_class", d.UseClass, UseClasses, true)
+	}
+	if a := d.AreaOfficialM2; a != nil && (!areaForm.MatchString(a.String()) || strings.Trim(a.String(), "0.") == "") {
+		fail("area_official_m2", fault.New(fault.Invalid, "property.area", "name", "area_official_m2", "value", a.String()))
+	}
+	slices.SortStableFunc(faults, func(a, b *fault.Error) int { return strings.Compare(a.Field, b.Field) })
+	return faults
+}
+
+// Same reports whether the attributes of a draft are those of a feature.
+func (d Draft) Same(f Feature) bool {
+	same := func(a, b *string) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
+	official := func() bool {
+		if d.AreaOfficialM2 == nil || f.AreaOfficialM2 == nil {
+			return d.AreaOfficialM2 == nil && f.AreaOfficialM2 == nil
+		}
+		return plainNumber(d.AreaOfficialM2.String()) == plainNumber(f.AreaOfficialM2.String())
+	}
+	return same(d.Name, f.Name) && same(d.NameEn, f.NameEn) && same(d.NameStatus, f.NameStatus) &&
+		same(d.Subdistrict, f.Subdistrict) && same(d.SubdistrictEn, f.SubdistrictEn) && same(d.Locality, f.Locality) && same(d.LocalityEn, f.LocalityEn) &&
+		same(d.Parcel, f.Parcel) && same(d.Disposition, f.Disposition) && same(d.UseClass, f.UseClass) &&
+		d.Accuracy == f.Accuracy && d.Source == f.Source && d.SourceEn == f.SourceEn && official() && sameJSON(d.Published, f.Published)
+}
+
+// sameJSON compares two JSON values by what they say, whatever the order of their members; nothing is an empty object.
+func sameJSON(a, b json.RawMessage) bool {
+	var x, y any
+	if len(a) == 0 {
+		a = json.RawMessage("{}")
+	}
+	if len(b) == 0 {
+		b = json.RawMessage("{}")
+	}
+	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
+}
+
+// plainNumber is a decimal number without what does not count: 077.50 is 77.5.
+func plainNumber(s string) string {
+	if strings.Contains(s, ".") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	return strings.TrimLeft(s, "0")
+}

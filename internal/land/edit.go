@@ -1,0 +1,105 @@
+package land
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/paulmach/orb"
+)
+
+// Scope says what an edit of boundaries touches, so that it can be locked before anything is decided.
+type Scope struct {
+	Collection Collection
+	Codes      []string     // the things that are edited; none for a new one
+	Parcels    []string     // that drawn plots name as theirs
+	Drawn      orb.Geometry // degrees; nil: no boundary moves
+	From       Day          // on which the edit begins to hold
+	// Bends answers the edges of neighbours, whole, that noding would bend: what lies along them is locked as well.
+	Bends func(EditSet) []orb.LineString
+}
+
+// EditSet is what an edit decides upon: all of it is locked until the edit ends.
+type EditSet struct {
+	Drawn   *Drawing
+	Target  []Standing      // the thing that is edited, by day; none for a new one
+	Around  []Standing      // what touches it, or lies along an edge that bends, from the edit's day on
+	History []Edition       // the versions of the thing, the newest first
+	Last    map[int32]int32 // the highest version number of each thing
+}
+
+// Drawing is a shape as it will be kept: on the 0.1 mm grid of EPSG:4547, metres.
+type Drawing struct {
+	Shape orb.MultiPolygon
+	One   bool   // it was drawn as one polygon
+	Hash  string // SHA-256 of its WKB, before it is noded: a correction recorded for it names it
+}
+
+// Standing is a row of the map as known now: a version over some days. Its shape is on the grid, in metres.
+type Standing struct {
+	FID     int32
+	Code    string
+	Version int32
+	Since   *Day // nil: since ever
+	Until   *Day // the first day on which it no longer holds
+	Shape   orb.MultiPolygon
+}
+
+// Edition is a version in the history of a thing.
+type Edition struct {
+	Version int32
+	Change  string
+	By      string
+	At      time.Time
+}
+
+// Redrawn is a row that begins again with the vertices of what is drawn beside it.
+type Redrawn struct {
+	Standing
+	Number int32 // of its new version
+}
+
+// Redraw is a decided edit of a thing on the map, old and new; the store applies it as a whole.
+type Redraw struct {
+	Draft             // as it shall be; without a geometry of its own
+	FID        int32  // 0: a new thing, whose code may be left to the store
+	Number     int32  // of its new version
+	Change     string // created, changed or corrected
+	Shape      orb.MultiPolygon
+	One        bool // it is kept as one polygon
+	From       Day
+	Until      *Day
+	Closes     []Standing // rows that end as known now; what they held before From is kept
+	Nodes      []Redrawn  // those among them that begin again, noded
+	NodeReason string
+	Reason     string
+	DocumentNo *string
+}
+
+// Retirement is a decided end of a thing on the map.
+type Retirement struct {
+	Collection Collection
+	FID        int32
+	Number     int32 // of the version that says so
+	From       Day
+	Reason     string
+	DocumentNo *string
+}
+
+// Clash is a place where an edit meets what stands: another thing that it overlaps, or its parcel that it leaves.
+type Clash struct {
+	Code     string
+	With     string // of the thing that was edited or noded
+	AreaM2   *json.Number
+	Geometry json.RawMessage // GeoJSON, degrees
+	Lon, Lat float64
+}
+
+// Use is something that still rests on a thing.
+type Use struct{ Kind, Code string }
+
+// Moved is a plot whose boundary was accepted and moves, with the hashes of the corrections recorded for it.
+type Moved struct {
+	Code    string
+	MovedM2 json.Number
+	Hashes  []string
+}
