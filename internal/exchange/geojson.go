@@ -409,7 +409,7 @@ func (in *incoming) property(m member) {
 			return
 		}
 		area := json.Number(m.value)
-		if f, err := area.Float64(); err != nil || !(f > 0 && f < 1e10) {
+		if f, err := area.Float64(); err != nil || !(f >= 0.0001 && f < 1e10) {
 			in.fail(fault.New(fault.Invalid, "file.area", "value", string(m.value)), "/properties/area_official_m2")
 		}
 		in.AreaOfficialM2 = &area

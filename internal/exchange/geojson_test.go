@@ -195,7 +195,7 @@ func TestReadsWhatGDALWrites(t *testing.T) {
 	if err := os.WriteFile(in, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if says, err := exec.CommandContext(t.Context(), gdal, "-a_srs", "OGC:CRS84", "-lco", "COORDINATE_PRECISION=10", "-nln", "地块", out, in).CombinedOutput(); err != nil {
+	if says, err := exec.CommandContext(t.Context(), gdal, "-a_srs", "EPSG:4490", "-lco", "COORDINATE_PRECISION=10", "-nln", "地块", out, in).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, says)
 	}
 	written, err := os.ReadFile(out)

@@ -1,6 +1,10 @@
 package land
 
-import "zhengbei/internal/fault"
+import (
+	"fmt"
+
+	"zhengbei/internal/fault"
+)
 
 // Incoming is a feature as a file brings it, with its place in it.
 type Incoming struct {
@@ -48,25 +52,39 @@ const (
 	Warns   = "warning" // applied all the same, if that is asked for
 )
 
-// Problem is something that a look at a file has found.
+// Problem is something that a look at a file has found. It is kept, and read again in either language.
 type Problem struct {
 	Severity string
 	Feature  int32  // its place in the file, counted from 1; 0: of the file as a whole
 	ID       string // its code, where it has one
+	Kind     fault.Kind
 	Code     string // of the fault
+	Params   map[string]fault.Words
 	Pointer  string
 	Point    *[2]float64
-	Reason   fault.Words
-	Mend     fault.Words
 }
 
-// NewProblem keeps a fault in both languages: it is read again later.
+// NewProblem keeps a fault.
 func NewProblem(severity string, feature int32, id string, f *fault.Error) Problem {
-	return Problem{
-		Severity: severity, Feature: feature, ID: id, Code: f.Code, Pointer: f.Field, Point: f.Point,
-		Reason: fault.Words{Zh: f.Says(fault.Chinese), En: f.Says(fault.English)},
-		Mend:   fault.Words{Zh: f.Mend(fault.Chinese), En: f.Mend(fault.English)},
+	p := Problem{Severity: severity, Feature: feature, ID: id, Kind: f.Kind, Code: f.Code, Params: map[string]fault.Words{}, Pointer: f.Field, Point: f.Point}
+	for name, value := range f.Params {
+		words, ok := value.(fault.Words)
+		if !ok {
+			words = fault.Words{Zh: fmt.Sprint(value), En: fmt.Sprint(value)}
+		}
+		p.Params[name] = words
 	}
+	return p
+}
+
+// Fault is the fault that was kept.
+func (p Problem) Fault() *fault.Error {
+	e := fault.New(p.Kind, p.Code).In(p.Pointer)
+	e.Point, e.Params = p.Point, map[string]any{}
+	for name, value := range p.Params {
+		e.Params[name] = value
+	}
+	return e
 }
 
 // Look is what a file would bring: nothing is written before it is applied.

@@ -427,6 +427,44 @@ $$;
 
 ALTER FUNCTION public.history_only_closes() OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.import_analyze() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    ANALYZE public.import_row, public.import_plan, public.import_base;
+END
+$$;
+
+ALTER FUNCTION public.import_analyze() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.import_bases(import integer, layer text) RETURNS TABLE(fid integer, version integer)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT v.fid, v.version
+    FROM   import_row r
+    JOIN   feature f ON f.code = r.code AND f.collection = layer
+    JOIN   standing(layer) v ON v.fid = f.fid
+    WHERE  r.import_id = import
+    UNION
+    SELECT v.fid, v.version
+    FROM   import_plan p
+    JOIN   import_row r ON r.import_id = p.import_id AND r.place = p.place
+    JOIN   standing(layer) v ON v.shape && r.shape
+    WHERE  p.import_id = import AND p.moves
+    UNION
+    SELECT v.fid, v.version
+    FROM  (SELECT DISTINCT p.parcel FROM import_plan p WHERE p.import_id = import AND p.parcel IS NOT NULL AND cardinality(p.what) > 0) p
+    JOIN   standing('parcels') v ON v.fid = p.parcel
+    UNION
+    SELECT v.fid, v.version
+    FROM   import_plan p
+    JOIN   standing('plots') v ON v.parcel = p.fid
+    WHERE  p.import_id = import AND p.moves AND layer = 'parcels'
+$$;
+
+ALTER FUNCTION public.import_bases(import integer, layer text) OWNER TO zhengbei_owner;
+
 CREATE TABLE public.feature (
     fid integer NOT NULL,
     collection text NOT NULL,
@@ -688,6 +726,14 @@ $$;
 
 ALTER FUNCTION public.next_code(letter text, digits integer) OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.on_grid(shape public.geometry) RETURNS public.geometry
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    SELECT CASE WHEN NOT ST_IsEmpty(s) THEN s END FROM ST_SnapToGrid(ST_Transform(ST_SetSRID(shape, 4490), 4547), 0.0001) s
+$$;
+
+ALTER FUNCTION public.on_grid(shape public.geometry) OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.outbox_prune() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -839,6 +885,14 @@ $$;
 
 ALTER FUNCTION public.row_is_allowed() OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.same_ground(a public.geometry, b public.geometry) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    SELECT a = b OR a && b AND ST_NPoints(a) = ST_NPoints(b) AND ST_Normalize(ST_Multi(a)) = ST_Normalize(ST_Multi(b))
+$$;
+
+ALTER FUNCTION public.same_ground(a public.geometry, b public.geometry) OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.shape_moves() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -878,6 +932,14 @@ CREATE FUNCTION public.stage_since(level text, thing integer, on_day date, as_kn
 $$;
 
 ALTER FUNCTION public.stage_since(level text, thing integer, on_day date, as_known timestamp with time zone) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.standing(layer text) RETURNS SETOF public.feature_version
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT v.* FROM feature_version v WHERE v.collection = layer AND upper_inf(v.known) AND upper_inf(v.valid)
+$$;
+
+ALTER FUNCTION public.standing(layer text) OWNER TO zhengbei_owner;
 
 CREATE TABLE public.subject_state (
     kind text NOT NULL,
@@ -1478,6 +1540,77 @@ CREATE TABLE public.idempotency_key (
 
 ALTER TABLE public.idempotency_key OWNER TO zhengbei_owner;
 
+CREATE TABLE public.import (
+    import_id integer NOT NULL,
+    begun_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    account text NOT NULL,
+    collection text NOT NULL,
+    look jsonb,
+    applied jsonb,
+    CONSTRAINT import_collection CHECK ((collection = ANY (ARRAY['zones'::text, 'parcels'::text, 'plots'::text])))
+);
+
+ALTER TABLE public.import OWNER TO zhengbei_owner;
+
+CREATE TABLE public.import_base (
+    import_id integer NOT NULL,
+    fid integer NOT NULL,
+    version integer NOT NULL
+);
+
+ALTER TABLE public.import_base OWNER TO zhengbei_owner;
+
+ALTER TABLE public.import ALTER COLUMN import_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.import_import_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.import_plan (
+    import_id integer NOT NULL,
+    place integer NOT NULL,
+    code text COLLATE pg_catalog."C",
+    fid integer,
+    version integer,
+    parcel integer,
+    moves boolean NOT NULL,
+    what text[] NOT NULL
+);
+
+ALTER TABLE public.import_plan OWNER TO zhengbei_owner;
+
+CREATE TABLE public.import_row (
+    import_id integer NOT NULL,
+    place integer NOT NULL,
+    code text COLLATE pg_catalog."C",
+    base integer,
+    given integer NOT NULL,
+    decimals smallint NOT NULL,
+    kind text,
+    name text,
+    name_en text,
+    name_status text,
+    subdistrict text,
+    subdistrict_en text,
+    locality text,
+    locality_en text,
+    parcel text COLLATE pg_catalog."C",
+    disposition text,
+    use_class text,
+    accuracy text,
+    source text,
+    source_en text,
+    area_official_m2 text,
+    published jsonb,
+    degrees public.geometry(Geometry,4490) NOT NULL,
+    shape public.geometry(Geometry,4547) GENERATED ALWAYS AS (public.on_grid(degrees)) STORED
+);
+
+ALTER TABLE public.import_row OWNER TO zhengbei_owner;
+
 CREATE TABLE public.ledger_settled (
     sole boolean DEFAULT true NOT NULL,
     instant timestamp with time zone NOT NULL,
@@ -1965,6 +2098,15 @@ ALTER TABLE ONLY public.holding_version
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pk PRIMARY KEY (account, key);
 
+ALTER TABLE ONLY public.import_base
+    ADD CONSTRAINT import_base_pk PRIMARY KEY (import_id, fid);
+
+ALTER TABLE ONLY public.import
+    ADD CONSTRAINT import_pk PRIMARY KEY (import_id);
+
+ALTER TABLE ONLY public.import_plan
+    ADD CONSTRAINT import_plan_pk PRIMARY KEY (import_id, place);
+
 ALTER TABLE ONLY public.ledger_settled
     ADD CONSTRAINT ledger_settled_pk PRIMARY KEY (sole);
 
@@ -2090,6 +2232,12 @@ CREATE INDEX holding_state_subject_id_idx ON public.holding_state USING btree (s
 CREATE INDEX holding_version_parcel_holds ON public.holding_version USING btree (parcel);
 
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
+
+CREATE INDEX import_by_age ON public.import USING btree (begun_at);
+
+CREATE INDEX import_row_by_import ON public.import_row USING btree (import_id, place);
+
+CREATE INDEX import_row_shape ON public.import_row USING gist (shape);
 
 CREATE INDEX lineage_by_descendant ON public.lineage USING btree (descendant);
 
@@ -2411,6 +2559,15 @@ ALTER TABLE ONLY public.holding_version
 ALTER TABLE ONLY public.holding_version
     ADD CONSTRAINT holding_version_parcel FOREIGN KEY (parcel) REFERENCES public.subject(subject_id);
 
+ALTER TABLE ONLY public.import_base
+    ADD CONSTRAINT import_base_import FOREIGN KEY (import_id) REFERENCES public.import(import_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_plan
+    ADD CONSTRAINT import_plan_import FOREIGN KEY (import_id) REFERENCES public.import(import_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_row
+    ADD CONSTRAINT import_row_import FOREIGN KEY (import_id) REFERENCES public.import(import_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.lineage
     ADD CONSTRAINT lineage_ancestor FOREIGN KEY (ancestor) REFERENCES public.feature(fid);
 
@@ -2427,6 +2584,9 @@ ALTER TABLE ONLY public.tenant
     ADD CONSTRAINT tenant_building FOREIGN KEY (building) REFERENCES public.subject(subject_id);
 
 GRANT SELECT ON TABLE public.plot_edge TO zhengbei_service;
+
+REVOKE ALL ON FUNCTION public.import_analyze() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.import_analyze() TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.feature TO zhengbei_service;
 
@@ -2518,6 +2678,14 @@ GRANT SELECT,INSERT ON TABLE public.holding_version TO zhengbei_service;
 GRANT UPDATE(known) ON TABLE public.holding_version TO zhengbei_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_key TO zhengbei_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import TO zhengbei_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_base TO zhengbei_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_plan TO zhengbei_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_row TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.lineage TO zhengbei_service;
 
