@@ -246,3 +246,149 @@ func (s *service) edit(t testing.TB, method, path, body string, headers ...strin
 	}
 	return s.send(t, method, path, strings.NewReader(body), headers...)
 }
+
+// plot is a plot of the demonstration in a stage, whose parcel is named, with what a client reads of it.
+func (s *service) plotIn(t testing.TB, where string) (at string, item saved, tag string) {
+	t.Helper()
+	var code string
+	if err := s.Psql(t).QueryRow(t.Context(), "SELECT f.code FROM plot_state s JOIN feature f ON f.fid = s.subject_id JOIN plot_version v ON v.fid = f.fid AND upper_inf(v.known) WHERE upper_inf(s.known) AND s.valid @> date '2022-12-30' AND "+where+" ORDER BY f.code LIMIT 1").Scan(&code); err != nil {
+		t.Fatal(err)
+	}
+	at = "/ogc/collections/plots/items/" + code
+	r := s.get(t, at)
+	return at, read[saved](t, r), r.etag()
+}
+
+// shrunk is a shape drawn in towards its middle, which leaves its neighbours alone.
+func (s *service) shrunk(t testing.TB, geometry json.RawMessage, by float64) string {
+	t.Helper()
+	var smaller string
+	if err := s.Psql(t).QueryRow(t.Context(), "SELECT ST_AsGeoJSON(ST_Transform(ST_SnapToGrid(ST_Buffer(ST_Transform(ST_SetSRID(ST_GeomFromGeoJSON($1), 4490), 4547), $2, 'join=mitre'), 0.0001), 4490), 10, 0)", string(geometry), -by).Scan(&smaller); err != nil {
+		t.Fatal(err)
+	}
+	return smaller
+}
+
+func patchOf(geometry, reason string) string {
+	return fmt.Sprintf(`{"geometry":%s,"properties":{"reason":%q}}`, geometry, reason)
+}
+
+// A boundary that was accepted moves only after its correction has been recorded, and then only to where it said.
+func TestAcceptedBoundary(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	at, item, tag := s.plotIn(t, "s.stage = 'stored'")
+	smaller := s.shrunk(t, item.Geometry, 0.5)
+	refused := s.edit(t, "PATCH", at, patchOf(smaller, "复测"), "If-Match", tag)
+	if p := read[problem](t, refused); refused.status != http.StatusConflict || p.Code != "plot.accepted" {
+		t.Fatalf("%d %s", refused.status, refused.body)
+	}
+	_, hash, _ := strings.Cut(string(refused.body), "hash 为 ")
+	hash = hash[:64]
+	if r := s.post(t, "/api/v1/facts", fmt.Sprintf(`{"subject":{"kind":"plot","id":%q},"kind":"boundary_corrected","occurred_on":"2022-12-30","value":{"hash":%q}}`, item.ID, hash)); r.status != http.StatusCreated {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	if r := s.edit(t, "PATCH", at, patchOf(s.shrunk(t, item.Geometry, 0.6), "复测"), "If-Match", tag); r.status != http.StatusConflict {
+		t.Errorf("another boundary than the one that was corrected: %d %s", r.status, r.body)
+	}
+	r := s.edit(t, "PATCH", at, patchOf(smaller, "复测"), "If-Match", tag)
+	if v := read[saved](t, r); r.status != http.StatusOK || v.Hash != hash || *v.Properties.Stage != "stored" {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+}
+
+// A correction moves what is said of earlier days from now on, and leaves what was known before.
+func TestCorrectionLeavesWhatWasKnown(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	at, item, tag := s.plotIn(t, "s.stage = 'planned' AND v.disposition = 'storage'")
+	known := s.api.now().UTC().Format("2006-01-02T15:04:05.000000Z")
+	figure := func(query string) string {
+		return string(s.get(t, "/ogc/collections/plots/items/"+item.ID+query).body)
+	}
+	before := figure("?at=2022-03-01&known=" + known)
+	r := s.edit(t, "PATCH", at, strings.Replace(patchOf(s.shrunk(t, item.Geometry, 1), "误绘"), `"reason"`, `"valid_from":"2021-06-01","reason"`, 1), "If-Match", tag)
+	v := read[saved](t, r)
+	if r.status != http.StatusOK || v.Properties.ValidFrom.String() != "2021-06-01" {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	if figure("?at=2022-03-01&known="+known) != before {
+		t.Error("what was known before moved")
+	}
+	now := read[saved](t, s.get(t, "/ogc/collections/plots/items/"+item.ID+"?at=2022-03-01"))
+	if now.Properties.AreaM2.String() != v.Properties.AreaM2.String() || now.Properties.AreaM2.String() == item.Properties.AreaM2.String() {
+		t.Errorf("the correction does not hold for an earlier day: %s", *now.Properties.AreaM2)
+	}
+	// a change holds from its day on
+	changed := s.edit(t, "PATCH", at, patchOf(s.shrunk(t, item.Geometry, 2), "变更"), "If-Match", r.etag())
+	if c := read[saved](t, changed); changed.status != http.StatusOK || c.Properties.ValidFrom.String() != "2022-12-30" {
+		t.Fatalf("%d %s", changed.status, changed.body)
+	}
+	if old := read[saved](t, s.get(t, "/ogc/collections/plots/items/"+item.ID+"?at=2022-12-29")); old.Properties.AreaM2.String() != v.Properties.AreaM2.String() {
+		t.Errorf("the day before a change: %s", *old.Properties.AreaM2)
+	}
+}
+
+// Nothing is retired from under what rests on it, and a parcel is not drawn away from its plots; all of them are named.
+func TestWhatRestsIsNamed(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	before := s.versions(t)
+	at, item, tag := s.plotIn(t, "EXISTS (SELECT FROM building_version b WHERE b.plot = f.fid) AND s.stage = 'partly_signed'")
+	r := s.edit(t, "DELETE", at+"?reason=x", "", "If-Match", tag)
+	if p := read[problem](t, r); r.status != http.StatusConflict || p.Code != "feature.in_use" || len(p.Errors) < 2 {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+	parcel := s.get(t, "/ogc/collections/parcels/items/"+*item.Properties.Parcel)
+	place := "/ogc/collections/parcels/items/" + *item.Properties.Parcel
+	r = s.edit(t, "DELETE", place+"?reason=x", "", "If-Match", parcel.etag())
+	if p := read[problem](t, r); r.status != http.StatusConflict || len(p.Errors) != 100 {
+		t.Errorf("%d, %d things named: %.300s", r.status, len(p.Errors), r.body)
+	}
+	r = s.edit(t, "PATCH", place, patchOf(s.shrunk(t, read[saved](t, parcel).Geometry, 40), "收缩"), "If-Match", parcel.etag())
+	if p := read[problem](t, r); r.status != http.StatusConflict || p.Code != "plot.outside" || len(p.Errors) < 3 {
+		t.Errorf("%d %.300s", r.status, r.body)
+	}
+	if s.versions(t) != before {
+		t.Error("a refused edit changed the map")
+	}
+}
+
+// The same request under one key is one edit, however often it is sent; its own answer comes back, with its tag.
+func TestEditUnderKey(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	made := s.edit(t, "POST", "/ogc/collections/zones/items", zone(rectangle(0, 0, 100, 100), ""), "Idempotency-Key", "one")
+	again := s.edit(t, "POST", "/ogc/collections/zones/items", zone(rectangle(0, 0, 100, 100), ""), "Idempotency-Key", "one")
+	if made.status != http.StatusCreated || again.status != made.status || again.etag() != made.etag() || again.header.Get("Location") != made.header.Get("Location") || again.header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("%d %s %v", again.status, again.body, again.header)
+	}
+	at := made.header.Get("Location")
+	body := zone(rectangle(0, 0, 120, 100), "")
+	first := s.edit(t, "PUT", at, body, "If-Match", made.etag(), "Idempotency-Key", "two")
+	second := s.edit(t, "PUT", at, body, "If-Match", made.etag(), "Idempotency-Key", "two") // its answer was lost: without the key this is 412
+	if first.status != http.StatusOK || second.status != http.StatusOK || second.etag() != first.etag() {
+		t.Errorf("%d, then %d %s", first.status, second.status, second.body)
+	}
+	if other := s.edit(t, "PUT", at, zone(rectangle(0, 0, 130, 100), ""), "If-Match", made.etag(), "Idempotency-Key", "two"); other.status != http.StatusUnprocessableEntity {
+		t.Errorf("another body under the key: %d %s", other.status, other.body)
+	}
+	gone := s.edit(t, "DELETE", at+"?reason=x&version=2", "", "Idempotency-Key", "three")
+	if again := s.edit(t, "DELETE", at+"?reason=x&version=2", "", "Idempotency-Key", "three"); gone.status != http.StatusNoContent || again.status != http.StatusNoContent {
+		t.Errorf("retired %d, and again %d %s", gone.status, again.status, again.body)
+	}
+}
+
+// Desktop programs send no If-Match, and boundary and attributes one after the other: the second save on one's own direct successor is the same edit.
+func TestTwoSavesOfOneEdit(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	made := s.edit(t, "POST", "/ogc/collections/zones/items", zone(rectangle(0, 0, 100, 100), ""))
+	at := made.header.Get("Location")
+	one := s.edit(t, "PUT", at, zone(rectangle(0, 0, 120, 100), `,"version":1`))
+	two := s.edit(t, "PUT", at, zone(rectangle(0, 0, 120, 100), `,"version":1,"locality":"民乐"`))
+	three := s.edit(t, "PUT", at, zone(rectangle(0, 0, 120, 100), `,"version":1,"locality":"民治"`))
+	if one.status != http.StatusOK || two.status != http.StatusOK || three.status != http.StatusPreconditionFailed {
+		t.Errorf("%d, %d, %d", one.status, two.status, three.status)
+	}
+}
