@@ -142,8 +142,11 @@ func (db *DB) again(ctx context.Context, attempted func() error) error {
 	for attempt := 1; ; attempt++ {
 		err := attempted()
 		var pg *pgconn.PgError
-		if err == nil || attempt == attempts || !errors.As(err, &pg) || (pg.Code != "40001" && pg.Code != "40P01") {
+		if err == nil || !errors.As(err, &pg) || (pg.Code != "40001" && pg.Code != "40P01") {
 			return err
+		}
+		if attempt == attempts { // others were first each time; nothing is wrong with what was asked
+			return fault.New(fault.Busy, "db.busy").Because(err)
 		}
 		select { // jitter, so that two who met do not meet again
 		case <-time.After(time.Duration(rand.Int64N(int64(attempt) * int64(20*time.Millisecond)))):

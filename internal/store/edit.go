@@ -105,18 +105,16 @@ func (tx *Tx) lockEdit(ctx context.Context, scope land.Scope, along []orb.LineSt
 	if scope.Bends != nil {
 		bends = scope.Bends(set)
 	}
-	if len(bends) > 0 {
-		bent, err := wkbOf(geometries(bends)...)
-		if err != nil {
-			return set, nil, err
-		}
-		within, err := one[bool](ctx, tx, editWithin, layer(named{"along": bent, "cells": cells, "from": scope.From, "fids": numbersOf(set)}))
-		if err != nil {
-			return set, nil, err
-		}
-		if !within {
-			return set, bends, errGrew
-		}
+	bent, err := wkbOf(geometries(bends)...)
+	if err != nil {
+		return set, nil, err
+	}
+	within, err := one[bool](ctx, tx, editWithin, layer(named{"along": bent, "cells": cells, "from": scope.From, "fids": numbersOf(set)}))
+	if err != nil {
+		return set, nil, err
+	}
+	if !within {
+		return set, bends, errGrew
 	}
 	moved, err := one[[]int32](ctx, tx, editSubjects, layer(named{"fids": numbersOf(set), "shapes": shapes}))
 	if err != nil {

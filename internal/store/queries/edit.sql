@@ -1,10 +1,15 @@
 -- name: edit.cells
--- Takes the cells under what an edit touches: its things as they stand, what is drawn (degrees), and the edges that bend (metres). Answers them.
+-- Takes the cells under what an edit touches: its things and those that it may node, wherever they have ever been, since the end of the transaction looks there;
+-- what is drawn (degrees), and the edges that bend (metres). Answers them.
+WITH drawn AS (
+    SELECT ST_Transform(ST_GeomFromWKB(d, 4490), 4547) AS shape FROM unnest(@drawn::bytea[]) d
+    UNION ALL SELECT ST_GeomFromWKB(l, 4547) FROM unnest(@along::bytea[]) l),
+near AS (
+    SELECT f.fid FROM feature f WHERE f.collection = @collection AND f.code = ANY(@codes)
+    UNION SELECT v.fid FROM drawn d JOIN feature_version v ON ST_DWithin(v.shape, d.shape, 0.002) WHERE v.collection = @collection AND upper_inf(v.known))
 SELECT edit_lock_cells(edit_cells(@collection, array(
-           SELECT v.shape FROM feature f JOIN feature_version v ON v.collection = f.collection AND v.fid = f.fid
-           WHERE  f.collection = @collection AND f.code = ANY(@codes) AND upper_inf(v.known)
-           UNION ALL SELECT ST_Transform(ST_GeomFromWKB(d, 4490), 4547) FROM unnest(@drawn::bytea[]) d
-           UNION ALL SELECT ST_GeomFromWKB(l, 4547) FROM unnest(@along::bytea[]) l)));
+           SELECT v.shape FROM near JOIN feature_version v ON v.collection = @collection AND v.fid = near.fid
+           UNION ALL SELECT d.shape FROM drawn d)));
 
 -- name: edit.parents
 -- Takes what the things of an edit lie in: parcels by name and by what stands; for an edit of parcels these themselves.
@@ -39,8 +44,9 @@ ORDER  BY v.fid, lower(v.valid)
 FOR    UPDATE OF v;
 
 -- name: edit.within
--- Whether all cells under edges are among those taken, and all that lies along them among what is locked.
-SELECT edit_cells(@collection, array(SELECT ST_GeomFromWKB(l, 4547) FROM unnest(@along::bytea[]) l)) <@ @cells::bigint[]
+-- Whether all cells under what is locked and under edges are among those taken, and all that lies along the edges among what is locked.
+SELECT edit_cells(@collection, array(SELECT v.shape FROM feature_version v WHERE v.collection = @collection AND v.fid = ANY(@fids::int[])
+                                     UNION ALL SELECT ST_GeomFromWKB(l, 4547) FROM unnest(@along::bytea[]) l)) <@ @cells::bigint[]
        AND NOT EXISTS (SELECT FROM (SELECT ST_GeomFromWKB(l, 4547) AS line FROM unnest(@along::bytea[]) l) d
                        JOIN   feature_version v ON ST_DWithin(v.shape, d.line, 0.001)
                        WHERE  v.collection = @collection AND upper_inf(v.known) AND v.valid && daterange(@from::date, NULL) AND v.fid <> ALL(@fids::int[]));
