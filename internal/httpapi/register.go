@@ -28,6 +28,8 @@ type listed[T any] struct {
 	read  func(*store.Tx, context.Context, store.Filter) ([]T, int64, error)
 	after func(T) string // the place of a row, for the next link
 	view  func(T) any
+	// version is that of a row; with its code, which is after, it begins the tag of the row.
+	version func(T) int32
 }
 
 func (l listed[T]) page(a *api, c echo.Context) error {
@@ -77,7 +79,7 @@ func (l listed[T]) one(a *api, c echo.Context) error {
 	if len(rows) == 0 {
 		return fault.New(fault.NotFound, "register.unknown", "id", id).In("{id}")
 	}
-	return answer(c, ogc.TypeJSON, "", l.view(rows[0]))
+	return answer(c, ogc.TypeJSON, tagOf(id, l.version(rows[0])), l.view(rows[0]))
 }
 
 func (l listed[T]) filter(a *api, c echo.Context) (f store.Filter, err error) {
@@ -197,9 +199,9 @@ func factKinds() []string {
 }
 
 var holdingList = listed[land.Holding]{
-	words: map[string][]string{"stage": stageNames(land.OfHolding), "class": {"residential", "factory", "collective", "individual"}},
+	words: map[string][]string{"stage": stageNames(land.OfHolding), "class": land.HoldingClasses},
 	read:  (*store.Tx).Holdings,
-	after: func(h land.Holding) string { return h.Code },
+	after: func(h land.Holding) string { return h.Code }, version: func(h land.Holding) int32 { return h.Version },
 	view: func(h land.Holding) any {
 		v := holdingView{
 			Code: h.Code, Parcel: h.Parcel, CommandPost: h.CommandPost, Name: h.Name, Class: h.Class, Parties: []shareView{}, Land: []holdingLandView{}, Buildings: h.Buildings,
@@ -249,28 +251,37 @@ type holdingLandView struct {
 var buildingList = listed[land.Building]{
 	words: map[string][]string{"stage": stageNames(land.OfBuilding)},
 	read:  (*store.Tx).Buildings,
-	after: func(b land.Building) string { return b.Code },
+	after: func(b land.Building) string { return b.Code }, version: func(b land.Building) int32 { return b.Version },
 	view: func(b land.Building) any {
+		tenants := make([]tenantView, len(b.Tenants))
+		for i, name := range b.Tenants {
+			tenants[i] = tenantView{name}
+		}
 		return struct {
-			Code        string      `json:"code"`
-			Holding     string      `json:"holding"`
-			Plot        string      `json:"plot"`
-			Parcel      string      `json:"parcel"`
-			FloorAreaM2 json.Number `json:"floor_area_m2"`
-			Storeys     int32       `json:"storeys"`
-			Use         string      `json:"use"`
-			Stage       string      `json:"stage"`
-			Since       *land.Day   `json:"since"`
-			Version     int32       `json:"version"`
-			Demo        bool        `json:"demo"`
-		}{b.Code, b.Holding, b.Plot, b.Parcel, b.FloorAreaM2, b.Storeys, b.Use, b.Stage, b.Since, b.Version, b.Demo}
+			Code        string       `json:"code"`
+			Holding     string       `json:"holding"`
+			Plot        string       `json:"plot"`
+			Parcel      string       `json:"parcel"`
+			FloorAreaM2 json.Number  `json:"floor_area_m2"`
+			Storeys     int32        `json:"storeys"`
+			Use         string       `json:"use"`
+			Tenants     []tenantView `json:"tenants"`
+			Stage       string       `json:"stage"`
+			Since       *land.Day    `json:"since"`
+			Version     int32        `json:"version"`
+			Demo        bool         `json:"demo"`
+		}{b.Code, b.Holding, b.Plot, b.Parcel, b.FloorAreaM2, b.Storeys, b.Use, tenants, b.Stage, b.Since, b.Version, b.Demo}
 	},
+}
+
+type tenantView struct {
+	Name string `json:"name"`
 }
 
 var contractList = listed[land.Contract]{
 	words: map[string][]string{"status": land.ContractStages, "kind": land.ContractKinds},
 	read:  (*store.Tx).Contracts,
-	after: func(c land.Contract) string { return c.Code },
+	after: func(c land.Contract) string { return c.Code }, version: func(c land.Contract) int32 { return c.Version },
 	view: func(c land.Contract) any {
 		return struct {
 			Code     string       `json:"code"`
@@ -288,7 +299,7 @@ var contractList = listed[land.Contract]{
 
 var partyList = listed[land.Party]{
 	read:  (*store.Tx).Parties,
-	after: func(p land.Party) string { return p.Code },
+	after: func(p land.Party) string { return p.Code }, version: func(p land.Party) int32 { return p.Version },
 	view: func(p land.Party) any {
 		type held struct {
 			Code  string `json:"code"`
@@ -311,7 +322,7 @@ var partyList = listed[land.Party]{
 
 var postList = listed[land.CommandPost]{
 	read:  (*store.Tx).CommandPosts,
-	after: func(p land.CommandPost) string { return p.Code },
+	after: func(p land.CommandPost) string { return p.Code }, version: func(p land.CommandPost) int32 { return p.Version },
 	view: func(p land.CommandPost) any {
 		return struct {
 			nameView

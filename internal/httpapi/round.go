@@ -23,7 +23,9 @@ type roundView struct {
 	Extent    *land.Box    `json:"extent"`
 	DefaultAt land.Day     `json:"default_at"`
 	Demo      bool         `json:"demo"`
-	Version   string       `json:"version"`
+	Version   string       `json:"version"` // of the service
+	// Revision is the version of the round, on which a change is based.
+	Revision int32 `json:"revision"`
 }
 
 func (a *api) round(c echo.Context) error {
@@ -31,24 +33,33 @@ func (a *api) round(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	var r land.Round
 	var view roundView
 	err = a.db.Read(c.Request().Context(), func(tx *store.Tx) error {
-		r, found, err := tx.Round(c.Request().Context(), clock)
-		if err != nil {
-			return err
+		if r, err = a.currentRound(c, tx, clock); err == nil {
+			view, err = a.viewRound(c, tx, r)
 		}
-		if !found {
-			return fault.New(fault.NotFound, "round.none")
-		}
-		view = roundView{
-			Code: r.Code, Name: r.Name, NameEn: r.NameEn, StartsOn: r.StartsOn, TargetHa: r.TargetHa, Deadline: r.Deadline,
-			Source: r.Source, SourceEn: r.SourceEn, DefaultAt: a.today().Day, Demo: r.Demo, Version: a.release,
-		}
-		view.Extent, err = a.extentOf(c, tx)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return answer(c, ogc.TypeJSON, "", view)
+	return answer(c, ogc.TypeJSON, tagOf(r.Code, r.Version), view)
+}
+
+// currentRound is the newest round on a day.
+func (a *api) currentRound(c echo.Context, tx *store.Tx, clock land.Clock) (land.Round, error) {
+	r, found, err := tx.Round(c.Request().Context(), clock)
+	if err == nil && !found {
+		err = fault.New(fault.NotFound, "round.none")
+	}
+	return r, err
+}
+
+func (a *api) viewRound(c echo.Context, tx *store.Tx, r land.Round) (roundView, error) {
+	extent, err := a.extentOf(c, tx)
+	return roundView{
+		Code: r.Code, Name: r.Name, NameEn: r.NameEn, StartsOn: r.StartsOn, TargetHa: r.TargetHa, Deadline: r.Deadline,
+		Source: r.Source, SourceEn: r.SourceEn, Extent: extent, DefaultAt: a.today().Day, Demo: r.Demo, Version: a.release, Revision: r.Version,
+	}, err
 }
