@@ -484,7 +484,7 @@ func plain(raw []byte, extent orb.Bound) (shape orb.Geometry, digits int16, ok b
 	default:
 		return nil, 0, false
 	}
-	return shape, p.digits, !p.odd && p.rings <= geometry.MaxRings && p.vertices <= geometry.MaxVertices
+	return shape, p.digits, !p.odd && p.rings <= geometry.MaxRings && p.vertices <= geometry.MaxVertices && geometry.Valid(shape)
 }
 
 type plainReader struct {

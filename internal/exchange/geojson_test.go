@@ -88,7 +88,7 @@ func TestReadGeoJSON(t *testing.T) {
 			name: "geometry", in: `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[22.6,114],[114],[114,22.6,0],[114,22.6]]]},"x":1}]}`, n: 1,
 			faults: []string{
 				"file.member /features/0/x", "geometry.swapped /features/0/geometry/coordinates/0/0",
-				"geometry.position /features/0/geometry/coordinates/0/1", "geometry.position /features/0/geometry/coordinates/0/2",
+				"geometry.position /features/0/geometry/coordinates/0/1", "geometry.third_ordinate /features/0/geometry/coordinates/0/2",
 			},
 		},
 		{name: "no geometry", in: `{"type":"Feature","properties":{},"geometry":null}`, n: 1, faults: []string{"geometry.members /geometry"}},
@@ -244,7 +244,7 @@ func FuzzReadGeoJSON(f *testing.F) {
 
 func TestPlainReadsAsParse(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{square, strings.ReplaceAll(square, ",", " , "), `{"coordinates":[[[[114,22.6],[114.1,22.6],[114.1,22.7],[114,22.6]],[[114.01,22.61],[114.02,22.61],[114.02,22.62],[114.01,22.61]]],[[[114,22.6],[114.1,22.6],[114.1,22.7],[114,22.6]]]],"type":"MultiPolygon"}`} {
+	for _, text := range []string{square, strings.ReplaceAll(square, ",", " , "), `{"coordinates":[[[[114,22.6],[114.1,22.6],[114.1,22.7],[114,22.6]],[[114.02,22.61],[114.03,22.61],[114.03,22.62],[114.02,22.61]]],[[[114,22.7],[114.1,22.7],[114,22.65],[114,22.7]]]],"type":"MultiPolygon"}`} {
 		shape, _, ok := plain([]byte(text), longhua.Extent)
 		strict, err := geometry.Parse([]byte(text), "", longhua)
 		if !ok || err != nil || !reflect.DeepEqual(shape, strict) {

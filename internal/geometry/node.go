@@ -18,7 +18,8 @@ const Grid = 0.0001
 //  3. so on until nothing changes: a new vertex bends an edge by up to 0.07 mm, and may bring it to a vertex that it did not reach before
 //
 // No point is made: each point of the result stood in one of the shapes before. Rings keep their way round and their first vertex.
-// A ring takes no vertex that it has already, which would make it touch itself: the overlap that may remain there is for the caller to measure.
+// A ring takes no vertex that it has already, which would make it touch itself, and a shape that noding would make invalid,
+// as one with a neck no wider than the reach, is left as it was: the overlap that may remain is for the caller to measure.
 // The shapes come back in their order, those that did not change as they were.
 func Node(shapes []orb.MultiPolygon) (noded []orb.MultiPolygon, changed []bool) {
 	return newNet(shapes).noded(shapes)
@@ -37,8 +38,11 @@ func (n *net) noded(shapes []orb.MultiPolygon) (noded []orb.MultiPolygon, change
 	n.insert()
 	noded, changed = slices.Clone(shapes), make([]bool, len(shapes))
 	for i := range shapes {
-		if changed[i] = n.changed[i]; changed[i] {
-			noded[i] = n.shape(i, shapes[i])
+		if !n.changed[i] {
+			continue
+		}
+		if after := n.shape(i, shapes[i]); Valid(after) || !Valid(shapes[i]) {
+			noded[i], changed[i] = after, true
 		}
 	}
 	return noded, changed

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
 )
 
 // steps is a polygon whose corners are given in steps of the grid, x and y by turns.
@@ -142,6 +144,93 @@ func TestNodeKeepsRings(t *testing.T) {
 	if changed[0] || !changed[1] || fmt.Sprint(out[1]) != fmt.Sprint(want) {
 		t.Errorf("got %v, want %v", out[1], want)
 	}
+}
+
+// What would make two parts run along each other is not put in.
+func TestNodeKeepsShapesValid(t *testing.T) {
+	t.Parallel()
+	//  90 +---------+
+	//   1 +---------+   the two parts of 1 lie one step apart,
+	//   0 +----*-*--+   and the corners of 0 within reach of both
+	// -90 +---------+
+	parts := orb.MultiPolygon{steps(0, 1, 1000, 2, 1000, 90, 0, 90)[0], steps(0, -90, 1000, -90, 1000, 1, 0, 0)[0]}
+	noded, changed := Node([]orb.MultiPolygon{steps(400, 1, 600, 1, 500, -90), parts})
+	if changed[1] || !orb.Equal(noded[1], parts) {
+		t.Errorf("noded to %v", noded[1])
+	}
+	if noded, changed = Node([]orb.MultiPolygon{steps(400, 1, 600, -20, 500, -90), parts}); !changed[1] || !Valid(noded[1]) {
+		t.Errorf("the control, with one corner: noded to %v", noded[1])
+	}
+}
+
+// FuzzNode draws shapes that nearly touch: valid ones stay valid, no point is made, areas stay within the reach, and twice is as once.
+func FuzzNode(f *testing.F) {
+	f.Add([]byte{130, 0, 63}, []byte{130, 7, 56}, []byte{0, 7, 63}, byte(9), byte(1))
+	f.Add([]byte{0, 7, 63, 56}, []byte{0, 28, 7, 200, 170, 1, 2, 10}, []byte{9, 18, 27, 36}, byte(0), byte(3))
+	f.Fuzz(func(t *testing.T, a, b, c []byte, tilt, step byte) {
+		var shapes []orb.MultiPolygon
+		stood := map[[2]int64]bool{}
+		for _, moves := range [][]byte{a, b, c} {
+			if len(moves) > 100 {
+				return
+			}
+			shape := Board(moves, 0, float64(1+step%40))
+			for _, polygon := range shape {
+				for _, ring := range polygon {
+					for i, p := range ring {
+						ring[i] = onGrid(orb.Point{500_000 + Grid*(p[0]*8+p[1]*float64(tilt%5)), 2_500_000 + Grid*(p[1]*8-p[0]*float64(tilt/5%5))})
+						stood[node(ring[i])] = true
+					}
+				}
+			}
+			if len(shape) == 0 || !Valid(shape) {
+				return
+			}
+			shapes = append(shapes, shape)
+		}
+		for i := range shapes { // a step beside the others
+			if i > 0 && tilt > 127 {
+				for _, polygon := range shapes[i] {
+					for _, ring := range polygon {
+						for n := range ring {
+							ring[n] = onGrid(orb.Point{ring[n][0] + Grid*float64(i), ring[n][1] - Grid})
+							stood[node(ring[n])] = true
+						}
+					}
+				}
+			}
+		}
+		for name, way := range map[string]func([]orb.MultiPolygon) ([]orb.MultiPolygon, []bool){"Node": Node, "Fit": Fit} {
+			noded, changed := way(shapes)
+			for i, shape := range noded {
+				if !Valid(shape) {
+					t.Errorf("%s: %v became %v", name, shapes[i], shape)
+				}
+				if same := orb.Equal(shape, shapes[i]); same == changed[i] {
+					t.Errorf("%s: changed is %v: %v became %v", name, changed[i], shapes[i], shape)
+				}
+				long := 0.0
+				for _, polygon := range shape {
+					for _, ring := range polygon {
+						for n, p := range ring {
+							if !stood[node(p)] {
+								t.Errorf("%s: %v was made", name, p)
+							}
+							if n > 0 {
+								long += math.Hypot(p[0]-ring[n-1][0], p[1]-ring[n-1][1])
+							}
+						}
+					}
+				}
+				if moved := math.Abs(planar.Area(shape) - planar.Area(shapes[i])); moved > 2*Grid*long+1e-9 {
+					t.Errorf("%s: the area moved by %g: %v became %v", name, moved, shapes[i], shape)
+				}
+			}
+			if again, _ := way(noded); !reflect.DeepEqual(again, noded) {
+				t.Errorf("%s: twice is not as once: %v became %v and %v", name, shapes, noded, again)
+			}
+		}
+	})
 }
 
 // split cuts a face from side to side at random; the ends of the cut are rounded to the grid.
@@ -279,6 +368,7 @@ func TestFit(t *testing.T) {
 	shapes := []orb.MultiPolygon{box(0, 0, 1, 1), box(0, 1, 2, 2), box(2, 1, 4, 2), box(1, 0, 5, 1)}
 	noded, changed := Fit(shapes)
 	if want := []bool{false, true, false, false}; !slices.Equal(changed, want) {
+		t.Errorf("changed %v, want %v", changed, want)
 	}
 	if !slices.Contains(noded[1][0][0], orb.Point{1, 1}) {
 		t.Errorf("b has no vertex where a has its corner: %v", noded[1])
