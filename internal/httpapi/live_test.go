@@ -194,7 +194,15 @@ func (s *service) events(t testing.TB, last string) *events {
 
 func (e *events) next(t testing.TB) event {
 	t.Helper()
-	var one event
+	one, ok := e.maybe()
+	if !ok {
+		t.Fatalf("the stream ended: %v", e.lines.Err())
+	}
+	return one
+}
+
+// maybe is the next event of a stream; ok is false where it ended.
+func (e *events) maybe() (one event, ok bool) {
 	for e.lines.Scan() {
 		name, value, _ := strings.Cut(e.lines.Text(), ": ")
 		switch name {
@@ -206,12 +214,11 @@ func (e *events) next(t testing.TB) event {
 			one.data = value
 		case "":
 			if one.name != "" {
-				return one
+				return one, true
 			}
 		}
 	}
-	t.Fatalf("the stream ended: %v", e.lines.Err())
-	return one
+	return one, false
 }
 
 func TestEvents(t *testing.T) {
