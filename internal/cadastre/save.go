@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"zhengbei/internal/fault"
@@ -19,7 +20,9 @@ type Save struct {
 	Draft      land.Draft // as it shall be; without a geometry the boundary stays
 	New        bool
 	Base       land.Base // of a thing that is there
+	Seen       int32     // the version that the draft was made from
 	Same       bool      // the attributes are those that it has
+	Elsewhere  bool      // a plot that comes to lie in another parcel
 	From       land.Day
 	Reason     string
 	DocumentNo *string
@@ -45,6 +48,9 @@ func (s Save) Apply(ctx context.Context, db *store.DB, by land.Actor, done func(
 		if err := present(ctx, tx, s.Draft.Collection, s.Draft.Code, s.New, s.From, set); err != nil {
 			return err
 		}
+		if err := s.parcelled(ctx, tx); err != nil {
+			return err
+		}
 		redraw, changes, err := s.plan(set, by, tx.Now)
 		if err != nil {
 			return err
@@ -56,18 +62,51 @@ func (s Save) Apply(ctx context.Context, db *store.DB, by land.Actor, done func(
 		if !changes {
 			return done(tx, saved)
 		}
+		outside, err := s.outside(ctx, tx, redraw.FID)
+		if err != nil {
+			return err
+		}
 		var fids []int32
 		if saved.Code, fids, err = tx.Redraw(ctx, redraw); err != nil {
 			return err
 		}
-		if err := s.lawful(ctx, tx, fids, saved); err != nil {
-			return err
+		if s.New || s.Elsewhere || set.Drawn != nil || redraw.Change == "corrected" {
+			if err := s.lawful(ctx, tx, fids, saved, outside); err != nil {
+				return err
+			}
 		}
 		if err := tx.Derive(ctx); err != nil {
 			return err
 		}
 		return done(tx, saved)
 	})
+}
+
+// parcelled refuses a plot of a parcel that there is not.
+func (s Save) parcelled(ctx context.Context, tx *store.Tx) error {
+	if s.Draft.Parcel == nil {
+		return nil
+	}
+	things, err := tx.Things(ctx, []string{*s.Draft.Parcel})
+	if _, there := things[*s.Draft.Parcel]; err == nil && (!there || !strings.HasPrefix(*s.Draft.Parcel, "P-")) {
+		err = fault.New(fault.Invalid, "plot.parcel_unknown", "parcel", *s.Draft.Parcel).In("/properties/parcel")
+	}
+	return err
+}
+
+// outside are the plots that lie outside a parcel before its boundary moves, and by how much: what was so before refuses no edit.
+func (s Save) outside(ctx context.Context, tx *store.Tx, fid int32) (map[string]json.Number, error) {
+	if s.New || s.Draft.Collection != land.Parcels {
+		return nil, nil
+	}
+	found, err := tx.Outside(ctx, land.Parcels, []int32{fid})
+	before := make(map[string]json.Number, len(found))
+	for _, c := range found {
+		if c.AreaM2 != nil {
+			before[c.Code] = *c.AreaM2
+		}
+	}
+	return before, err
 }
 
 // present refuses an edit of a thing that is not there, in the words in which a reader is told.
@@ -125,8 +164,11 @@ func stale(code string, base land.Base, history []land.Edition, by land.Actor, n
 func (s Save) plan(set land.EditSet, by land.Actor, now time.Time) (r land.Redraw, changes bool, err error) {
 	r = land.Redraw{Draft: s.Draft, Number: 1, Change: "created", From: s.From, Reason: s.Reason, DocumentNo: s.DocumentNo}
 	if !s.New {
-		if err := stale(s.Draft.Code, s.Base, set.History, by, now); err != nil {
-			return r, false, err
+		seen := land.Base{Versions: []int32{s.Seen}, Exact: true} // a draft that was made from an earlier version would undo a later one
+		for _, base := range []land.Base{s.Base, seen} {
+			if err := stale(s.Draft.Code, base, set.History, by, now); err != nil {
+				return r, false, err
+			}
 		}
 		last := set.Target[len(set.Target)-1]
 		r.FID, r.Number, r.Change, r.Until = last.FID, set.Last[last.FID]+1, "changed", last.Until
@@ -171,7 +213,7 @@ func (s Save) plan(set land.EditSet, by land.Actor, now time.Time) (r land.Redra
 }
 
 // lawful looks at what was written before it is committed: overlaps, plots outside their parcel, accepted boundaries. Every conflict comes in one answer.
-func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Saved) error {
+func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Saved, before map[string]json.Number) error {
 	collection := s.Draft.Collection
 	called := func(code string) any { // a new thing has no code that would outlive a refusal
 		if s.New && code == saved.Code && s.Draft.Code == "" {
@@ -193,6 +235,10 @@ func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Save
 			return err
 		}
 	}
+	outside = slices.DeleteFunc(outside, func(c land.Clash) bool {
+		was, there := before[c.Code]
+		return there && c.AreaM2 != nil && less(*c.AreaM2, was)
+	})
 	for _, c := range outside {
 		if c.AreaM2 == nil {
 			faults = append(faults, fault.New(fault.Conflict, "plot.parcel_absent", "id", called(c.Code), "parcel", c.With).In("/properties/valid_from"))
@@ -220,6 +266,13 @@ func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Save
 		return err
 	}
 	return all.Showing("conflicts", shown)
+}
+
+// less reports whether an area is no larger than it was, but for what rounding to the grid makes of it.
+func less(area, was json.Number) bool {
+	a, failed := area.Float64()
+	w, bad := was.Float64()
+	return failed == nil && bad == nil && a <= w+0.01
 }
 
 // conflict is a clash as clients draw it.

@@ -72,7 +72,7 @@ func TestPlanOfASave(t *testing.T) {
 		s.Drawn = &land.Drawing{Shape: shape, One: true, Hash: "h"}
 		return s
 	}
-	save := Save{Draft: land.Draft{Collection: land.Zones, Code: "Z-01"}, Base: land.Base{Versions: []int32{3}, Exact: true}, Same: true, From: day(20), Reason: "why"}
+	save := Save{Draft: land.Draft{Collection: land.Zones, Code: "Z-01"}, Base: land.Base{Versions: []int32{3}, Exact: true}, Seen: 3, Same: true, From: day(20), Reason: "why"}
 
 	if _, changes, err := save.plan(drawn(set(), box(0, 0, 10, 10)), land.Operator, day(20).Time); err != nil || changes {
 		t.Errorf("what stands is no change: %v %v", changes, err)
@@ -80,6 +80,11 @@ func TestPlanOfASave(t *testing.T) {
 	r, changes, err := save.plan(drawn(set(), box(0, 0, 10, 5)), land.Operator, day(20).Time)
 	if err != nil || !changes || r.Change != "changed" || r.Number != 4 || len(r.Closes) != 2 || len(r.Nodes) != 1 || r.Nodes[0].Number != 5 || r.Nodes[0].FID != 2 || r.NodeReason == "" {
 		t.Errorf("a smaller one: %+v %v %v", r, changes, err)
+	}
+	behind := save
+	behind.Seen = 2
+	if _, _, err := behind.plan(drawn(set(), box(0, 0, 10, 5)), land.Operator, day(20).Time); !fault.Is(err, "feature.stale") {
+		t.Errorf("a draft made from an earlier version: %v", err)
 	}
 	back := save
 	back.From = day(10)

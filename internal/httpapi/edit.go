@@ -74,8 +74,10 @@ func (a *api) change(c echo.Context, read func([]byte, land.Feature) (ogc.Sent, 
 	if err != nil {
 		return err
 	}
-	return a.current(c, collection, a.save(c, raw, sent, unread, cadastre.Save{Base: base, Same: sent.Draft.Same(stands)}))
+	return a.current(c, collection, a.save(c, raw, sent, unread, cadastre.Save{Base: base, Seen: stands.Version, Same: sent.Draft.Same(stands), Elsewhere: differs(sent.Draft.Parcel, stands.Parcel)}))
 }
+
+func differs(a, b *string) bool { return (a == nil) != (b == nil) || a != nil && *a != *b }
 
 // save parses the boundary, if one was sent, and writes; what is not lawful about boundary and attributes is one answer.
 func (a *api) save(c echo.Context, raw []byte, sent ogc.Sent, unread error, s cadastre.Save) error {

@@ -175,7 +175,7 @@ func TestRefusedEdits(t *testing.T) {
 		"retired for no why":  {"DELETE", at + "?version=1", "", nil, 422, "change.no_reason"},
 		"retired for no what": {"DELETE", at + "?reason=x", "", nil, 428, "base.missing"},
 		"another type":        {"POST", "/ogc/collections/zones/items", zone(rectangle(300, 0, 310, 10), ""), []string{"Content-Type", "text/plain"}, 415, "body.not_json"},
-		"plot of no parcel":   {"POST", "/ogc/collections/plots/items", zone(rectangle(300, 0, 310, 10), `,"parcel":"P-99","disposition":"storage","use_class":"industrial"`), nil, 422, "feature."},
+		"plot of no parcel":   {"POST", "/ogc/collections/plots/items", zone(rectangle(300, 0, 310, 10), `,"parcel":"P-99","disposition":"storage","use_class":"industrial"`), nil, 422, "plot.parcel_unknown"},
 		"plot outside":        {"POST", "/ogc/collections/plots/items", zone(rectangle(300, 0, 310, 10), `,"parcel":"P-01","disposition":"storage","use_class":"industrial"`), nil, 409, "plot.outside"},
 	} {
 		r := s.edit(t, c.method, c.path, c.body, c.headers...)
@@ -351,6 +351,21 @@ func TestWhatRestsIsNamed(t *testing.T) {
 	}
 	if s.versions(t) != before {
 		t.Error("a refused edit changed the map")
+	}
+}
+
+// Attributes are set right where the boundary could not be drawn today.
+func TestAttributesOfOldBoundaries(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	r := s.get(t, "/ogc/collections/parcels/items/P-02")
+	named := s.edit(t, "PATCH", "/ogc/collections/parcels/items/P-02", `{"properties":{"locality":"清湖","reason":"补地名"}}`, "If-Match", r.etag())
+	if v := read[saved](t, named); named.status != http.StatusOK || *v.Properties.Locality != "清湖" || string(v.Geometry) != string(read[saved](t, r).Geometry) {
+		t.Errorf("%d %s", named.status, named.body)
+	}
+	grown := s.edit(t, "PATCH", "/ogc/collections/parcels/items/P-02", patchOf(s.shrunk(t, read[saved](t, r).Geometry, -5), "外扩"), "If-Match", named.etag())
+	if v := read[saved](t, grown); grown.status != http.StatusOK || v.Properties.Version != 3 {
+		t.Errorf("%d %s", grown.status, grown.body)
 	}
 }
 

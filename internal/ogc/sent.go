@@ -34,10 +34,11 @@ var (
 	own = []string{"reason", "document_no", "valid_from", "version"}
 )
 
-// longestReason bounds a reason and a document's number, in characters.
+// The longest reason, document's number and published figures, in characters and bytes.
 const (
-	longestReason   = 1000
-	longestDocument = 200
+	longestReason    = 1000
+	longestDocument  = 200
+	longestPublished = 20_000
 )
 
 // ReadNew reads a feature that is to be drawn.
@@ -186,6 +187,9 @@ func (r *reader) attributes(d *land.Draft) {
 	if raw := r.given["published"]; !isNull(raw) {
 		if raw[0] != '{' {
 			r.fail(fault.New(fault.Invalid, "property.object", "name", "published"), "/properties/published")
+		}
+		if len(raw) > longestPublished {
+			r.fail(fault.New(fault.Invalid, "property.too_long", "name", "published", "max", longestPublished), "/properties/published")
 		}
 		d.Published = raw
 	}
