@@ -42,8 +42,11 @@ func slowTurn(a, b, c orb.Point) int {
 // exact says that nothing was lost in d = x - y, as it is between neighbours.
 func exact(d, x, y float64) bool { return d+y == x && x-d == y }
 
-// whole says that what a product lost is a number that can be held.
-func whole(product, x, y float64) bool { return math.Abs(product) > 1e-280 || x == 0 || y == 0 }
+// whole says that a product and what it lost are numbers that can be held.
+func whole(product, x, y float64) bool {
+	p := math.Abs(product)
+	return p > 1e-280 && p < 1e300 || x == 0 || y == 0
+}
 
 func sign(x float64) int {
 	switch {

@@ -241,38 +241,55 @@ func (v *validity) once(w wrong, e, f edge, point orb.Point) {
 	}
 }
 
-// fewEdges are compared each with each before a tree of them would be packed.
-const fewEdges = 24
+// fewEdges are compared each with each before a tree of them would be packed; mostPairs are compared before they are swept in order.
+const (
+	fewEdges  = 24
+	mostPairs = 2_000_000
+)
 
-// cross compares all edges whose boxes meet. The boxes lie along the way that most of the length runs, so that the edges of a slanting comb are told apart.
+// cross compares edges that may meet.
 func (v *validity) cross() {
 	if len(v.edges) <= fewEdges {
-		for n, e := range v.edges {
-			for _, other := range v.edges[n+1:] {
-				v.compare(e, other)
+		for n := range v.edges {
+			for other := n + 1; other < len(v.edges); other++ {
+				v.compare(n, other)
 			}
 		}
 		return
 	}
+	if v.pairs(mostPairs) {
+		return
+	}
+	v.found, v.seen, v.runs, v.touches = nil, nil, nil, nil
+	v.sweep() // as of 20,000 rays of one sun: the boxes of all meet, few of their edges do
+}
+
+// pairs compares all edges whose boxes meet, or says that these are too many.
+// The boxes lie along the way that most of the length runs, so that the edges of a slanting comb are told apart.
+func (v *validity) pairs(most int) (all bool) {
 	boxes := v.boxes()
 	tree := newIndex(boxes)
-	all := func(*orb.Bound) bool { return true }
+	any := func(*orb.Bound) bool { return true }
 	var others []int
-	for n, e := range v.edges {
+	for n := range v.edges {
 		others = others[:0]
-		tree.search(boxes[n], all, func(other int) bool {
+		tree.search(boxes[n], any, func(other int) bool {
 			if other > n {
 				others = append(others, other)
 			}
 			return true
 		})
+		if most -= len(others); most < 0 {
+			return false
+		}
 		slices.Sort(others)
 		for _, other := range others {
-			if v.compare(e, v.edges[other]); v.full() {
-				return
+			if v.compare(n, other); v.full() {
+				return true
 			}
 		}
 	}
+	return true
 }
 
 func (v *validity) boxes() []orb.Bound {
@@ -306,20 +323,21 @@ func (v *validity) boxes() []orb.Bound {
 	return boxes
 }
 
-// compare judges two edges.
-func (v *validity) compare(e, f edge) {
+// compare judges two edges by their numbers, the lower first, and says whether they cross or run along each other.
+func (v *validity) compare(lower, higher int) bool {
+	e, f := v.edges[lower], v.edges[higher]
 	a, b := v.ends(e)
 	c, d := v.ends(f)
 	if max(a[0], b[0]) < min(c[0], d[0]) || max(c[0], d[0]) < min(a[0], b[0]) || max(a[1], b[1]) < min(c[1], d[1]) || max(c[1], d[1]) < min(a[1], b[1]) {
-		return
+		return false
 	}
 	abc, abd := turn(a, b, c), turn(a, b, d)
 	if abc*abd > 0 {
-		return
+		return false
 	}
 	cda, cdb := turn(c, d, a), turn(c, d, b)
 	if cda*cdb > 0 {
-		return
+		return false
 	}
 	var at orb.Point
 	switch {
@@ -327,15 +345,15 @@ func (v *validity) compare(e, f edge) {
 		from, to := later(sooner(a, b), sooner(c, d)), sooner(later(a, b), later(c, d))
 		if order(from, to) < 0 {
 			v.shared(e, f, from, to)
-			return
+			return true
 		}
 		if from != to {
-			return
+			return false
 		}
 		at = from
 	case abc*abd < 0 && cda*cdb < 0:
 		v.report(flaw{v.meets(e, f, crossesSelf, ringsCross, partsCross), v.position(e), v.position(f), crossing(a, b, c, d)})
-		return
+		return true
 	case abc == 0:
 		at = c
 	case abd == 0:
@@ -346,6 +364,7 @@ func (v *validity) compare(e, f edge) {
 		at = b
 	}
 	v.touch(e, f, at)
+	return false
 }
 
 func order(p, q orb.Point) int { return cmp.Or(cmp.Compare(p[0], q[0]), cmp.Compare(p[1], q[1])) }
