@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -130,6 +131,59 @@ func write(t *testing.T, file string, faults []testFault) {
 	}
 	if err := os.WriteFile(file, []byte(head+`"faults": [`+strings.Join(lines, ",")+"\n  ]\n}\n"), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Each code that is given stands among the rules, and has a case.
+func TestEveryRuleHasACase(t *testing.T) {
+	t.Parallel()
+	rules, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources, _ := filepath.Glob("*.go")
+	files, _ := filepath.Glob("testdata/invalid/*.json")
+	var shown bytes.Buffer
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown.Write(raw)
+	}
+	codes := map[string]bool{}
+	for _, file := range sources {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`fault\.New\(fault\.Invalid, "geometry(\.[a-z0-9_]+)"`).FindAllSubmatch(text, -1) {
+			codes[string(m[1])] = true
+		}
+	}
+	if len(codes) < 20 {
+		t.Errorf("only %d codes found", len(codes))
+	}
+	for code := range codes {
+		if !regexp.MustCompile(regexp.QuoteMeta(code) + `\b`).Match(rules) {
+			t.Errorf("geometry%s is not among the rules of doc.go", code)
+		}
+		if code != ".too_many" && !strings.Contains(shown.String(), `"geometry`+code+`"`) { // it would be a large file: TestParseRefusesBombs has it
+			t.Errorf("geometry%s has no case in testdata/invalid", code)
+		}
+	}
+}
+
+// The corrected place is said, not taken.
+func TestShiftIsOffered(t *testing.T) {
+	t.Parallel()
+	edge := orb.Point{114.199, 22.65}
+	for code, p := range map[string]orb.Point{"geometry.gcj02": gcj02(edge), "geometry.bd09": bd09(gcj02(edge))} {
+		g, err := Parse(fmt.Appendf(nil, `{"type":"Point","coordinates":[%v,%v]}`, p[0], p[1]), "", Rules{Extent: longhua.Extent, Context: true})
+		e, ok := fault.As(err)
+		if !ok || g != nil || e.Code != code || fmt.Sprint(e.Params["to_lon"]) != "114.1990000" || fmt.Sprint(e.Params["to_lat"]) != "22.6500000" {
+			t.Errorf("%s: %v, %v", code, g, err)
+		}
 	}
 }
 

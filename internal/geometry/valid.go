@@ -269,11 +269,11 @@ func (v *validity) cross() {
 func (v *validity) pairs(most int) (all bool) {
 	boxes := v.boxes()
 	tree := newIndex(boxes)
-	any := func(*orb.Bound) bool { return true }
+	anyBox := func(*orb.Bound) bool { return true }
 	var others []int
 	for n := range v.edges {
 		others = others[:0]
-		tree.search(boxes[n], any, func(other int) bool {
+		tree.search(boxes[n], anyBox, func(other int) bool {
 			if other > n {
 				others = append(others, other)
 			}
