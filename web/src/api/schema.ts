@@ -99,7 +99,8 @@ export interface paths {
         /** The features of a layer, a page by code; streamed. */
         get: operations["items"];
         put?: never;
-        post?: never;
+        /** Draws a zone, parcel or plot. Neighbours that it touches take its vertices; all conflicts come in one answer. */
+        post: operations["createFeature"];
         delete?: never;
         options?: never;
         head?: never;
@@ -115,12 +116,18 @@ export interface paths {
         };
         /** One feature, with its strong ETag. 410 where it was retired, with links to what it became. */
         get: operations["item"];
-        put?: never;
+        /**
+         * Replaces a feature as a whole, on the base of If-Match or of properties.version.
+         * @description What follows from other things (areas, stage, dates) is the service's own and may come back as it was read; so may valid_from. Nothing is written where nothing differs.
+         */
+        put: operations["replaceFeature"];
         post?: never;
-        delete?: never;
+        /** Retires a feature from a day on: it stays in the history. Refused while something rests on it. */
+        delete: operations["retireFeature"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes what is named of a feature (RFC 7396). */
+        patch: operations["patchFeature"];
         trace?: never;
     };
     "/api/v1/round": {
@@ -137,7 +144,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes name, target and deadline of the round, from a day on. */
+        patch: operations["reviseRound"];
         trace?: never;
     };
     "/api/v1/progress": {
@@ -287,7 +295,8 @@ export interface paths {
         /** Holdings, by code. */
         get: operations["holdings"];
         put?: never;
-        post?: never;
+        /** Enters a holding in the register, from a day on. */
+        post: operations["enterHolding"];
         delete?: never;
         options?: never;
         head?: never;
@@ -308,7 +317,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes a holding from a day on; a day that lies earlier corrects what stood there. */
+        patch: operations["reviseHolding"];
         trace?: never;
     };
     "/api/v1/buildings": {
@@ -321,7 +331,8 @@ export interface paths {
         /** Buildings, by code. */
         get: operations["buildings"];
         put?: never;
-        post?: never;
+        /** Enters a building in the register, from a day on. */
+        post: operations["enterBuilding"];
         delete?: never;
         options?: never;
         head?: never;
@@ -342,7 +353,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes a building from a day on; a day that lies earlier corrects what stood there. */
+        patch: operations["reviseBuilding"];
         trace?: never;
     };
     "/api/v1/contracts": {
@@ -355,7 +367,8 @@ export interface paths {
         /** Contracts, by code. */
         get: operations["contracts"];
         put?: never;
-        post?: never;
+        /** Enters a contract in the register, from a day on. */
+        post: operations["enterContract"];
         delete?: never;
         options?: never;
         head?: never;
@@ -376,7 +389,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes a contract from a day on; a day that lies earlier corrects what stood there. */
+        patch: operations["reviseContract"];
         trace?: never;
     };
     "/api/v1/parties": {
@@ -389,7 +403,8 @@ export interface paths {
         /** Parties, by code. */
         get: operations["parties"];
         put?: never;
-        post?: never;
+        /** Enters a party in the register, from a day on. */
+        post: operations["enterParty"];
         delete?: never;
         options?: never;
         head?: never;
@@ -410,7 +425,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes a party from a day on; a day that lies earlier corrects what stood there. */
+        patch: operations["reviseParty"];
         trace?: never;
     };
     "/api/v1/command-posts": {
@@ -423,7 +439,8 @@ export interface paths {
         /** Command posts, by code. */
         get: operations["commandPosts"];
         put?: never;
-        post?: never;
+        /** Enters a command post in the register, from a day on. */
+        post: operations["enterCommandPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -444,7 +461,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes a command post from a day on; a day that lies earlier corrects what stood there. */
+        patch: operations["reviseCommandPost"];
         trace?: never;
     };
     "/api/v1/features/{collection}/{id}/versions": {
@@ -819,11 +837,13 @@ export interface components {
             demo: boolean;
             /** @description of the service */
             version: string;
+            /** @description of the round: what a change is based on */
+            revision: number;
         };
         Version: {
             version: number;
             /** @enum {string} */
-            change: "created" | "changed" | "corrected" | "noded";
+            change: "created" | "changed" | "corrected" | "noded" | "retired";
             /** Format: date */
             valid_from: string | null;
             /** Format: date */
@@ -922,6 +942,14 @@ export interface components {
             links?: {
                 rel: string;
                 href: string;
+            }[];
+            /** @description On 412: what stands now, so that nobody loses what was drawn. */
+            current?: Record<string, never>;
+            /** @description On 409: every place where a boundary meets what stands. */
+            conflicts?: {
+                id: string;
+                area_m2: number | null;
+                geometry: Record<string, never>;
             }[];
         };
         /** @description Hectares are m2 / 10000 to four decimals, mu m2 × 3 / 2000 to two. Nothing is levelled: printed tables are. */
@@ -1476,6 +1504,8 @@ export interface components {
             since: string | null;
             version: number;
             demo: boolean;
+            /** @description only in the answer of a write, and where there are any */
+            warnings?: components["schemas"]["Warnings"];
         };
         Building: {
             code: string;
@@ -1495,6 +1525,9 @@ export interface components {
             since: string | null;
             version: number;
             demo: boolean;
+            tenants: {
+                name: string;
+            }[];
         };
         Contract: {
             code: string;
@@ -1564,6 +1597,289 @@ export interface components {
             next: string | null;
             matched: number;
         };
+        /** @description What a client writes of a feature. */
+        FeatureWritable: {
+            /** @description Of a new feature; left out, the service gives one. */
+            code?: string;
+            name?: string | null;
+            name_en?: string | null;
+            subdistrict?: string | null;
+            subdistrict_en?: string | null;
+            locality?: string | null;
+            locality_en?: string | null;
+            document_no?: string | null;
+            /** @enum {string|null} */
+            name_status?: "confirmed" | "probable" | "placeholder" | null;
+            /** @description Of a plot: the parcel that it lies in. */
+            parcel?: string | null;
+            /** @enum {string|null} */
+            disposition?: "storage" | "retained" | "kept" | null;
+            /** @enum {string|null} */
+            use_class?: "industrial" | "residential_potential" | "livelihood" | "other" | null;
+            /** @enum {string} */
+            accuracy?: "approximate" | "schematic" | "surveyed";
+            source?: string;
+            source_en?: string;
+            /** @description The published area, m2; never overwritten by a calculated one. */
+            area_official_m2?: number | null;
+            published?: Record<string, never> | null;
+            /** @description Why; asked for on every change. */
+            reason?: string;
+            /**
+             * Format: date
+             * @description From which day it holds; today where it is left out. Earlier than the present version it is a correction.
+             */
+            valid_from?: string | null;
+            /** @description The version that a change is based on, where there is no If-Match. */
+            version?: number;
+        };
+        FeatureNew: {
+            /** @enum {string} */
+            type: "Feature";
+            id?: string;
+            geometry: components["schemas"]["Geometry"];
+            properties: components["schemas"]["FeatureWritable"];
+        };
+        FeaturePatch: {
+            /** @enum {string} */
+            type?: "Feature";
+            geometry?: components["schemas"]["Geometry"];
+            properties?: components["schemas"]["FeatureWritable"];
+        };
+        SavedFeature: components["schemas"]["Feature"] & {
+            /** @description Neighbours that took vertices of it, with their new versions. */
+            noded: {
+                id: string;
+                version: number;
+            }[];
+            /** @description Of the boundary as it was drawn: the value hash of a boundary_corrected fact. */
+            geometry_hash?: string;
+        };
+        HoldingAsked: {
+            /** @description left out, the service numbers it; never used again */
+            code?: string;
+            parcel: string;
+            name: string;
+            /** @enum {string} */
+            class: "residential" | "factory" | "collective" | "individual";
+            /** @description the whole list; shares add up to one at most */
+            parties?: {
+                code: string;
+                share: string;
+                /** @description as shown, or left out */
+                name?: string;
+                /** @description as shown, or left out */
+                kind?: string;
+            }[];
+            /** @description the whole list */
+            land?: {
+                plot: string;
+                /** @description above zero */
+                area_m2: number;
+            }[];
+            /** @description why, in a sentence */
+            reason: string;
+            /**
+             * Format: date
+             * @description since when it holds; by default today, at the latest today
+             */
+            valid_from?: string;
+        };
+        /** @description A merge patch: what is left out stays as it stood. Members that GET shows and nobody writes may be sent back as they are. */
+        HoldingChange: {
+            parcel?: string;
+            name?: string;
+            /** @enum {string} */
+            class?: "residential" | "factory" | "collective" | "individual";
+            /** @description the whole list; shares add up to one at most */
+            parties?: {
+                code: string;
+                share: string;
+                /** @description as shown, or left out */
+                name?: string;
+                /** @description as shown, or left out */
+                kind?: string;
+            }[];
+            /** @description the whole list */
+            land?: {
+                plot: string;
+                /** @description above zero */
+                area_m2: number;
+            }[];
+            /** @description the version that the change is based on, where If-Match is not sent */
+            version?: number;
+            /** @description why, in a sentence */
+            reason: string;
+            /**
+             * Format: date
+             * @description since when it holds; by default today, at the latest today
+             */
+            valid_from?: string;
+        };
+        BuildingAsked: {
+            /** @description left out, the service numbers it; never used again */
+            code?: string;
+            holding: string;
+            plot: string;
+            /** @description above zero */
+            floor_area_m2: number;
+            storeys: number;
+            /** @enum {string} */
+            use: "residential" | "factory" | "commercial" | "public";
+            /** @description the whole list */
+            tenants?: {
+                name: string;
+            }[];
+            /** @description why, in a sentence */
+            reason: string;
+            /**
+             * Format: date
+             * @description since when it holds; by default today, at the latest today
+             */
+            valid_from?: string;
+        };
+        /** @description A merge patch: what is left out stays as it stood. Members that GET shows and nobody writes may be sent back as they are. */
+        BuildingChange: {
+            holding?: string;
+            plot?: string;
+            /** @description above zero */
+            floor_area_m2?: number;
+            storeys?: number;
+            /** @enum {string} */
+            use?: "residential" | "factory" | "commercial" | "public";
+            /** @description the whole list */
+            tenants?: {
+                name: string;
+            }[];
+            /** @description the version that the change is based on, where If-Match is not sent */
+            version?: number;
+            /** @description why, in a sentence */
+            reason: string;
+            /**
+             * Format: date
+             * @description since when it holds; by default today, at the latest today
+             */
+            valid_from?: string;
+        };
+        ContractAsked: {
+            /** @description left out, the service numbers it; never used again */
+            code?: string;
+            /** @enum {string} */
+            kind: "framework" | "relocation" | "amendment";
+            parcel: string;
+            /** @description what it covers: the whole list */
+            holdings: [
+                string,
+                ...string[]
+            ];
+            /** @description yuan, with at most two decimals */
+            amount?: number | null;
+            /** @description why, in a sentence */
+            reason: string;
+            /**
+             * Format: date
+             * @description since when it holds; by default today, at the latest today
+             */
+            valid_from?: string;
+        };
+        /** @description A merge patch: what is left out stays as it stood. Members that GET shows and nobody writes may be sent back as they are. */
+        ContractChange: {
+            /** @description what it covers: the whole list */
+            holdings?: [
+                string,
+                ...string[]
+            ];
+            /** @description yuan, with at most two decimals */
+            amount?: number | null;
+            /** @description the version that the change is based on, where If-Match is not sent */
+            version?: number;
+            /** @description why, in a sentence */
+            reason: string;
+            /**
+             * Format: date
+             * @description since when it holds; by default today, at the latest today
+             */
+            valid_from?: string;
+        };
+        PartyAsked: {
+            /** @description left out, the service numbers it; never used again */
+            code?: string;
+            name: string;
+            /** @enum {string} */
+            kind: "person" | "company" | "collective_company";
+            /** @description why, in a sentence */
+            reason: string;
+            /**
+             * Format: date
+             * @description since when it holds; by default today, at the latest today
+             */
+            valid_from?: string;
+        };
+        /** @description A merge patch: what is left out stays as it stood. Members that GET shows and nobody writes may be sent back as they are. */
+        PartyChange: {
+            name?: string;
+            /** @enum {string} */
+            kind?: "person" | "company" | "collective_company";
+            /** @description the version that the change is based on, where If-Match is not sent */
+            version?: number;
+            /** @description why, in a sentence */
+            reason: string;
+            /**
+             * Format: date
+             * @description since when it holds; by default today, at the latest today
+             */
+            valid_from?: string;
+        };
+        CommandPostAsked: {
+            /** @description left out, the service numbers it; never used again */
+            code?: string;
+            name: string;
+            name_en: string;
+            /** @description the parcels that it runs: the whole list */
+            parcels?: string[];
+            /** @description why, in a sentence */
+            reason: string;
+            /**
+             * Format: date
+             * @description since when it holds; by default today, at the latest today
+             */
+            valid_from?: string;
+        };
+        /** @description A merge patch: what is left out stays as it stood. Members that GET shows and nobody writes may be sent back as they are. */
+        CommandPostChange: {
+            name?: string;
+            name_en?: string;
+            /** @description the parcels that it runs: the whole list */
+            parcels?: string[];
+            /** @description the version that the change is based on, where If-Match is not sent */
+            version?: number;
+            /** @description why, in a sentence */
+            reason: string;
+            /**
+             * Format: date
+             * @description since when it holds; by default today, at the latest today
+             */
+            valid_from?: string;
+        };
+        /** @description A merge patch: what is left out stays as it stood; null takes the target or the deadline away. */
+        RoundChange: {
+            name?: string;
+            name_en?: string;
+            /** @description above zero */
+            target_ha?: number | null;
+            /** Format: date */
+            deadline?: string | null;
+            document_no?: string;
+            /** @description why, in a sentence */
+            reason: string;
+            /**
+             * Format: date
+             * @description since when it holds; by default today, at the latest today
+             */
+            valid_from?: string;
+            /** @description the version that the change is based on, where If-Match is not sent */
+            revision?: number;
+        };
     };
     responses: {
         /** @description A problem of RFC 9457, in the language of Accept-Language. */
@@ -1607,6 +1923,10 @@ export interface components {
         fid: number;
         /** @description The format. */
         f: "json";
+        /** @description A layer that is drawn. */
+        drawable: "zones" | "parcels" | "plots";
+        /** @description The ETag of the feature as it was read. It holds while that version is the present one, or only took vertices of neighbours since. */
+        if_match: string;
     };
     requestBodies: never;
     headers: never;
@@ -1841,6 +2161,53 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    createFeature: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description A layer that is drawn. */
+                collection: components["parameters"]["drawable"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["FeatureNew"];
+                "application/json": components["schemas"]["FeatureNew"];
+            };
+        };
+        responses: {
+            /** @description What would be saved; nothing is written (dry_run). */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["SavedFeature"];
+                };
+            };
+            /** @description Saved; its address stands in Location. */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["SavedFeature"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     item: {
         parameters: {
             query?: {
@@ -1882,6 +2249,127 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    replaceFeature: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The ETag of the feature as it was read. It holds while that version is the present one, or only took vertices of neighbours since. */
+                "If-Match"?: components["parameters"]["if_match"];
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description A layer that is drawn. */
+                collection: components["parameters"]["drawable"];
+                /** @description The code of the feature. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["FeatureNew"];
+                "application/json": components["schemas"]["FeatureNew"];
+            };
+        };
+        responses: {
+            /** @description Saved, or what would be (dry_run). */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["SavedFeature"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retireFeature: {
+        parameters: {
+            query: {
+                /** @description The version that it is based on, where there is no If-Match. */
+                version?: number;
+                /** @description Why; it stays in the history. */
+                reason: string;
+                /** @description The document that it rests on. */
+                document_no?: string;
+                /** @description The first day on which it no longer holds; today where it is left out. */
+                valid_from?: string;
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The ETag of the feature as it was read. It holds while that version is the present one, or only took vertices of neighbours since. */
+                "If-Match"?: components["parameters"]["if_match"];
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description A layer that is drawn. */
+                collection: components["parameters"]["drawable"];
+                /** @description The code of the feature. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Retired, or would be (dry_run). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    patchFeature: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The ETag of the feature as it was read. It holds while that version is the present one, or only took vertices of neighbours since. */
+                "If-Match"?: components["parameters"]["if_match"];
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description A layer that is drawn. */
+                collection: components["parameters"]["drawable"];
+                /** @description The code of the feature. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["FeaturePatch"];
+                "application/geo+json": components["schemas"]["FeaturePatch"];
+                "application/json": components["schemas"]["FeaturePatch"];
+            };
+        };
+        responses: {
+            /** @description Saved, or what would be (dry_run). */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["SavedFeature"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     round: {
         parameters: {
             query?: {
@@ -1911,6 +2399,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reviseRound: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The ETag of the feature as it was read. It holds while that version is the present one, or only took vertices of neighbours since. */
+                "If-Match"?: components["parameters"]["if_match"];
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["RoundChange"];
+                "application/json": components["schemas"]["RoundChange"];
+            };
+        };
+        responses: {
+            /** @description As it stands now, or would stand (dry_run). */
+            200: {
+                headers: {
+                    /** @description Of what was written. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Round"];
+                };
+            };
+            /** @description Somebody was first: current is what stands there now, changed who made it so, when and why. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -2297,6 +2830,50 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    enterHolding: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldingAsked"];
+            };
+        };
+        responses: {
+            /** @description What would be entered; nothing is written (dry_run). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holding"];
+                };
+            };
+            /** @description Entered; with Idempotency-Replayed where it had been before, under the same key. */
+            201: {
+                headers: {
+                    /** @description Of what was written. */
+                    ETag?: string;
+                    /** @description Its address. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holding"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     holding: {
         parameters: {
             query?: {
@@ -2329,6 +2906,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reviseHolding: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The ETag of the feature as it was read. It holds while that version is the present one, or only took vertices of neighbours since. */
+                "If-Match"?: components["parameters"]["if_match"];
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description The code of the feature. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["HoldingChange"];
+                "application/json": components["schemas"]["HoldingChange"];
+            };
+        };
+        responses: {
+            /** @description As it stands now, or would stand (dry_run). */
+            200: {
+                headers: {
+                    /** @description Of what was written. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holding"];
+                };
+            };
+            /** @description Somebody was first: current is what stands there now, changed who made it so, when and why. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -2378,6 +3003,50 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    enterBuilding: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuildingAsked"];
+            };
+        };
+        responses: {
+            /** @description What would be entered; nothing is written (dry_run). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Building"];
+                };
+            };
+            /** @description Entered; with Idempotency-Replayed where it had been before, under the same key. */
+            201: {
+                headers: {
+                    /** @description Of what was written. */
+                    ETag?: string;
+                    /** @description Its address. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Building"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     building: {
         parameters: {
             query?: {
@@ -2410,6 +3079,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reviseBuilding: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The ETag of the feature as it was read. It holds while that version is the present one, or only took vertices of neighbours since. */
+                "If-Match"?: components["parameters"]["if_match"];
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description The code of the feature. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["BuildingChange"];
+                "application/json": components["schemas"]["BuildingChange"];
+            };
+        };
+        responses: {
+            /** @description As it stands now, or would stand (dry_run). */
+            200: {
+                headers: {
+                    /** @description Of what was written. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Building"];
+                };
+            };
+            /** @description Somebody was first: current is what stands there now, changed who made it so, when and why. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -2463,6 +3180,50 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    enterContract: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContractAsked"];
+            };
+        };
+        responses: {
+            /** @description What would be entered; nothing is written (dry_run). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            /** @description Entered; with Idempotency-Replayed where it had been before, under the same key. */
+            201: {
+                headers: {
+                    /** @description Of what was written. */
+                    ETag?: string;
+                    /** @description Its address. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     contract: {
         parameters: {
             query?: {
@@ -2495,6 +3256,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reviseContract: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The ETag of the feature as it was read. It holds while that version is the present one, or only took vertices of neighbours since. */
+                "If-Match"?: components["parameters"]["if_match"];
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description The code of the feature. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["ContractChange"];
+                "application/json": components["schemas"]["ContractChange"];
+            };
+        };
+        responses: {
+            /** @description As it stands now, or would stand (dry_run). */
+            200: {
+                headers: {
+                    /** @description Of what was written. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            /** @description Somebody was first: current is what stands there now, changed who made it so, when and why. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -2540,6 +3349,50 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    enterParty: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartyAsked"];
+            };
+        };
+        responses: {
+            /** @description What would be entered; nothing is written (dry_run). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Party"];
+                };
+            };
+            /** @description Entered; with Idempotency-Replayed where it had been before, under the same key. */
+            201: {
+                headers: {
+                    /** @description Of what was written. */
+                    ETag?: string;
+                    /** @description Its address. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Party"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     party: {
         parameters: {
             query?: {
@@ -2572,6 +3425,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reviseParty: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The ETag of the feature as it was read. It holds while that version is the present one, or only took vertices of neighbours since. */
+                "If-Match"?: components["parameters"]["if_match"];
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description The code of the feature. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["PartyChange"];
+                "application/json": components["schemas"]["PartyChange"];
+            };
+        };
+        responses: {
+            /** @description As it stands now, or would stand (dry_run). */
+            200: {
+                headers: {
+                    /** @description Of what was written. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Party"];
+                };
+            };
+            /** @description Somebody was first: current is what stands there now, changed who made it so, when and why. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -2613,6 +3514,50 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    enterCommandPost: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandPostAsked"];
+            };
+        };
+        responses: {
+            /** @description What would be entered; nothing is written (dry_run). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandPost"];
+                };
+            };
+            /** @description Entered; with Idempotency-Replayed where it had been before, under the same key. */
+            201: {
+                headers: {
+                    /** @description Of what was written. */
+                    ETag?: string;
+                    /** @description Its address. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandPost"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     commandPost: {
         parameters: {
             query?: {
@@ -2645,6 +3590,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reviseCommandPost: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description The ETag of the feature as it was read. It holds while that version is the present one, or only took vertices of neighbours since. */
+                "If-Match"?: components["parameters"]["if_match"];
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description The code of the feature. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["CommandPostChange"];
+                "application/json": components["schemas"]["CommandPostChange"];
+            };
+        };
+        responses: {
+            /** @description As it stands now, or would stand (dry_run). */
+            200: {
+                headers: {
+                    /** @description Of what was written. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandPost"];
+                };
+            };
+            /** @description Somebody was first: current is what stands there now, changed who made it so, when and why. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             default: components["responses"]["Problem"];
         };

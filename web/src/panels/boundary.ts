@@ -116,7 +116,7 @@ class BoundaryElement extends FormElement {
           : this.collection === "zones"
             ? "newZones"
             : "newParcels";
-    const named = this.code === null ? word(key) : word("boundaryOf", { what: this.code });
+    const named = this.code === null ? word(key) : word("of", { does: word(key), what: this.code });
     if (!draft)
       return html`<button class="btn row-open" aria-label=${named} title=${named} ?disabled=${this.busy} @click=${() => void this.#open()}>${word(key)}</button>${this.says(this.told)}`;
     return html`<form class="rec" novalidate aria-labelledby=${`${this.formId}-h`} @submit=${this.#submit} @keydown=${onEscape(this.#close)}>
@@ -160,7 +160,7 @@ class BoundaryElement extends FormElement {
       ${this.row({
         pointer: "/properties/document_no",
         label: word("document"),
-        hint: word("optional"),
+        note: word("optional"),
         type: "text",
         value: draft.document,
         set: (v) => {
@@ -170,6 +170,7 @@ class BoundaryElement extends FormElement {
       ${this.row({
         pointer: "/properties/valid_from",
         label: word("validFrom"),
+        note: word("optional"),
         hint: word("validFromHint", { day: this.state.round?.default_at ?? "" }),
         type: "date",
         value: draft.from,
@@ -192,7 +193,7 @@ class BoundaryElement extends FormElement {
         f.choices.map(([v, name]) => [v, hasMessage(name) ? t(name) : name] as const),
         set,
       );
-    return this.row({ pointer, label, hint: word("optional"), type: f.form === "long" ? "long" : "text", value, set });
+    return this.row({ pointer, label, note: word("optional"), type: f.form === "long" ? "long" : "text", value, set });
   }
 
   /** What it does, before it is written: areas, neighbours that take the new points, overlaps. */

@@ -12,6 +12,8 @@ let forms = 0;
 export interface Labelled {
   pointer: string;
   label: string;
+  /** What is said of it once and for all, as that it may be left empty; it stands beside the label. */
+  note?: string | undefined;
   hint?: string;
   /** What the page itself finds wrong while it is typed. */
   wrong?: string | undefined;
@@ -25,7 +27,7 @@ export interface Control extends Labelled {
 }
 
 interface Foot {
-  cancel: () => void;
+  cancel?: (() => void) | undefined;
   /** Tries what would be written and writes nothing. */
   check?: (() => void) | undefined;
   save?: string;
@@ -42,7 +44,7 @@ export abstract class FormElement extends PageElement {
   /** The pointers of the fields that the form shows; a fault of another one stands above the buttons. */
   protected readonly shown = new Set<string>();
 
-  protected row({ pointer, label, type, value, set, required = false, hint = "", wrong }: Control) {
+  protected row({ pointer, label, note, type, value, set, required = false, hint = "", wrong }: Control) {
     const input = (e: Event) => {
       set((e.target as HTMLInputElement).value);
       this.touched(pointer);
@@ -51,7 +53,7 @@ export abstract class FormElement extends PageElement {
     const native = day && this.state.phone; // a phone has a calendar of its own; elsewhere a day is written as everywhere
     const misread = day && value !== "" && !isDay(value) ? t("date.bad") : wrong;
     const said = day && !native ? [t("date.form"), hint].filter(Boolean).join(t("list.comma")) : hint;
-    return this.labelled({ pointer, label, hint: said, wrong: misread }, (id, bad) =>
+    return this.labelled({ pointer, label, note, hint: said, wrong: misread }, (id, bad) =>
       type === "long"
         ? html`<textarea class="inp" id=${id} rows="2" .value=${value} aria-invalid=${bad} aria-describedby=${`${id}-s`} @input=${input}></textarea>`
         : html`<input class="inp" id=${id} type=${native ? "date" : "text"} inputmode=${type === "number" ? "decimal" : nothing} autocomplete="off" .value=${value} ?required=${required} aria-invalid=${bad} aria-describedby=${`${id}-s`} @input=${input} />`,
@@ -78,7 +80,7 @@ export abstract class FormElement extends PageElement {
     this.shown.add(l.pointer);
     const id = this.idOf(l.pointer);
     const problem = this.fault(l.pointer) ?? l.wrong;
-    return html`<div class="fld"><label for=${id}>${l.label}</label>${control(id, problem !== undefined)}<small id=${`${id}-s`} class=${problem ? "bad data" : ""}>${problem ?? l.hint ?? ""}</small></div>`;
+    return html`<div class="fld"><label for=${id}>${l.label}${l.note ? html` <i>${l.note}</i>` : nothing}</label>${control(id, problem !== undefined)}<small id=${`${id}-s`} class=${problem ? "bad data" : ""}>${problem ?? l.hint ?? ""}</small></div>`;
   }
 
   protected idOf = (pointer: string): string => this.formId + pointer.replace(/\W/g, "-");
@@ -97,7 +99,7 @@ export abstract class FormElement extends PageElement {
     return html`<div class="end">
         ${others(this.problems, (pointer) => this.shown.has(pointer))}
         ${this.says(this.told)}
-        <button type="button" class="btn" @click=${cancel}>${say("cancel")}</button><span class="grow"></span>${
+        ${cancel ? html`<button type="button" class="btn" @click=${cancel}>${say("cancel")}</button>` : nothing}<span class="grow"></span>${
           check
             ? html`<button type="button" class="btn" ?disabled=${this.busy} @click=${check}>${say("check")}</button>`
             : nothing

@@ -95,7 +95,7 @@ class ImportsElement extends FormElement {
             this.#key = "";
           },
         )}
-        ${this.foot({ cancel: this.#drop, save: word("look") })}
+        ${this.foot({ cancel: file ? this.#drop : undefined, save: word("look") })}
       </form></section>`;
   }
 
@@ -210,7 +210,7 @@ class ImportsElement extends FormElement {
         ${this.row({
           pointer: "/document_no",
           label: word("document"),
-          hint: word("optional"),
+          note: word("optional"),
           type: "text",
           value: draft.document,
           set: (v) => {

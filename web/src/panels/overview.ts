@@ -160,7 +160,7 @@ class Overview extends PageElement {
     ] as const;
     return html`<section class="sec honest"><h2 id="sources" tabindex="-1">${t("overview.honest")}</h2>
       <ul>${counts.filter(([, n]) => n > 0).map(([key, n]) => html`<li>${t(key, { n })}</li>`)}</ul>
-      ${round ? html`<p>${pick(round.source, round.source_en)}</p>` : nothing}</section>`;
+      ${round ? html`<p>${pick(round.source, round.source_en)}</p>` : nothing}</section><zb-desk></zb-desk>`;
   }
 }
 customElements.define("zb-overview", Overview);

@@ -52,8 +52,8 @@ class RetireElement extends FormElement {
       wrong: other ? word("retireOther") : undefined,
     })}
       ${row("reason", "?reason", word("reason"), { required: true })}
-      ${row("document", "?document_no", word("document"), { hint: word("optional") })}
-      ${row("from", "?valid_from", word("validFrom"), { hint: word("optional") })}`;
+      ${row("document", "?document_no", word("document"), { note: word("optional") })}
+      ${row("from", "?valid_from", word("validFrom"), { note: word("optional") })}`;
     return html`<form class="rec" novalidate aria-labelledby=${`${this.formId}-h`} @submit=${this.#save} @keydown=${onEscape(this.#close)}>
       <h3 id=${`${this.formId}-h`}>${name}</h3><p class="mut">${word("retireSays", { what: this.code, day })}</p>
       ${rows}${this.foot({ cancel: this.#close, save: word("retire") })}</form>`;

@@ -20,7 +20,7 @@ import {
   typedOf,
   wholeOf,
 } from "../state/fields";
-import { away } from "../state/load";
+import { away, loadAll } from "../state/load";
 import { open } from "../state/navigate";
 import { readShare, sumOf } from "../state/share";
 import { isDay, minuteOf } from "../ui/format";
@@ -95,9 +95,13 @@ class RowElement extends FormElement {
   /** at is the pointer of a member: a feature has its own in its properties. */
   readonly #at = (name: string): string => (this.#thing.feature ? `/properties/${name}` : `/${name}`);
 
-  /** The name of what is corrected, as the form and its messages have it. */
-  get #what(): string {
+  get #code(): string {
     return this.code ?? this.first?.code ?? "";
+  }
+
+  /** The name of what is corrected, as the form and its messages have it. */
+  get #name(): string {
+    return this.thing === "round" ? word("thing.round") : this.#code;
   }
 
   protected override willUpdate(): void {
@@ -119,18 +123,20 @@ class RowElement extends FormElement {
   protected override render() {
     if (this.state.known !== null) return nothing; // what is corrected now was not known then
     const draft = this.#draft;
-    const key: WriteKey = this.code === null ? "draw" : "correct";
-    const named = word(`${key}Of`, { what: this.thing === "round" ? word("thing.round") : this.#what });
+    const label = word(this.#label);
+    const named = this.thing === "round" ? label : word("of", { does: label, what: this.#code });
     if (!draft)
-      return html`<button class="btn row-open" aria-label=${named} title=${named} ?disabled=${this.#reading} @click=${() => void this.#open()}>${word(key)}${this.code === null || this.#small ? nothing : word(`thing.${this.thing}`)}</button>${this.says(this.told)}`;
+      return html`<button class="btn row-open" aria-label=${named} title=${named} ?disabled=${this.#reading} @click=${() => void this.#open()}>${label}</button>${this.says(this.told)}`;
     return html`<form class="rec" novalidate aria-labelledby=${`${this.formId}-h`} @submit=${this.#save} @keydown=${onEscape(this.#close)}>
       <h3 id=${`${this.formId}-h`}>${named}</h3>
       ${draft.theirs ? this.#clash(draft, draft.theirs) : this.#form(draft)}</form>`;
   }
 
   /** Within what it corrects, the button need not say of what it is. */
-  get #small(): boolean {
-    return this.thing !== "command-post" && this.thing !== "round";
+  get #label(): WriteKey {
+    if (this.code === null) return "draw";
+    if (this.#thing.feature) return "correct.feature";
+    return this.thing === "command-post" || this.thing === "round" ? `correct.${this.thing}` : "correct";
   }
 
   #form(draft: Draft) {
@@ -146,19 +152,24 @@ class RowElement extends FormElement {
         draft.reason = v;
       },
     })}
-    ${this.row({
-      pointer: this.#at("document_no"),
-      label: word("document"),
-      hint: word("optional"),
-      type: "text",
-      value: draft.document,
-      set: (v) => {
-        draft.document = v;
-      },
-    })}
+    ${
+      this.#thing.document
+        ? this.row({
+            pointer: this.#at("document_no"),
+            label: word("document"),
+            note: word("optional"),
+            type: "text",
+            value: draft.document,
+            set: (v) => {
+              draft.document = v;
+            },
+          })
+        : nothing
+    }
     ${this.row({
       pointer: this.#at("valid_from"),
       label: word("validFrom"),
+      note: word("optional"),
       hint: word("validFromHint", { day: this.state.round?.default_at ?? "" }),
       type: "date",
       value: draft.from,
@@ -172,7 +183,7 @@ class RowElement extends FormElement {
   #field(f: Field, draft: Draft) {
     const pointer = this.#at(f.name);
     const label = word(f.label);
-    const hint = f.hint ? word(f.hint) : f.optional ? word("optional") : "";
+    const note = f.optional && word("optional");
     const set = (v: string) => {
       draft.typed[f.name] = v;
     };
@@ -182,14 +193,14 @@ class RowElement extends FormElement {
     if (f.form === "choice") {
       const choices = f.choices.map(([v, name]) => [v, hasMessage(name) ? t(name) : word(name as WriteKey)] as const);
       return this.choice(
-        { pointer, label, hint },
+        { pointer, label },
         value,
         choices.some(([v]) => v === value) ? choices : [["", word("unset")], ...choices],
         set,
       );
     }
     const type = f.form === "code" ? "text" : f.form;
-    return this.row({ pointer, label, hint, type, value: raw, set, required: !f.optional });
+    return this.row({ pointer, label, note, type, value: raw, set, required: !f.optional });
   }
 
   /** A list has a line for each that it names, with the figure beside it where it has one, and a field that adds another. */
@@ -291,11 +302,12 @@ class RowElement extends FormElement {
     try {
       const { value, tag } = await getTagged<unknown>(this.#path);
       const row = membersOf(this.#thing, value);
-      const version = typeof row.version === "number" ? row.version : null;
-      const who = row.updated_by
-        ? word("staleWho", { at: minuteOf(String(row.updated_at)), by: String(row.updated_by) })
-        : "";
-      return { typed: typedOf(this.#fields, row), tag, version, who };
+      return {
+        typed: typedOf(this.#fields, row),
+        tag,
+        version: versionOf(this.#thing, row),
+        who: whoOf(row.updated_at, row.updated_by),
+      };
     } catch (cause) {
       if (cause instanceof Unreachable) {
         away();
@@ -338,7 +350,7 @@ class RowElement extends FormElement {
       method: fresh ? "POST" : "PATCH",
       body: this.#thing.feature ? { properties: members } : members,
       ...(!fresh && { match: draft.tag }),
-      what: { act: fresh ? "draw" : "correct", subject: this.thing === "round" ? "" : this.#what },
+      what: { act: fresh ? "draw" : "correct", subject: this.#code },
       draft: { of: this.#of, where: here(this), held: draft },
     };
   }
@@ -368,12 +380,13 @@ class RowElement extends FormElement {
     if (sent.kind !== "refused") drafts.drop(of);
     if (of !== this.#of) return this.requestUpdate(); // something else was opened in its place meanwhile
     if (sent.kind === "refused") return this.#refused(draft, sent.problem);
+    if (sent.kind === "answered" && (this.thing === "round" || this.thing === "command-post")) void loadAll(); // the stream does not tell of these
     if (sent.kind === "unanswered") this.told = [word("kept")];
     else if (fresh) {
       const { code } = sent.answer as { code: string };
       this.told = [word("drawn", { what: code }), ...warningsOf(sent.answer)];
       this.#show(code);
-    } else this.told = [savedOf(this.#what, this.#thing, sent.answer), ...warningsOf(sent.answer)];
+    } else this.told = [savedOf(this.#name, this.#thing, sent.answer), ...warningsOf(sent.answer)];
     this.focusOn(".row-open");
   };
 
@@ -386,7 +399,9 @@ class RowElement extends FormElement {
 
   async #refused(draft: Draft, problem: Problem): Promise<void> {
     if (problem.body.status !== 412 || this.code === null) return this.refuse(problem);
-    const theirs = await this.#present();
+    const present = await this.#present();
+    const { changed } = problem.body as { changed?: { at?: unknown; by?: unknown } };
+    const theirs = present && { ...present, who: present.who || whoOf(changed?.at, changed?.by) };
     if (!theirs) return this.refuse(problem);
     if (this.#clashes(draft, theirs).some(({ by }) => by !== "mine")) {
       drafts.keep(this.#of, { ...draft, theirs, sides: {} });
@@ -401,6 +416,14 @@ customElements.define("zb-row", RowElement);
 
 const misread = (f: Field, line: Line): boolean =>
   f.form === "lines" && f.kind === "share" && line.figure.trim() !== "" && readShare(line.figure) === null;
+
+const versionOf = (thing: Thing, row: Readonly<Record<string, unknown>>): number | null => {
+  const version = row[thing.version ?? "version"];
+  return typeof version === "number" ? version : null;
+};
+
+const whoOf = (at: unknown, by: unknown): string =>
+  at && by ? word("staleWho", { at: minuteOf(String(at)), by: String(by) }) : "";
 
 /** shares says how a share is written, and where they do not add up to the whole, what they add up to. */
 function shares(lines: readonly Line[]): string {
@@ -423,9 +446,8 @@ function shownOf(f: Field, typed: Typed): string {
 }
 
 function savedOf(what: string, thing: Thing, answer: unknown): string {
-  const { version } = membersOf(thing, answer) as { version?: unknown };
-  const name = what || word("thing.round");
-  return typeof version === "number" ? word("savedVersion", { what: name, n: version }) : word("saved", { what: name });
+  const version = versionOf(thing, membersOf(thing, answer));
+  return version === null ? word("saved", { what }) : word("savedVersion", { what, n: version });
 }
 
 const warningsOf = (answer: unknown): readonly string[] => (answer as { warnings?: string[] } | null)?.warnings ?? [];

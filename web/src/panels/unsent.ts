@@ -5,6 +5,7 @@ import { drafts } from "../state/drafts";
 import { followHistory } from "../state/navigate";
 import { unsent, type Write } from "../state/unsent";
 import { PageElement } from "../ui/element";
+import "./desk";
 import { factName } from "./facts";
 import { moved } from "./send";
 
@@ -33,11 +34,13 @@ class UnsentBar extends PageElement {
         (s) => [s.awaySince === null],
         () => app.state.awaySince === null && again(),
       ),
+      app.watch((s) => [s.detail?.id, s.detail?.collection], editing),
       () => window.removeEventListener("online", again),
       () => window.removeEventListener("storage", other),
       () => clearInterval(timer),
     ];
     again();
+    editing();
   }
 
   override disconnectedCallback(): void {
@@ -80,6 +83,14 @@ class UnsentBar extends PageElement {
   }
 }
 customElements.define("zb-unsent", UnsentBar);
+
+/** editing opens the forms of a feature for which something is typed already. */
+function editing(): void {
+  const { detail } = app.state;
+  if (!detail) return;
+  const of = `${detail.collection}:${detail.id}`;
+  app.set({ editing: [of, `boundary:${of}`, `boundary:plots:new:${detail.id}`].some((name) => drafts.has(name)) });
+}
 
 /** nameOf says what a write does, to what, and of which day. */
 function nameOf({ path, what: { act, kind = "", subject, day = "" } }: Write): string {

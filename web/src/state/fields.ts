@@ -60,6 +60,10 @@ export interface Thing {
   fields: readonly Field[];
   /** A feature has its fields in its properties. */
   feature?: true;
+  /** Whether a change can name the document that it rests on. */
+  document?: true;
+  /** The member that shows the version, where it is not "version". */
+  version?: string;
 }
 
 /** things is the table from which every form of a row is made. */
@@ -121,16 +125,29 @@ export const things = {
   },
   round: {
     path: "/api/v1/round",
+    document: true,
+    version: "round_version",
     fields: [
       { name: "target_ha", label: "f.target", form: "number", optional: true },
       { name: "deadline", label: "f.deadline", form: "date", optional: true },
     ],
   },
-  zones: { path: "/ogc/collections/zones/items", feature: true, fields: [...names, nameStatus, ...ground] },
-  parcels: { path: "/ogc/collections/parcels/items", feature: true, fields: [...names, nameStatus, ...ground] },
+  zones: {
+    path: "/ogc/collections/zones/items",
+    feature: true,
+    document: true,
+    fields: [...names, nameStatus, ...ground],
+  },
+  parcels: {
+    path: "/ogc/collections/parcels/items",
+    feature: true,
+    document: true,
+    fields: [...names, nameStatus, ...ground],
+  },
   plots: {
     path: "/ogc/collections/plots/items",
     feature: true,
+    document: true,
     fields: [
       { name: "name", label: "f.name", form: "text", optional: true },
       { name: "name_en", label: "f.nameEn", form: "text", optional: true },
