@@ -292,6 +292,16 @@ func TestLargeShapesAreValid(t *testing.T) {
 			t.Errorf("%v", found[0])
 		}
 	}
+	for code, hole := range map[wrong]orb.Ring{
+		flat:        {{114, 22.65}, {114.00001, 22.65}, {114.00002, 22.65}, {114, 22.65}},
+		ringsCross:  {{114, 22.65}, {114.2, 22.65}, {114.2, 22.66}, {114, 22.65}},
+		holeOutside: {{114.2, 22.65}, {114.3, 22.65}, {114.3, 22.66}, {114.2, 22.65}},
+	} {
+		shape := orb.MultiPolygon{{sun(19_000)[0][0], hole}}
+		if found := flaws(shape, mostFaults); len(found) == 0 || found[0].wrong != code || Valid(shape) {
+			t.Errorf("%d: %v", code, found)
+		}
+	}
 }
 
 func BenchmarkValid(b *testing.B) {

@@ -257,10 +257,11 @@ func (v *validity) cross() {
 		}
 		return
 	}
+	before := len(v.found)
 	if v.pairs(mostPairs) {
 		return
 	}
-	v.found, v.seen, v.runs, v.touches = nil, nil, nil, nil
+	v.found, v.seen, v.runs, v.touches = v.found[:before], nil, nil, nil
 	v.sweep() // as of 20,000 rays of one sun: the boxes of all meet, few of their edges do
 }
 
