@@ -41,7 +41,7 @@ func membersOf(c echo.Context, types ...string) (*members, error) {
 		return nil, err
 	}
 	if m.raw == nil { // null
-		return nil, fault.New(fault.Malformed, "body.malformed", "why", jsonKind("null"))
+		return nil, fault.New(fault.Malformed, "body.malformed", "why", "null")
 	}
 	m.names = make(map[string]bool, len(m.raw))
 	for name := range m.raw {
