@@ -244,7 +244,7 @@ func TestSelections(t *testing.T) {
 		`{"holdings":[` + strings.Repeat(`"H-0001",`, 9999) + `"H-0001"]}`:                                            "ids.too_many",
 		`{"circle":{"centre":[114,22.7],"radius_m":-1}}`:                                                              "selection.circle",
 		`{"circle":{"centre":[14,22.7],"radius_m":10}}`:                                                               "selection.circle",
-		`{"polygon":{"type":"Polygon","coordinates":[[[114,22.6],[114.1,22.7],[114.1,22.6],[114,22.7],[114,22.6]]]}}`: "selection.invalid",
+		`{"polygon":{"type":"Polygon","coordinates":[[[114,22.6],[114.1,22.7],[114.1,22.6],[114,22.7],[114,22.6]]]}}`: "geometry.crosses_itself",
 		`{"polygon":{"type":"Polygon","coordinates":[[[114,22.6],[114.1,22.7],[114.1,22.6]]]}}`:                       "geometry.ring",
 		`{"polygon":{"type":"Polygon"},"polygon":{}}`:                                                                 "body.twice",
 		`{"colour":"red"}`:                             "body.unknown_member",
