@@ -26,7 +26,7 @@ var may = map[string][]string{
 	"internal/tile":            {"internal/fault", "internal/land", "internal/store"},
 	"internal/ogc":             {"internal/fault", "internal/land", "internal/store"},
 	"internal/httpapi":         {"internal/cadastre", "internal/exchange", "internal/fault", "internal/geometry", "internal/land", "internal/ogc", "internal/progress", "internal/signing", "internal/store", "internal/tile"},
-	"cmd/zhengbei":             {"internal/cadastre", "internal/demonstration", "internal/exchange", "internal/fault", "internal/httpapi", "internal/land", "internal/pgserver", "internal/progress", "internal/signing", "internal/store", "internal/tile", "geodata", "web"},
+	"cmd/zhengbei":             {"internal/cadastre", "internal/demonstration", "internal/exchange", "internal/fault", "internal/httpapi", "internal/land", "internal/ogc", "internal/pgserver", "internal/progress", "internal/signing", "internal/store", "internal/tile", "geodata", "web"},
 	"geodata":                  {},
 	"migrations":               {},
 	"web":                      {},

@@ -1,10 +1,10 @@
 -- Files that were looked at: kept for a day, applied as a whole or not at all.
 -- +goose Up
 
--- A shape in degrees as it is kept: in EPSG:4547 on the 0.1 mm grid; null where nothing of it is left there.
+-- A shape in degrees as it is kept: in EPSG:4547 on the 0.1 mm grid. An expression alone, so that it costs no call.
 -- +goose StatementBegin
 CREATE FUNCTION on_grid(shape geometry) RETURNS geometry LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT CASE WHEN NOT ST_IsEmpty(s) THEN s END FROM ST_SnapToGrid(ST_Transform(ST_SetSRID(shape, 4490), 4547), 0.0001) s
+    SELECT ST_SnapToGrid(ST_Transform(ST_SetSRID(shape, 4490), 4547), 0.0001)
 $$;
 -- +goose StatementEnd
 

@@ -39,6 +39,8 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Migrate, seed when empty, and serve. / 启动服务。"`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the schema to the newest step. / 升级表结构。"`
 	Seed     seedCmd     `cmd:"" help:"Load the outlines that ship with the service, or the demonstration. / 载入初始轮廓。"`
+	Import   importCmd   `cmd:"" help:"Look at a file and apply it, all or nothing. / 导入文件，要么全部写入，要么不写。"`
+	Export   exportCmd   `cmd:"" help:"Write a layer to a file. / 导出图层。"`
 	Record   recordCmd   `cmd:"" help:"Record facts from a file, all of them or none. / 记录事实，要么全部写入，要么不写。"`
 	Progress progressCmd `cmd:"" help:"Print the table of a day. / 打表推进。"`
 	Demo     demoCmd     `cmd:"" help:"The demonstration's database. / 演示数据库。"`

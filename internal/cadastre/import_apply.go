@@ -3,6 +3,7 @@ package cadastre
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
@@ -22,7 +23,15 @@ type Applying struct {
 // Apply writes what was looked at, if nothing that it was compared with has moved; done sees what is about to be committed.
 func (a Applying) Apply(ctx context.Context, db *store.DB, by land.Actor, stage func(string), done func(*store.Tx, land.ApplyDone) error) error {
 	if strings.TrimSpace(a.Reason) == "" {
-		return fault.New(fault.Invalid, "import.reason").In("/reason")
+		return fault.New(fault.Invalid, "change.no_reason").In("/reason")
+	}
+	for name, text := range map[string]string{"reason": a.Reason, "document_no": textOr(a.DocumentNo)} {
+		if utf8.RuneCountInString(text) > land.MostReason {
+			return fault.New(fault.Invalid, "file.text_too_long", "name", name, "max", land.MostReason).In("/" + name)
+		}
+		if strings.ContainsRune(text, 0) {
+			return fault.New(fault.Malformed, "request.not_text").In("/" + name)
+		}
 	}
 	stage("lock")
 	ready := func(tx *store.Tx, look land.Look) error {

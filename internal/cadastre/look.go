@@ -61,6 +61,7 @@ func (f File) Look(ctx context.Context, db *store.DB, by land.Actor, stage func(
 		if l.look.Features == 0 {
 			return fault.New(fault.Invalid, "import.empty")
 		}
+		stage("plan")
 		return nil
 	})
 	if err != nil {

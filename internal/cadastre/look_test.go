@@ -230,7 +230,7 @@ func TestLookAndApply(t *testing.T) {
 	}{
 		{cadastre.Applying{ID: look.ID, Hash: "other"}, "import.hash"},
 		{cadastre.Applying{ID: look.ID + 1000, Hash: look.Hash}, "import.unknown"},
-		{cadastre.Applying{ID: look.ID, Hash: look.Hash, Reason: " "}, "import.reason"},
+		{cadastre.Applying{ID: look.ID, Hash: look.Hash, Reason: " "}, "change.no_reason"},
 	} {
 		if err := g.apply(refused.a); !fault.Is(err, refused.code) {
 			t.Errorf("%s: %v", refused.code, err)
@@ -306,6 +306,7 @@ func TestProblemsOfAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	bow := `{"type":"Polygon","coordinates":[[[114.05,22.7],[114.06,22.71],[114.06,22.7],[114.05,22.71],[114.05,22.7]]]}`
+	needle := `{"type":"Polygon","coordinates":[[[114.05,22.7],[114.06,22.7],[114.06,22.705],[114.07,22.705],[114.06,22.7050000001],[114.06,22.71],[114.05,22.7]]]}` // its sides fall together
 	speck := `{"type":"Polygon","coordinates":[[[114.05,22.7],[114.0500000001,22.7],[114.05,22.7000000001],[114.05,22.7]]]}`
 	tests := []struct {
 		name  string
@@ -313,7 +314,8 @@ func TestProblemsOfAFile(t *testing.T) {
 		text  string
 		wants []string
 	}{
-		{"self-crossing", land.Plots, plot("L-000003", "", bow), []string{"import.invalid 1 L-000003 /features/0/geometry"}},
+		{"self-crossing", land.Plots, plot("L-000003", "", bow), []string{"geometry.crosses_itself 1 L-000003 /geometry/coordinates/0/0"}},
+		{"self-crossing on the grid", land.Plots, plot("L-000003", "", needle), []string{"import.invalid 1 L-000003 /features/0/geometry"}},
 		{"smaller than the grid", land.Plots, plot("L-000003", "", speck), []string{"import.vanishes 1 L-000003 /features/0/geometry"}},
 		{"no geometry", land.Plots, plot("L-000003", "", "null"), []string{"geometry.members 1 L-000003 /geometry"}},
 		{"unknown property", land.Plots, plot("L-000003", `"nmae":"x"`, g.square(40, 0, 20)), []string{"file.property 1 L-000003 /properties/nmae"}},

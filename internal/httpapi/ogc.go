@@ -75,8 +75,8 @@ func (a *api) collection(c echo.Context) error {
 	return answerInLanguage(c, docs.Collection(collection, extent, since))
 }
 
-// marginM is how far the programme's extent reaches over its outlines, in metres.
-const marginM = 2000
+// ExtentMarginM is how far the programme's extent reaches over its outlines, in metres.
+const ExtentMarginM = 2000
 
 // coverage is where and since when there is something on the map.
 func (a *api) coverage(c echo.Context) (extent *land.Box, since *land.Day, err error) {
@@ -98,7 +98,7 @@ func (a *api) extentOf(c echo.Context, tx *store.Tx) (*land.Box, error) {
 	if a.extent != nil {
 		return a.extent, nil
 	}
-	return tx.Extent(c.Request().Context(), marginM)
+	return tx.Extent(c.Request().Context(), ExtentMarginM)
 }
 
 func (a *api) item(c echo.Context) error {

@@ -79,6 +79,10 @@ var routes = []route{
 	{get, "/api/v1/features/:collection/:id/versions/:version", reader, light, []string{"known"}, (*api).oneVersion},
 	{get, "/api/v1/search", reader, light, []string{"q", "limit", "at", "known"}, (*api).search},
 	{get, "/api/v1/exports/:file", reader, stream, ogc.ExportParams, (*api).export},
+	{post, "/api/v1/imports", operator, stream, nil, (*api).lookAtFile},
+	{get, "/api/v1/imports/:id", operator, light, nil, (*api).look},
+	{remove, "/api/v1/imports/:id", operator, light, nil, (*api).dropLook},
+	{post, "/api/v1/imports/:id/apply", operator, stream, []string{"dry_run"}, (*api).applyLook},
 	{get, "/api/v1/events", reader, open, nil, (*api).events},
 
 	{get, "/api/v1/progress", reader, light, []string{"at", "known", "use_class"}, (*api).progress},

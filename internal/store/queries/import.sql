@@ -49,7 +49,7 @@ CROSS  JOIN LATERAL (
            SELECT CASE WHEN v.fid IS NULL THEN true WHEN same_ground(r.shape, v.shape) THEN false
                        WHEN r.decimals < 10 AND same_ground(r.shape, on_grid(ST_GeomFromGeoJSON(ST_AsGeoJSON(ST_Transform(v.shape, 4490), r.decimals, 0)))) THEN false
                        ELSE same_ground(r.shape, b.shape) IS NOT TRUE END AS moves OFFSET 0) m
-WHERE  r.import_id = @id AND r.shape IS NOT NULL;
+WHERE  r.import_id = @id AND NOT ST_IsEmpty(r.shape);
 
 -- name: import.bases
 -- Keeps what the file is compared with.
@@ -74,11 +74,11 @@ ORDER  BY p.place;
 
 -- name: import.unsound
 -- Shapes that are not valid on the grid, and where; or of which nothing is left there.
-SELECT r.place, r.code, d.reason AS other, NULL::text AS value, ST_X(l.at) AS lon, ST_Y(l.at) AS lat, count(*) OVER () AS total
+SELECT r.place, r.code, CASE WHEN NOT ST_IsEmpty(r.shape) THEN d.reason END AS other, NULL::text AS value, ST_X(l.at) AS lon, ST_Y(l.at) AS lat, count(*) OVER () AS total
 FROM   import_row r
-LEFT   JOIN LATERAL ST_IsValidDetail(r.shape) d ON r.shape IS NOT NULL
+LEFT   JOIN LATERAL ST_IsValidDetail(r.shape) d ON NOT ST_IsEmpty(r.shape)
 LEFT   JOIN LATERAL (SELECT ST_Transform(ST_SetSRID(coalesce(d.location, ST_PointN(ST_ExteriorRing(ST_GeometryN(r.degrees, 1)), 1)), CASE WHEN d.location IS NULL THEN 4490 ELSE 4547 END), 4490) AS at) l ON true
-WHERE  r.import_id = @id AND ST_IsValid(r.shape) IS NOT TRUE
+WHERE  r.import_id = @id AND (ST_IsValid(r.shape) AND NOT ST_IsEmpty(r.shape)) IS NOT TRUE
 ORDER  BY r.place LIMIT @limit;
 
 -- name: import.duplicates
