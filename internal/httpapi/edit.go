@@ -175,12 +175,15 @@ func (a *api) stands(c echo.Context, collection land.Collection) (f land.Feature
 // current adds to a stale fault what stands, so that an editor can show both and nobody loses a drawing.
 func (a *api) current(c echo.Context, collection land.Collection, err error) error {
 	e, bad := fault.As(err)
-	if !bad || e.Kind != fault.Stale {
+	if !bad || e.Kind != fault.Stale && e.Kind != fault.NotFound {
 		return err
 	}
 	stands, gone := a.stands(c, collection)
 	if gone != nil {
 		return gone // retired meanwhile: that is what there is to say
+	}
+	if e.Kind == fault.NotFound {
+		return err // it is there, but not on the day that was named
 	}
 	item := ogc.NewItem(stands)
 	item.Links = a.documents(c).ItemLinks(stands.Collection, stands.Code)
