@@ -236,6 +236,7 @@ export const en: Messages = {
   "change.created": "Created",
   "change.changed": "Changed",
   "change.corrected": "Corrected",
+  "change.retired": "Retired",
   "change.noded": "Shared edge adjusted",
 
   "disposition.storage": "Storage",

@@ -124,7 +124,6 @@ export const zh = {
   unchanged: "未变",
   problems: "问题 {n}",
   noProblems: "没有问题。",
-  line: "{n} 行",
   featureNo: "第 {n} 个",
   goThere: "到地图上看：{what}",
   newList: "新增：{list}",
@@ -144,8 +143,10 @@ export const zh = {
   exportLead: "按页面所示的日期导出。",
   "severity.error": "错误",
   "severity.warning": "提醒",
-  "severity.question": "询问",
-  another: "再导入一个文件",
+  outside: "会露在片区之外的地块 {n}",
+  outsideRow: "{plot} 露出 {parcel} {m2} m²",
+  accept: "知道这些地块会露在片区之外，仍要写入",
+  already: "这个文件已经写入过。",
 } as const;
 
 export type WriteKey = keyof typeof zh;
@@ -274,7 +275,6 @@ export const en: Record<WriteKey, string> = {
   unchanged: "unchanged",
   problems: "Problems {n}",
   noProblems: "No problems.",
-  line: "line {n}",
   featureNo: "no. {n}",
   goThere: "Show on the map: {what}",
   newList: "New: {list}",
@@ -294,8 +294,10 @@ export const en: Record<WriteKey, string> = {
   exportLead: "As of the day that the page shows.",
   "severity.error": "Error",
   "severity.warning": "Warning",
-  "severity.question": "Question",
-  another: "Import another file",
+  outside: "Plots left outside their parcel {n}",
+  outsideRow: "{plot} outside {parcel} by {m2} m²",
+  accept: "I know that these plots are left outside; write it all the same",
+  already: "This file was written already.",
 };
 
 export const word = (key: WriteKey, params: Record<string, string | number> = {}): string =>

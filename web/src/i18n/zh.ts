@@ -232,6 +232,7 @@ export const zh = {
   "change.changed": "变更",
   "change.corrected": "更正",
   "change.noded": "共边调整",
+  "change.retired": "注销",
 
   "disposition.storage": "收储",
   "disposition.retained": "留用",

@@ -203,7 +203,7 @@ class BoundaryElement extends FormElement {
       return html`<div class="impact" role="alert"><div class="sh"><h4 class="bad">${word("conflicts", { n: overlaps.length })}</h4><span class="grow"></span><button type="button" class="lk" @click=${() => this.#mark(null, overlaps, true)}>${word("show")}</button></div>
         <ul class="rel">${overlaps.map(
           (o) =>
-            html`<li><button type="button" class="lk" @click=${() => o.box && goTo(o.box)}>${word("conflictRow", { id: o.id, m2: number(o.area_m2, 2) })}</button></li>`,
+            html`<li><button type="button" class="lk" @click=${() => o.box && goTo(o.box)}>${o.area_m2 === null ? o.id : word("conflictRow", { id: o.id, m2: number(o.area_m2, 2) })}</button></li>`,
         )}</ul></div>`;
     const tried = this.#tried;
     if (!tried) return nothing;

@@ -19,6 +19,10 @@ const patience = 600_000; // a large file is read, compared and judged before th
 const fewNames = 8;
 const near = 0.0012; // degrees around a place that is shown
 
+interface Named {
+  id: string | null;
+}
+
 /** What a look at a file answered. */
 interface Look {
   id: string | number;
@@ -27,10 +31,14 @@ interface Look {
   encoding: string;
   crs: { code: string; why: string };
   features: number;
-  new: readonly { id?: string | null }[];
-  changed: readonly { id?: string | null }[];
+  new: readonly Named[];
+  changed: readonly Named[];
   unchanged: number;
+  outside: readonly { parcel: string; plot: string; area_m2: number; point: Position }[];
   problems: readonly Found[];
+  /** The lists above are the first of so many. */
+  counts: { new: number; changed: number; outside: number; errors: number; warnings: number };
+  applied: unknown;
 }
 
 interface Draft {
@@ -39,6 +47,8 @@ interface Draft {
   layer: (typeof layers)[number];
   reason: string;
   document: string;
+  from: string;
+  accept: boolean;
 }
 
 /** Importing in two steps: a file is looked at, and only then, all or nothing, written. */
@@ -48,19 +58,23 @@ class ImportsElement extends FormElement {
   #key = "";
   #look: Look | null = null;
   #stale = false;
+  #language = "";
 
   protected pick(s: Readonly<State>) {
-    return [s.known, s.at, s.figures === null];
+    return [s.known, s.at, s.round, s.phone];
   }
 
   get #draft(): Draft | undefined {
     return drafts.get<Draft>("import");
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
+  /** What was found is read again after a reload, and told in the language of the page. */
+  protected override willUpdate(): void {
+    const { language } = this.state;
+    if (language === this.#language) return;
+    this.#language = language;
     const draft = this.#draft;
-    if (draft && !this.#look) void this.#reread(draft);
+    if (draft) void this.#reread(draft);
   }
 
   override disconnectedCallback(): void {
@@ -137,12 +151,15 @@ class ImportsElement extends FormElement {
       const look = (await answer.json()) as Look;
       this.#key = "";
       this.#stale = false;
+      const { reason = "", document = "", from = "" } = this.#draft ?? {};
       drafts.keep("import", {
         id: look.id,
         name: file.name,
         layer: this.#layer,
-        reason: this.#draft?.reason ?? "",
-        document: this.#draft?.document ?? "",
+        reason,
+        document,
+        from,
+        accept: false,
       } satisfies Draft);
       this.#show(look);
     } catch (cause) {
@@ -156,7 +173,6 @@ class ImportsElement extends FormElement {
     }
   }
 
-  /** What was looked at before a reload is read again. */
   async #reread(draft: Draft): Promise<void> {
     try {
       this.#show(await getJson<Look>(`/api/v1/imports/${encodeURIComponent(draft.id)}`));
@@ -176,14 +192,20 @@ class ImportsElement extends FormElement {
   }
 
   #found(look: Look, draft: Draft) {
-    const errors = look.problems.filter((p) => p.severity === "error").length;
-    const writes = look.new.length + look.changed.length;
-    const why = errors > 0 ? word("applyNot") : writes === 0 ? word("applyNothing") : word("applySays");
+    const { errors, ...count } = look.counts;
+    const writes = count.new + count.changed;
+    const why: WriteKey = look.applied
+      ? "already"
+      : errors > 0
+        ? "applyNot"
+        : writes === 0
+          ? "applyNothing"
+          : "applySays";
     const { numbers } = numbered(look.problems);
     const counts: [WriteKey, number][] = [
       ["features", look.features],
-      ["new", look.new.length],
-      ["changed", look.changed.length],
+      ["new", count.new],
+      ["changed", count.changed],
       ["unchanged", look.unchanged],
     ];
     this.shown.clear();
@@ -193,9 +215,10 @@ class ImportsElement extends FormElement {
         <dt>${word("format")}</dt><dd class="data">${look.format}</dd><dt>${word("encoding")}</dt><dd class="data">${look.encoding}</dd>
         <dt>${word("crs")}</dt><dd><span class="data">${look.crs.code}</span><br /><small class="mut data">${look.crs.why}</small></dd></dl></section>
       <section class="sec"><dl class="counts">${counts.map(([key, n]) => html`<div><dt>${word(key)}</dt><dd>${number(n)}</dd></div>`)}</dl>
-        ${named("newList", look.new)}${named("changedList", look.changed)}</section>
-      <section class="sec"><h2>${look.problems.length > 0 ? word("problems", { n: number(look.problems.length) }) : word("noProblems")}</h2>
+        ${named("newList", look.new, count.new)}${named("changedList", look.changed, count.changed)}</section>
+      <section class="sec"><h2>${look.problems.length > 0 ? word("problems", { n: number(errors + count.warnings) }) : word("noProblems")}</h2>
         <ol class="probs">${look.problems.map((p, i) => problemRow(p, numbers[i] ?? null))}</ol></section>
+      ${this.#outside(look)}
       <section class="sec look"><form class="rec" novalidate @submit=${this.#apply}>
         ${this.row({
           pointer: "/reason",
@@ -217,10 +240,37 @@ class ImportsElement extends FormElement {
             draft.document = v;
           },
         })}
-        <p class="mut">${why}</p>
+        ${this.row({
+          pointer: "/valid_from",
+          label: word("validFrom"),
+          note: word("optional"),
+          hint: word("validFromHint", { day: this.state.round?.default_at ?? "" }),
+          type: "date",
+          value: draft.from,
+          set: (v) => {
+            draft.from = v;
+          },
+        })}
+        ${
+          count.outside > 0
+            ? html`<label class="accept"><input type="checkbox" .checked=${draft.accept} @change=${(e: Event) => {
+                draft.accept = (e.target as HTMLInputElement).checked;
+                this.requestUpdate();
+              }} />${word("accept")}</label>`
+            : nothing
+        }
+        <p class="mut">${word(why)}</p>
         ${this.#stale ? html`<p class="bad" role="alert">${word("stale")}</p>` : nothing}
-        ${this.foot({ cancel: this.#forget, save: word("apply"), off: errors > 0 || writes === 0 })}
+        ${this.foot({ cancel: this.#forget, save: word("apply"), off: why !== "applySays" || (count.outside > 0 && !draft.accept) })}
       </form></section>`;
+  }
+
+  #outside({ outside, counts }: Look) {
+    if (counts.outside === 0) return nothing;
+    return html`<section class="sec"><h2>${word("outside", { n: number(counts.outside) })}</h2><ul class="rel">${outside.map(
+      ({ plot, parcel, area_m2, point }) =>
+        html`<li><button class="lk" @click=${() => goThere(point)}>${word("outsideRow", { plot, parcel, m2: number(area_m2, 2) })}</button></li>`,
+    )}</ul></section>`;
   }
 
   readonly #forget = () => {
@@ -254,6 +304,8 @@ class ImportsElement extends FormElement {
         hash: look.hash,
         ...(draft.reason.trim() && { reason: draft.reason.trim() }),
         ...(draft.document.trim() && { document_no: draft.document.trim() }),
+        ...(draft.from && { valid_from: draft.from }),
+        ...(draft.accept && { accept_outside: true }),
       },
       what: { act: "apply", subject: draft.name },
       patience,
@@ -265,7 +317,7 @@ class ImportsElement extends FormElement {
     }
     this.#leave(
       sent.kind === "answered"
-        ? word("applied", { new: number(look.new.length), changed: number(look.changed.length) })
+        ? word("applied", { new: number(look.counts.new), changed: number(look.counts.changed) })
         : word("kept"),
     );
   };
@@ -278,18 +330,18 @@ class ImportsElement extends FormElement {
 }
 customElements.define("zb-imports", ImportsElement);
 
-function named(key: "newList" | "changedList", list: Look["new"]) {
+function named(key: "newList" | "changedList", list: readonly Named[], all: number) {
   const codes = list.flatMap(({ id }) => (id ? [id] : []));
   if (codes.length === 0) return nothing;
   const few = word(key, { list: listJoin(codes.slice(0, fewNames)) });
-  return html`<p class="mut">${few}${codes.length > fewNames ? ` ${word("andMore", { n: number(codes.length) })}` : ""}</p>`;
+  return html`<p class="mut">${few}${all > fewNames ? ` ${word("andMore", { n: number(all) })}` : ""}</p>`;
 }
 
 /** problemRow says what is wrong, where in the file, and how it is mended; one with a place goes there. */
-function problemRow({ severity, line, feature, id, reason, mend, point }: Found, n: number | null) {
+function problemRow({ severity, feature, id, reason, mend, point }: Found, n: number | null) {
   const where = [
     word(`severity.${severity}` as WriteKey),
-    line ? word("line", { n: number(line) }) : feature ? word("featureNo", { n: number(feature) }) : "",
+    feature ? word("featureNo", { n: number(feature) }) : "",
     id ?? "",
   ].filter(Boolean);
   return html`<li><span class=${n === null ? "at none" : "at"}>${n ?? "·"}</span><div><p>${

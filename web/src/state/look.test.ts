@@ -5,7 +5,6 @@ const found = (severity: string, reason: string, point: Found["point"]): Found =
   severity,
   reason,
   point,
-  line: null,
   feature: 1,
   id: null,
   mend: "",

@@ -3,8 +3,7 @@ import type { Position } from "../api/types";
 /** A problem that a look at a file has found. */
 export interface Found {
   severity: string;
-  /** Where in the file: a line, or the place of the feature, counted from 1. */
-  line: number | null;
+  /** Where in the file: the place of the feature, counted from 1. */
   feature: number | null;
   id: string | null;
   reason: string;
