@@ -211,22 +211,25 @@ func (n *net) insert() {
 		boxes[i] = orb.Bound{Min: orb.Point{p.x, p.y}, Max: orb.Point{p.x, p.y}}
 	}
 	points := newIndex(boxes)
-	todo := make([]int, len(n.edges))
-	for e := range n.edges {
-		todo[e] = e
-	}
-	for len(todo) > 0 {
-		first := len(n.edges)
-		var next []int
-		for _, e := range todo {
-			if n.divide(e, n.along(points, e)) {
+	for again := true; again; { // a shape that took a vertex may bring it near another's edge as its own
+		again = false
+		todo := make([]int, len(n.edges))
+		for e := range n.edges {
+			todo[e] = e
+		}
+		for len(todo) > 0 {
+			first := len(n.edges)
+			var next []int
+			for _, e := range todo {
+				if n.divide(e, n.along(points, e)) {
+					next, again = append(next, e), true
+				}
+			}
+			for e := first; e < len(n.edges); e++ {
 				next = append(next, e)
 			}
+			todo = next
 		}
-		for e := first; e < len(n.edges); e++ {
-			next = append(next, e)
-		}
-		todo = next
 	}
 }
 

@@ -41,6 +41,10 @@ type flaw struct {
 // position is where an edge or a ring begins in the geometry as it was handed in.
 type position struct{ part, ring, n int }
 
+func (p position) compare(q position) int {
+	return cmp.Or(cmp.Compare(p.part, q.part), cmp.Compare(p.ring, q.ring), cmp.Compare(p.n, q.n))
+}
+
 // judge says of each flaw which edge shows it, and what it meets.
 func (p *parser) judge(g orb.Geometry, at string) {
 	_, many := g.(orb.MultiPolygon)
@@ -52,38 +56,42 @@ func (p *parser) judge(g orb.Geometry, at string) {
 	}
 	edge := func(q position) string { return ring(q) + "/" + strconv.Itoa(q.n) }
 	for _, f := range flaws(parts(g), mostFaults) {
-		lon, lat := degrees(f.point[0]), degrees(f.point[1])
 		var e *fault.Error
-		pointer := edge(f.at)
+		whole := false // it is the ring that is at fault, not one of its edges
 		switch f.wrong {
 		case flat:
-			e, pointer = fault.New(fault.Invalid, "geometry.flat"), ring(f.at)
+			e, whole = fault.New(fault.Invalid, "geometry.flat"), true
 		case spike:
-			e = fault.New(fault.Invalid, "geometry.spike", "lon", lon, "lat", lat)
+			e = fault.New(fault.Invalid, "geometry.spike")
 		case crossesSelf:
-			e = fault.New(fault.Invalid, "geometry.crosses_itself", "lon", lon, "lat", lat, "other", edge(f.with))
+			e = fault.New(fault.Invalid, "geometry.crosses_itself")
 		case touchesSelf:
-			e = fault.New(fault.Invalid, "geometry.touches_itself", "lon", lon, "lat", lat, "other", edge(f.with))
+			e = fault.New(fault.Invalid, "geometry.touches_itself")
 		case runsOnSelf:
-			e = fault.New(fault.Invalid, "geometry.runs_on_itself", "lon", lon, "lat", lat, "other", edge(f.with))
+			e = fault.New(fault.Invalid, "geometry.runs_on_itself")
 		case ringsCross:
-			e = fault.New(fault.Invalid, "geometry.rings_cross", "lon", lon, "lat", lat, "other", edge(f.with))
+			e = fault.New(fault.Invalid, "geometry.rings_cross")
 		case ringsShare:
-			e = fault.New(fault.Invalid, "geometry.rings_share_line", "lon", lon, "lat", lat, "other", edge(f.with))
+			e = fault.New(fault.Invalid, "geometry.rings_share_line")
 		case partsCross:
-			e = fault.New(fault.Invalid, "geometry.parts_cross", "lon", lon, "lat", lat, "other", edge(f.with))
+			e = fault.New(fault.Invalid, "geometry.parts_cross")
 		case partsShare:
-			e = fault.New(fault.Invalid, "geometry.parts_share_line", "lon", lon, "lat", lat, "other", edge(f.with))
+			e = fault.New(fault.Invalid, "geometry.parts_share_line")
 		case holeOutside:
-			e, pointer = fault.New(fault.Invalid, "geometry.hole_outside"), ring(f.at)
+			e, whole = fault.New(fault.Invalid, "geometry.hole_outside"), true
 		case holesNested:
-			e, pointer = fault.New(fault.Invalid, "geometry.holes_nested", "other", ring(f.with)), ring(f.at)
+			e, whole = fault.New(fault.Invalid, "geometry.holes_nested"), true
 		case partsNested:
-			e, pointer = fault.New(fault.Invalid, "geometry.parts_nested", "other", ring(f.with)), ring(f.at)
+			e, whole = fault.New(fault.Invalid, "geometry.parts_nested"), true
 		case interiorSplit:
-			e, pointer = fault.New(fault.Invalid, "geometry.interior_split", "lon", lon, "lat", lat, "other", ring(f.with)), ring(f.at)
+			e, whole = fault.New(fault.Invalid, "geometry.interior_split"), true
 		}
-		p.fail(e.At(f.point[0], f.point[1]), pointer)
+		pointer := edge
+		if whole {
+			pointer = ring
+		}
+		e.Params = map[string]any{"lon": degrees(f.point[0]), "lat": degrees(f.point[1]), "other": pointer(f.with)}
+		p.fail(e.At(f.point[0], f.point[1]), pointer(f.at))
 	}
 }
 
@@ -117,6 +125,7 @@ func flaws(shape orb.MultiPolygon, most int) []flaw {
 		v.nest()
 		v.connect()
 	}
+	slices.SortStableFunc(v.found, func(a, b flaw) int { return cmp.Or(a.at.compare(b.at), a.with.compare(b.with)) })
 	return v.found
 }
 
@@ -241,22 +250,11 @@ func (v *validity) once(w wrong, e, f edge, point orb.Point) {
 	}
 }
 
-// fewEdges are compared each with each before a tree of them would be packed; mostPairs are compared before they are swept in order.
-const (
-	fewEdges  = 24
-	mostPairs = 2_000_000
-)
+// mostPairs are looked at before edges are swept in order.
+const mostPairs = 2_000_000
 
 // cross compares edges that may meet.
 func (v *validity) cross() {
-	if len(v.edges) <= fewEdges {
-		for n := range v.edges {
-			for other := n + 1; other < len(v.edges); other++ {
-				v.compare(n, other)
-			}
-		}
-		return
-	}
 	before := len(v.found)
 	if v.pairs(mostPairs) {
 		return
@@ -265,27 +263,32 @@ func (v *validity) cross() {
 	v.sweep() // as of 20,000 rays of one sun: the boxes of all meet, few of their edges do
 }
 
-// pairs compares all edges whose boxes meet, or says that these are too many.
-// The boxes lie along the way that most of the length runs, so that the edges of a slanting comb are told apart.
+// pairs compares all edges whose boxes meet, or says that these are too many to look at.
+// The boxes lie along the way that most of the length runs and are gone through across it, so that the edges of a slanting comb are told apart.
 func (v *validity) pairs(most int) (all bool) {
+	if len(v.edges) == 0 {
+		return true
+	}
 	boxes := v.boxes()
-	tree := newIndex(boxes)
-	anyBox := func(*orb.Bound) bool { return true }
-	var others []int
-	for n := range v.edges {
-		others = others[:0]
-		tree.search(boxes[n], anyBox, func(other int) bool {
-			if other > n {
-				others = append(others, other)
+	across := make([]int, len(v.edges))
+	for n := range across {
+		across[n] = n
+	}
+	slices.SortFunc(across, func(a, b int) int { return cmp.Or(cmp.Compare(boxes[a].Min[1], boxes[b].Min[1]), cmp.Compare(a, b)) })
+	for i, e := range across {
+		box := &boxes[e]
+		for _, f := range across[i+1:] {
+			other := &boxes[f]
+			if other.Min[1] > box.Max[1] {
+				break
 			}
-			return true
-		})
-		if most -= len(others); most < 0 {
-			return false
-		}
-		slices.Sort(others)
-		for _, other := range others {
-			if v.compare(n, other); v.full() {
+			if most--; most < 0 {
+				return false
+			}
+			if other.Min[0] > box.Max[0] || other.Max[0] < box.Min[0] {
+				continue
+			}
+			if v.compare(min(e, f), max(e, f)); v.full() {
 				return true
 			}
 		}
