@@ -392,3 +392,27 @@ func TestCorrectionKeepsWhatWasKnown(t *testing.T) {
 		t.Errorf("the tag of an answer with warnings is not taken: %d %s", r.status, r.body)
 	}
 }
+
+// What a recorded fact rests on is not taken from under it: the fact is named, and nothing is written.
+func TestRowsUnderFacts(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	var building, plot string // a building that stands, and a stored plot of its parcel
+	var accepted int64
+	if err := s.Psql(t).QueryRow(t.Context(), `SELECT b.code, p.code, f.fact_id
+		FROM   building_state v JOIN plot_state o ON o.subject_id = v.plot AND upper_inf(o.known) AND upper_inf(o.valid) JOIN plot_state w ON w.parcel = o.parcel AND w.stage = 'stored'
+		JOIN   subject b ON b.subject_id = v.subject_id JOIN subject p ON p.subject_id = w.subject_id JOIN fact f ON f.subject_id = w.subject_id AND f.kind = 'site_accepted'
+		WHERE  upper_inf(v.known) AND upper_inf(v.valid) AND v.stage = 'registered' AND upper_inf(w.known) AND upper_inf(w.valid) AND NOT EXISTS (SELECT FROM fact g WHERE g.voids = f.fact_id)
+		ORDER  BY 1, 2 LIMIT 1`).Scan(&building, &plot, &accepted); err != nil {
+		t.Fatal(err)
+	}
+	no := newRefusals(t, s)
+	for _, from := range []string{"2022-12-30", "2021-06-01"} {
+		no.refused(t, http.MethodPatch, "/api/v1/buildings/"+building, fmt.Sprintf(`{"plot":%q,"reason":"更正","valid_from":%q,"version":1}`, plot, from), "409 /plot row.breaks_fact")
+	}
+	r := s.patch(t, "/api/v1/buildings/"+building, fmt.Sprintf(`{"plot":%q,"reason":"更正","version":1}`, plot), "Accept-Language", "en")
+	if p := read[problem](t, r); !strings.Contains(p.Detail, fmt.Sprint(accepted)) || !strings.Contains(p.Detail, plot) || !strings.Contains(p.Detail, building) {
+		t.Errorf("the fact %d of %s and %s are not named: %s", accepted, plot, building, p.Detail)
+	}
+	no.end(t)
+}
