@@ -222,7 +222,7 @@ func TestTenMegabyteBody(t *testing.T) {
 	before := contents(t, psql)
 	large := []byte(`{"reason":"` + strings.Repeat("x", mostBody) + `"}`)
 	for _, r := range routes {
-		if r.method == get || r.method == http.MethodDelete {
+		if r.method == get || r.method == remove || r.path == "/api/v1/imports" { // a file may be larger
 			continue
 		}
 		for name, body := range map[string]io.Reader{"its length told": bytes.NewReader(large), "in chunks": io.MultiReader(bytes.NewReader(large))} {
@@ -235,6 +235,33 @@ func TestTenMegabyteBody(t *testing.T) {
 				t.Errorf("%s %s, %s: %d %.300s", r.method, r.path, name, got.status, got.body)
 			}
 		}
+	}
+	if after := contents(t, psql); after != before {
+		t.Errorf("something was written:\n%s%s", before, after)
+	}
+}
+
+// blanks are as many as anybody reads.
+type blanks struct{}
+
+func (blanks) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+// A file of more than 100 MB is 413, and nothing of it is kept.
+func TestHundredMegabyteFile(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	psql := s.Psql(t)
+	before := contents(t, psql)
+	form := io.MultiReader(strings.NewReader("--x\r\nContent-Disposition: form-data; name=\"collection\"\r\n\r\nplots\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.geojson\"\r\n\r\n"),
+		io.LimitReader(blanks{}, mostImport+1), strings.NewReader("\r\n--x--\r\n"))
+	got := s.send(t, post, "/api/v1/imports", form, "Content-Type", "multipart/form-data; boundary=x")
+	if p := read[problem](t, got); got.status != http.StatusRequestEntityTooLarge || p.Code != "body.too_large" {
+		t.Errorf("%d %s", got.status, got.body)
 	}
 	if after := contents(t, psql); after != before {
 		t.Errorf("something was written:\n%s%s", before, after)
