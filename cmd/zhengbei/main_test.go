@@ -437,7 +437,7 @@ func TestReadmeIsTrue(t *testing.T) {
 		t.Error("the README asks nothing")
 	}
 	_, help, _ := ran(t, nil, "--help")
-	for _, command := range []string{"serve", "migrate", "seed", "demo drop", "record", "progress", "doctor", "version"} {
+	for _, command := range []string{"serve", "migrate", "seed", "demo drop", "record", "import", "export", "progress", "doctor", "version"} {
 		if !strings.Contains(readme, "`zhengbei "+command+"`") || !strings.Contains(help, "\n  "+command+" ") {
 			t.Errorf("%s: not in the README's table, or not a command:\n%s", command, help)
 		}

@@ -261,7 +261,7 @@ func (a *api) lookAtFile(c echo.Context) error {
 	lang := speaks(c.Request())
 	return a.write(c, asked, func(ctx context.Context, by land.Actor, keep func(*store.Tx, outcome) error) error {
 		_, err := file.Look(ctx, a.db, by, func(string) {}, func(tx *store.Tx, look land.Look) error {
-			return keep(tx, outcome{place: a.base(c.Request()) + "/api/v1/imports/" + strconv.Itoa(int(look.ID)), body: ViewLook(look, lang)})
+			return keep(tx, outcome{place: "/api/v1/imports/" + strconv.Itoa(int(look.ID)), body: ViewLook(look, lang)})
 		})
 		return err
 	})
