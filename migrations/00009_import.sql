@@ -28,6 +28,8 @@ CREATE TABLE import (
 );
 CREATE INDEX import_by_age ON import (begun_at);
 
+-- What follows hangs on an import by its number alone: a foreign key would be looked up for each of its rows, which took longer than reading them.
+
 -- The features of a file as it brings them; given says which properties it names (land.Given).
 CREATE TABLE import_row (
     import_id         int       NOT NULL,
@@ -53,8 +55,7 @@ CREATE TABLE import_row (
     area_official_m2  text,
     published         jsonb,
     degrees           geometry(Geometry, 4490) NOT NULL,
-    shape             geometry(Geometry, 4547) GENERATED ALWAYS AS (on_grid(degrees)) STORED,
-    CONSTRAINT import_row_import  FOREIGN KEY (import_id) REFERENCES import (import_id) ON DELETE CASCADE
+    shape             geometry(Geometry, 4547) GENERATED ALWAYS AS (on_grid(degrees)) STORED
 );
 CREATE INDEX import_row_by_import ON import_row (import_id, place);
 CREATE INDEX import_row_shape     ON import_row USING gist (shape);
@@ -69,8 +70,7 @@ CREATE TABLE import_plan (
     parcel     int,                  -- a plot's
     moves      boolean  NOT NULL,    -- new, or its shape changes
     what       text[]   NOT NULL,    -- which of its parts change; empty: it says what is already so
-    CONSTRAINT import_plan_pk      PRIMARY KEY (import_id, place),
-    CONSTRAINT import_plan_import  FOREIGN KEY (import_id) REFERENCES import (import_id) ON DELETE CASCADE
+    CONSTRAINT import_plan_pk  PRIMARY KEY (import_id, place)
 );
 
 -- All that a file was compared with: the features that it names, their neighbours, and what they lie in.
@@ -78,8 +78,7 @@ CREATE TABLE import_base (
     import_id  int  NOT NULL,
     fid        int  NOT NULL,
     version    int  NOT NULL,
-    CONSTRAINT import_base_pk      PRIMARY KEY (import_id, fid),
-    CONSTRAINT import_base_import  FOREIGN KEY (import_id) REFERENCES import (import_id) ON DELETE CASCADE
+    CONSTRAINT import_base_pk  PRIMARY KEY (import_id, fid)
 );
 
 -- What stands until further notice in a layer, as known now.

@@ -581,4 +581,9 @@ func TestLooksAreForgotten(t *testing.T) {
 	if err := g.apply(cadastre.Applying{ID: young.ID, Hash: young.Hash}); !fault.Is(err, "import.unknown") {
 		t.Errorf("got %v", err)
 	}
+	var left int
+	if err := g.psql.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM import_row WHERE import_id = ANY($1)) + (SELECT count(*) FROM import_plan WHERE import_id = ANY($1)) + (SELECT count(*) FROM import_base WHERE import_id = ANY($1))`,
+		[]int32{old.ID, young.ID}).Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d rows are left: %v", left, err)
+	}
 }

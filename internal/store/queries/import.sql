@@ -1,6 +1,9 @@
 -- name: import.forget
 -- Forgets files that were looked at more than a day ago.
-DELETE FROM import WHERE begun_at < clock_timestamp() - interval '1 day';
+WITH old   AS (DELETE FROM import WHERE begun_at < clock_timestamp() - interval '1 day' RETURNING import_id),
+     bases AS (DELETE FROM import_base b USING old WHERE b.import_id = old.import_id),
+     plans AS (DELETE FROM import_plan p USING old WHERE p.import_id = old.import_id)
+DELETE FROM import_row r USING old WHERE r.import_id = old.import_id;
 
 -- name: import.begin
 -- A file that is about to be read.
@@ -146,7 +149,9 @@ pairs AS (
     WHERE  NOT EXISTS (SELECT FROM import_plan p WHERE p.import_id = @id AND p.fid = v.fid))
 SELECT p.place, p.code, p.other, round(ST_Area(x.shape)::numeric, 4)::text AS value, ST_X(g.at) AS lon, ST_Y(g.at) AS lat, count(*) OVER () AS total
 FROM   pairs p
-CROSS  JOIN LATERAL (SELECT ST_CollectionExtract(ST_Intersection(p.one, p.two), 3) AS shape OFFSET 0) x
+CROSS  JOIN LATERAL (SELECT ST_CollectionExtract(ST_Intersection(p.one, p.two), 3) AS shape
+                     WHERE  least(ST_XMax(p.one), ST_XMax(p.two)) - greatest(ST_XMin(p.one), ST_XMin(p.two)) > 0 -- boxes that only touch cost nothing more
+                     AND    least(ST_YMax(p.one), ST_YMax(p.two)) - greatest(ST_YMin(p.one), ST_YMin(p.two)) > 0 OFFSET 0) x
 CROSS  JOIN LATERAL (SELECT ST_Transform(ST_PointOnSurface(x.shape), 4490) AS at) g
 WHERE  ST_Area(x.shape) > 0.01
 ORDER  BY p.place, p.other LIMIT @limit;
@@ -205,6 +210,7 @@ SELECT i.collection, i.look, i.applied FROM import i WHERE i.import_id = @id AND
 
 -- name: import.drop
 -- Forgets a file.
+WITH bases AS (DELETE FROM import_base WHERE import_id = @id), plans AS (DELETE FROM import_plan WHERE import_id = @id), rows AS (DELETE FROM import_row WHERE import_id = @id)
 DELETE FROM import WHERE import_id = @id;
 
 -- name: import.cells

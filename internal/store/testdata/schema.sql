@@ -729,7 +729,7 @@ ALTER FUNCTION public.next_code(letter text, digits integer) OWNER TO zhengbei_o
 CREATE FUNCTION public.on_grid(shape public.geometry) RETURNS public.geometry
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
-    SELECT CASE WHEN NOT ST_IsEmpty(s) THEN s END FROM ST_SnapToGrid(ST_Transform(ST_SetSRID(shape, 4490), 4547), 0.0001) s
+    SELECT ST_SnapToGrid(ST_Transform(ST_SetSRID(shape, 4490), 4547), 0.0001)
 $$;
 
 ALTER FUNCTION public.on_grid(shape public.geometry) OWNER TO zhengbei_owner;
@@ -2558,15 +2558,6 @@ ALTER TABLE ONLY public.holding_version
 
 ALTER TABLE ONLY public.holding_version
     ADD CONSTRAINT holding_version_parcel FOREIGN KEY (parcel) REFERENCES public.subject(subject_id);
-
-ALTER TABLE ONLY public.import_base
-    ADD CONSTRAINT import_base_import FOREIGN KEY (import_id) REFERENCES public.import(import_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.import_plan
-    ADD CONSTRAINT import_plan_import FOREIGN KEY (import_id) REFERENCES public.import(import_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.import_row
-    ADD CONSTRAINT import_row_import FOREIGN KEY (import_id) REFERENCES public.import(import_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.lineage
     ADD CONSTRAINT lineage_ancestor FOREIGN KEY (ancestor) REFERENCES public.feature(fid);
