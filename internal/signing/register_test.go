@@ -233,3 +233,28 @@ func TestEnterNumbers(t *testing.T) {
 		t.Errorf("a code that is taken: %v", err)
 	}
 }
+
+// BenchmarkRevise is a change of a row in the demonstration, with all that rests on it judged and derived: of a holding, and of the
+// framework contract that covers the most holdings.
+func BenchmarkRevise(b *testing.B) {
+	d := storetest.Demo(b)
+	db := d.Open(b)
+	var contract, holding string
+	if err := d.Psql(b).QueryRow(b.Context(), `SELECT s.code, (SELECT code FROM subject WHERE subject_id = min(h.holding)) FROM contract_holding h JOIN subject s ON s.subject_id = h.contract WHERE upper_inf(h.known)
+		GROUP BY s.code ORDER BY count(*) DESC, s.code LIMIT 1`).Scan(&contract, &holding); err != nil {
+		b.Fatal(err)
+	}
+	n := 0
+	b.Run("holding", func(b *testing.B) {
+		for b.Loop() {
+			n++
+			revise(b, db, signing.Holdings, holding, land.HoldingDraft{Name: of(fmt.Sprintf("第 %d 次", n))}, "2022-12-30")
+		}
+	})
+	b.Run("contract", func(b *testing.B) {
+		for b.Loop() {
+			n++
+			revise(b, db, signing.Contracts, contract, land.ContractDraft{Amount: land.Optional[json.Number]{Set: true, Value: of(json.Number(fmt.Sprint(n)))}}, "2022-12-30")
+		}
+	})
+}
