@@ -58,6 +58,7 @@ var routes = []route{
 	{get, "/plots/:id", anyone, light, pageParams, (*api).page},
 	{get, "/signing", anyone, light, pageParams, (*api).page},
 	{get, "/table", anyone, light, pageParams, (*api).page},
+	{get, "/imports", anyone, light, pageParams, (*api).page},
 	{get, "/favicon.svg", anyone, light, nil, (*api).asset},
 	{get, "/assets/:file", anyone, light, nil, (*api).asset},
 
