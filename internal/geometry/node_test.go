@@ -163,7 +163,7 @@ func TestNodeKeepsShapesValid(t *testing.T) {
 	}
 }
 
-// FuzzNode draws shapes that nearly touch: valid ones stay valid, no point is made, areas stay within the reach, and twice is as once.
+// FuzzNode draws shapes that nearly touch: valid ones stay valid, no point is made, areas stay within the reach, and twice is as once where no shape had to be left as it was.
 func FuzzNode(f *testing.F) {
 	f.Add([]byte{130, 0, 63}, []byte{130, 7, 56}, []byte{0, 7, 63}, byte(9), byte(1))
 	f.Add([]byte{0, 7, 63, 56}, []byte{0, 28, 7, 200, 170, 1, 2, 10}, []byte{9, 18, 27, 36}, byte(0), byte(3))
@@ -204,7 +204,10 @@ func FuzzNode(f *testing.F) {
 			}
 		}
 		for name, way := range map[string]func([]orb.MultiPolygon) ([]orb.MultiPolygon, []bool){"Node": Node, "Fit": Fit} {
-			noded, changed := way(shapes)
+			n := newNet(shapes)
+			n.fitting = name == "Fit"
+			noded, changed := n.noded(shapes)
+			kept := !slices.Equal(n.changed, changed) // a shape that would become invalid, as a needle thinner than the reach: it may take part of it later
 			for i, shape := range noded {
 				if !Valid(shape) {
 					t.Errorf("%s: %v became %v", name, shapes[i], shape)
@@ -229,7 +232,7 @@ func FuzzNode(f *testing.F) {
 					t.Errorf("%s: the area moved by %g: %v became %v", name, moved, shapes[i], shape)
 				}
 			}
-			if again, _ := way(noded); !reflect.DeepEqual(again, noded) {
+			if again, _ := way(noded); !kept && !reflect.DeepEqual(again, noded) {
 				t.Errorf("%s: twice is not as once: %v became %v and %v", name, shapes, noded, again)
 			}
 		}
