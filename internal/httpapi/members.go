@@ -99,7 +99,7 @@ func (m *members) text(name string, most int) *string {
 	var text string
 	if json.Unmarshal(raw, &text) != nil || !land.IsWording(text, most) {
 		if name == "reason" && strings.TrimSpace(text) == "" && raw[0] == '"' {
-			m.fail(fault.New(fault.Invalid, "row.reason"), name)
+			m.fail(fault.New(fault.Invalid, "change.no_reason"), name)
 			return nil
 		}
 		m.badForm(name, fault.Words{Zh: fmt.Sprintf("1 至 %d 个字的文字，不含控制字符", most), En: fmt.Sprintf("text of 1 to %d characters without control characters", most)})

@@ -132,7 +132,7 @@ func (w written[T, D]) common(m *members, ask *signing.Written[T]) {
 	if reason := m.text("reason", land.MostReason); reason != nil {
 		ask.Reason = *reason
 	} else if !m.failed("reason") {
-		m.fail(fault.New(fault.Invalid, "row.reason"), "reason")
+		m.fail(fault.New(fault.Invalid, "change.no_reason"), "reason")
 	}
 	ask.ValidFrom = m.day("valid_from")
 }
@@ -366,7 +366,10 @@ func readParty(m *members, fresh bool) (d land.PartyDraft) {
 func readPost(m *members, fresh bool) (d land.CommandPostDraft) {
 	d.Name, d.NameEn, d.Parcels = m.text("name", land.MostName), m.text("name_en", land.MostName), m.codes("parcels", 0)
 	if fresh {
-		m.needs("name", "name_en")
+		m.needs("name")
+		if d.NameEn == nil {
+			d.NameEn = d.Name // a name in one language is better than none
+		}
 	}
 	return d
 }

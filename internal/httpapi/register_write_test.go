@@ -143,8 +143,8 @@ func TestReviseRound(t *testing.T) {
 		`{"name":"新名","reason":"x","revision":1}`:                                       "412 If-Match: row.stale",
 		`{"name":"新名","reason":"x","revision":"2"}`:                                     "422 /revision row.form",
 		`{"name":"新名","reason":"x"}`:                                                    "428 If-Match: base.missing",
-		`{"name":"新名","revision":2}`:                                                    "422 /reason row.reason",
-		`{"name":"新名","valid_from":"2023-01-01","reason":"x","revision":2}`:             "422 /valid_from row.in_future",
+		`{"name":"新名","revision":2}`:                                                    "422 /reason change.no_reason",
+		`{"name":"新名","valid_from":"2023-01-01","reason":"x","revision":2}`:             "422 /valid_from change.in_future",
 		`{"name":"新名","holdings":["H-0001"],"reason":"x","revision":2}`:                 "400 /holdings body.unknown_member",
 		`{"deadline":null,"target_ha":null,"document_no":"","reason":"x","revision":2}`: "422 /document_no row.form",
 	} {
@@ -222,11 +222,11 @@ func TestBadRows(t *testing.T) {
 		no.refused(t, http.MethodPost, "/api/v1/"+path, body, want)
 	}
 	const holding = `"parcel":"P-01","name":"张家","class":"residential"`
-	post("holdings", `{}`, "422 /parcel row.required, /name row.required, /class row.required, /reason row.reason")
+	post("holdings", `{}`, "422 /parcel row.required, /name row.required, /class row.required, /reason change.no_reason")
 	post("holdings", `[]`, "400 / body.malformed")
 	post("holdings", `null`, "400  body.malformed")
 	post("holdings", `{"name":"a","name":"b"}`, "400 /name body.twice")
-	post("holdings", `{`+holding+`,"reason":" "}`, "422 /reason row.reason")
+	post("holdings", `{`+holding+`,"reason":" "}`, "422 /reason change.no_reason")
 	post("holdings", `{`+holding+`,"reason":7}`, "422 /reason row.form")
 	post("holdings", `{`+holding+`,"reason":"x","colour":"red","area":1}`, "400 /area body.unknown_member, /colour body.unknown_member")
 	post("holdings", `{`+holding+`,"reason":"x","document_no":"7号"}`, "400 /document_no body.unknown_member")
@@ -235,7 +235,7 @@ func TestBadRows(t *testing.T) {
 	for _, code := range []string{"H-1", "B-0001", "H-00001", "H-0000", "h-0001", "H-123456789", "H-１２３４", "H-0x10"} {
 		post("holdings", `{`+holding+`,"reason":"x","code":"`+code+`"}`, "422 /code row.code_form")
 	}
-	post("holdings", `{`+holding+`,"reason":"x","valid_from":"2022-12-31"}`, "422 /valid_from row.in_future")
+	post("holdings", `{`+holding+`,"reason":"x","valid_from":"2022-12-31"}`, "422 /valid_from change.in_future")
 	post("holdings", `{`+holding+`,"reason":"x","valid_from":"2022-02-30"}`, "400 /valid_from date.malformed")
 	post("holdings", `{`+holding+`,"reason":"x","valid_from":5}`, "400 /valid_from date.malformed")
 	post("holdings", `{`+holding+`,"reason":"x","valid_from":"2020-01-01"}`, "422 /parcel row.unknown") // before there was a parcel
@@ -275,7 +275,7 @@ func TestBadRows(t *testing.T) {
 	patch("holdings/"+held, `{"name":"x","reason":"x"}`, "412 If-Match: row.stale", "If-Match", s.get(t, "/api/v1/holdings/"+far).etag())
 	patch("holdings/"+held, `{"name":"x","reason":"x","version":2}`, "412 If-Match: row.stale")
 	patch("holdings/"+held, `{"reason":"x","version":1}`, "422  row.nothing")
-	patch("holdings/"+held, `{"name":"x","version":1}`, "422 /reason row.reason")
+	patch("holdings/"+held, `{"name":"x","version":1}`, "422 /reason change.no_reason")
 	patch("holdings/"+held, `{"code":"H-9999","stage":"demolished","signed":true,"land_m2":1,"floor_area_m2":1,"since":"2000-01-01","command_post":"F-99","buildings":[],"demo":false,"compulsory":true,"name":"新名","reason":"x","version":1}`,
 		readOnlyOf(t, s, "/api/v1/holdings/"+held, "code", "stage", "signed", "land_m2", "floor_area_m2", "since", "command_post", "buildings", "demo", "compulsory"))
 	patch("holdings/"+held, `{"name":null,"parties":null,"reason":"x","version":1}`, "422 /name row.required, /parties row.required")

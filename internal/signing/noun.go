@@ -52,7 +52,7 @@ func (w Written[T]) day(tx *store.Tx) (from, today land.Day, faults []*fault.Err
 		return today, today, nil
 	}
 	if w.ValidFrom.After(today.Time) {
-		faults = append(faults, fault.New(fault.Invalid, "row.in_future", "on", *w.ValidFrom, "today", today).In("/valid_from"))
+		faults = append(faults, fault.New(fault.Invalid, "change.in_future", "day", *w.ValidFrom, "today", today).In("/valid_from"))
 	}
 	return *w.ValidFrom, today, faults
 }
