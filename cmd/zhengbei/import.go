@@ -160,6 +160,8 @@ func (t *terminal) stageName(name string) string {
 	switch name {
 	case "read":
 		return t.say("读取", "reading")
+	case "valid":
+		return t.say("检查图形", "looking at shapes")
 	case "plan", "check":
 		return t.say("比对", "comparing")
 	case "overlap":

@@ -112,7 +112,7 @@ func (l looking) compare(ctx context.Context, tx *store.Tx, file []byte, stage f
 	if l.look.Changed, err = i.Rows(ctx, false, mostListed); err != nil {
 		return l.look, err
 	}
-	stage("check")
+	stage("valid")
 	unsound := []int32{}
 	for _, check := range []struct {
 		find func() ([]store.Found, error)
@@ -125,7 +125,7 @@ func (l looking) compare(ctx context.Context, tx *store.Tx, file []byte, stage f
 			}
 			return fault.New(fault.Invalid, "import.invalid", "why", *f.Other).In("/geometry")
 		}},
-		{func() ([]store.Found, error) { return i.Duplicates(ctx, mostListed) }, func(f store.Found) *fault.Error {
+		{func() ([]store.Found, error) { stage("check"); return i.Duplicates(ctx, mostListed) }, func(f store.Found) *fault.Error {
 			return fault.New(fault.Invalid, "import.duplicate", "id", *f.Code, "count", *f.Value, "places", *f.Other).In("/id")
 		}},
 		{func() ([]store.Found, error) { return i.Codes(ctx, mostListed) }, func(f store.Found) *fault.Error {

@@ -571,7 +571,9 @@ func TestLooksAreForgotten(t *testing.T) {
 	if _, err := g.psql.Exec(t.Context(), "UPDATE import SET begun_at = begun_at - interval '25 hours' WHERE import_id = $1", old.ID); err != nil {
 		t.Fatal(err)
 	}
-	g.mustLook(land.Plots, plot("", "", g.square(0, 0, 20)))
+	if err := g.Prune(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if err := g.apply(cadastre.Applying{ID: old.ID, Hash: old.Hash}); !fault.Is(err, "import.unknown") {
 		t.Errorf("got %v", err)
 	}

@@ -159,7 +159,7 @@ func (tx *Tx) Since(ctx context.Context, since Cursor, limit int) (touches []lan
 // forgetEvery is how often what is too old is forgotten.
 const forgetEvery = time.Hour
 
-// Forget forgets, now and then until ctx ends, what no reader comes back for: changes older than a week.
+// Forget forgets, now and then until ctx ends, what no reader comes back for: changes older than a week, looks at files older than a day.
 func (db *DB) Forget(ctx context.Context) {
 	again := time.NewTicker(forgetEvery)
 	defer again.Stop()
@@ -175,11 +175,13 @@ func (db *DB) Forget(ctx context.Context) {
 	}
 }
 
-// Prune forgets changes older than a week once.
+// Prune forgets them once.
 func (db *DB) Prune(ctx context.Context) error {
 	return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
-		_, err := one[int64](ctx, tx, outboxPrune, nil)
-		return err
+		if _, err := one[int64](ctx, tx, outboxPrune, nil); err != nil {
+			return err
+		}
+		return tx.exec(ctx, importForget, nil)
 	})
 }
 
