@@ -527,7 +527,8 @@ type said struct {
 }
 
 func (l *said) Write(p []byte) (int, error) { l.mu.Lock(); defer l.mu.Unlock(); return l.b.Write(p) }
-func (l *said) String() string              { l.mu.Lock(); defer l.mu.Unlock(); return l.b.String() }
+
+func (l *said) String() string { l.mu.Lock(); defer l.mu.Unlock(); return l.b.String() }
 
 // What goes wrong in the database is told without its words: those stand in the log.
 func TestBugsTellNothing(t *testing.T) {
