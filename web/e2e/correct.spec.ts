@@ -186,7 +186,7 @@ test("attributes of a parcel, its command post and the round are corrected, and 
   const title = page.locator(".panel h2.name").first();
   const shown = (await title.textContent()) ?? "";
   await edit.getByRole("button", { name: zh ? "更正属性：P-06" : "Correct attributes: P-06" }).click();
-  const name = edit.getByLabel(zh ? "名称" : "Name in English", { exact: true });
+  const name = edit.getByRole("textbox", { name: zh ? /^名称/ : /^Name in English/ });
   await name.fill(`${shown}甲`);
   await fits(page);
   await oneLanguage(page, project.language);
@@ -196,7 +196,7 @@ test("attributes of a parcel, its command post and the round are corrected, and 
   await expect(title).toHaveText(`${shown}甲`);
   await edit.getByRole("button", { name: zh ? "更正指挥部：F-" : "Correct command post: F-" }).click();
   await edit
-    .getByLabel(zh ? "名称" : "Name in English", { exact: true })
+    .getByRole("textbox", { name: zh ? /^名称/ : /^Name in English/ })
     .fill(zh ? "演示指挥部" : "Demonstration post");
   await save("zb-edit");
   await expect(page.locator(".panel .hd")).toContainText(zh ? "演示指挥部" : "Demonstration post");
@@ -209,7 +209,7 @@ test("attributes of a parcel, its command post and the round are corrected, and 
     .click();
   await page
     .locator("zb-desk")
-    .getByLabel(zh ? "目标" : "Target")
+    .getByRole("textbox", { name: zh ? "目标" : "Target" })
     .fill("510");
   await save("zb-desk");
   await expect(page.locator(".one .of")).toContainText("510");
@@ -219,7 +219,7 @@ test("attributes of a parcel, its command post and the round are corrected, and 
     .click();
   await page
     .locator("zb-desk")
-    .getByLabel(zh ? "目标" : "Target")
+    .getByRole("textbox", { name: zh ? "目标" : "Target" })
     .fill("500");
   await save("zb-desk");
   await expect(page.locator(".one .of")).toContainText("500");

@@ -635,6 +635,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at a file: what of it is new, changed, unchanged and wrong. Nothing on the map changes before it is applied; a look is kept for a day. */
+        post: operations["lookAtFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A look again, and what was written since, if it was applied. */
+        get: operations["look"];
+        put?: never;
+        post?: never;
+        /** Forgets a file that is not to be applied. */
+        delete: operations["dropLook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Applies what was looked at, all of it or nothing; 412 names what has moved since. */
+        post: operations["applyLook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1834,7 +1886,7 @@ export interface components {
             /** @description left out, the service numbers it; never used again */
             code?: string;
             name: string;
-            name_en: string;
+            name_en?: string;
             /** @description the parcels that it runs: the whole list */
             parcels?: string[];
             /** @description why, in a sentence */
@@ -1879,6 +1931,104 @@ export interface components {
             valid_from?: string;
             /** @description the version that the change is based on, where If-Match is not sent */
             revision?: number;
+        };
+        Look: {
+            id: number;
+            /** @description of the file and of the versions of all that it was compared with; apply sends it back */
+            hash: string;
+            file: string;
+            /** @enum {string} */
+            collection: "zones" | "parcels" | "plots";
+            format: string;
+            encoding: string;
+            crs: {
+                code: string;
+                why: string;
+            };
+            features: number;
+            /** @description the first 1000 */
+            new: {
+                /** @description its place in the file, counted from 1 */
+                feature: number;
+                /** @description null: numbered when it is applied */
+                id: string | null;
+                area_m2: number | null;
+            }[];
+            /** @description the first 1000 */
+            changed: {
+                feature: number;
+                id: string;
+                /** @description that stands */
+                version: number;
+                /** @description geometry, and names of properties */
+                what: string[];
+                area_m2: number | null;
+                area_before_m2: number | null;
+            }[];
+            unchanged: number;
+            /** @description plots that new outlines would leave outside their parcel: apply asks for accept_outside */
+            outside: {
+                parcel: string;
+                plot: string;
+                area_m2: number;
+                point: [
+                    number,
+                    number
+                ];
+            }[];
+            /** @description the first 1000 */
+            problems: {
+                /**
+                 * @description a file with an error is not applied
+                 * @enum {string}
+                 */
+                severity: "error" | "warning";
+                feature: number | null;
+                id: string | null;
+                code: string;
+                reason: string;
+                pointer?: string;
+                point: [
+                    number,
+                    number
+                ] | null;
+                mend: string;
+            }[];
+            /** @description of all, listed or not */
+            counts: {
+                new: number;
+                changed: number;
+                outside: number;
+                errors: number;
+                warnings: number;
+            };
+            /** @description null: not yet */
+            applied: {
+                new: number;
+                changed: number;
+                unchanged: number;
+                /** Format: date */
+                valid_from: string;
+            } | null;
+        };
+        LookApplied: {
+            hash: string;
+            reason: string;
+            /**
+             * Format: date
+             * @description by default today
+             */
+            valid_from?: string;
+            document_no?: string | null;
+            /** @description plots may lie outside the new outline of their parcel, as the look lists them */
+            accept_outside?: boolean;
+        };
+        Imported: {
+            new: number;
+            changed: number;
+            unchanged: number;
+            /** Format: date */
+            valid_from: string;
         };
     };
     responses: {
@@ -1927,6 +2077,8 @@ export interface components {
         drawable: "zones" | "parcels" | "plots";
         /** @description The ETag of the feature as it was read. It holds while that version is the present one, or only took vertices of neighbours since. */
         if_match: string;
+        /** @description Number of the import. */
+        import: string;
     };
     requestBodies: never;
     headers: never;
@@ -3940,6 +4092,131 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    lookAtFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description GeoJSON (.geojson, .json) or a feature a line (.geojsonl, .ndjson), at most 100 MB. What a feature does not name stays as it stands; what our own exports derive, as areas and stages, is read over; version is what a change is based on. Read are code, version, kind, name, name_en, name_status, subdistrict, subdistrict_en, locality, locality_en, parcel, disposition, use_class, accuracy, source, source_en, area_official_m2 and published.
+                     */
+                    file: string;
+                    /** @enum {string} */
+                    collection: "zones" | "parcels" | "plots";
+                    /** @description for now longitude and latitude only: OGC:CRS84, EPSG:4326 or EPSG:4490 */
+                    crs?: string;
+                    /** @description where the file does not say; GeoJSON is UTF-8 */
+                    encoding?: string;
+                    /** @description of a format that holds several */
+                    layer?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What the file would bring; Location is where it is looked at again and applied. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Look"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the import. */
+                id: components["parameters"]["import"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The look. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Look"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    dropLook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description Number of the import. */
+                id: components["parameters"]["import"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    applyLook: {
+        parameters: {
+            query?: {
+                /** @description true: all is judged and answered, and nothing is written. */
+                dry_run?: components["parameters"]["dry_run"];
+            };
+            header?: {
+                /** @description A fresh UUID for each thing to be done: sent again under the same key it is answered again and not done twice. Kept seven days. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                /** @description Number of the import. */
+                id: components["parameters"]["import"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookApplied"];
+            };
+        };
+        responses: {
+            /** @description What was written, or with dry_run would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -532,7 +532,7 @@ export const en: Messages = {
   "table.zonesNote":
     "Zones count the parts of plots that lie in them; they do not cover all plots, so they do not add up to the round.",
   "block.largest": "largest block",
-  "unit.buildings": "buildings",
+  "unit.buildings": "{n|building|buildings}",
   "ledger.stage": "Stage",
   "table.knownNow": "as known today",
   "table.knownOn": "as known on {known}",

@@ -131,7 +131,11 @@ class BoundaryElement extends FormElement {
     const wrong =
       read && read.kind !== "shape" ? word(`shape.${read.kind}`, read.kind === "many" ? { n: read.n } : {}) : undefined;
     for (const [p] of this.problems) if (p.startsWith("/geometry")) this.shown.add(p);
-    const faults = [...this.problems].flatMap(([p, all]) => (p.startsWith("/geometry") ? all : []));
+    const overlaps = this.#overlaps.length;
+    const faults =
+      overlaps > 0
+        ? [word("conflicts", { n: overlaps })]
+        : [...this.problems].flatMap(([p, all]) => (p.startsWith("/geometry") ? all : [])); // overlaps are listed below
     const geometry = this.labelled(
       {
         pointer: "/geometry",

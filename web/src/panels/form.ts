@@ -31,6 +31,7 @@ interface Foot {
   /** Tries what would be written and writes nothing. */
   check?: (() => void) | undefined;
   save?: string;
+  leave?: string;
   /** Whether there is nothing that may be saved. */
   off?: boolean;
 }
@@ -95,11 +96,11 @@ export abstract class FormElement extends PageElement {
   }
 
   /** foot is the end of a form: faults of no field, what was found, the way out at the left and the one action at the right. */
-  protected foot({ cancel, check, save = say("save"), off = false }: Foot) {
+  protected foot({ cancel, check, save = say("save"), leave = say("cancel"), off = false }: Foot) {
     return html`<div class="end">
         ${others(this.problems, (pointer) => this.shown.has(pointer))}
         ${this.says(this.told)}
-        ${cancel ? html`<button type="button" class="btn" @click=${cancel}>${say("cancel")}</button>` : nothing}<span class="grow"></span>${
+        ${cancel ? html`<button type="button" class="btn" @click=${cancel}>${leave}</button>` : nothing}<span class="grow"></span>${
           check
             ? html`<button type="button" class="btn" ?disabled=${this.busy} @click=${check}>${say("check")}</button>`
             : nothing

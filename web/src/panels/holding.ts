@@ -57,7 +57,7 @@ class HoldingElement extends PageElement {
         })}</dd>
         <dt>${t("ledger.class")}</dt><dd>${t(`class.${h.class}`)}</dd>
         <dt>${t("ledger.land")}</dt><dd>${h.land.map((l) => html`<span class="nw">${featureLink({ collection: "plots", id: l.plot }, l.plot)} ${number(hectares(l.area_m2), 4)} ${t("unit.ha")}</span> `)}</dd>
-        <dt>${t("ledger.floor")}</dt><dd>${number(h.floor_area_m2, 2)} ${t("unit.m2")}${t("list.comma")}${number(h.buildings.length)} ${t("unit.buildings")}</dd>
+        <dt>${t("ledger.floor")}</dt><dd>${number(h.floor_area_m2, 2)} ${t("unit.m2")}${t("list.comma")}${number(h.buildings.length)} ${t("unit.buildings", { n: h.buildings.length })}</dd>
         ${contracts.map(
           (c) =>
             html`<dt>${t(`contractKind.${c.kind}`)}</dt><dd><button class="lk nw" aria-expanded=${this.#opened === c.code} @click=${() => {

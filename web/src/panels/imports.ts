@@ -93,6 +93,8 @@ class ImportsElement extends FormElement {
 
   #choose() {
     const file = this.#file;
+    this.shown.clear();
+    this.shown.add("/file");
     return html`<section class="sec look"><h2>${word("importTitle")}</h2><p class="mut sm">${word("importLead")}</p>
       <form class="rec" novalidate @submit=${this.#ask}>
         <div class="fld"><span>${word("file")}</span><div class="ttl"><label class="btn file"><input type="file" class="unseen" accept=".geojson,.json,application/geo+json" @change=${(e: Event) => this.#take(e.target as HTMLInputElement)} />${word("chooseFile")}</label>${
@@ -210,7 +212,7 @@ class ImportsElement extends FormElement {
     ];
     this.shown.clear();
     return html`<section class="sec hd"><p class="crumb">${word("importTitle")}<i>/</i>${word(`layer.${draft.layer}`)}</p>
-        <h2 class="name found-in data" tabindex="-1">${draft.name}</h2><p class="mut">${word("looked")}</p></section>
+        <div class="ttl"><h2 class="name found-in data" tabindex="-1">${draft.name}</h2></div><p class="mut">${word("looked")}</p></section>
       <section class="sec"><h2>${word("read")}</h2><dl class="kv">
         <dt>${word("format")}</dt><dd class="data">${look.format}</dd><dt>${word("encoding")}</dt><dd class="data">${look.encoding}</dd>
         <dt>${word("crs")}</dt><dd><span class="data">${look.crs.code}</span><br /><small class="mut data">${look.crs.why}</small></dd></dl></section>
@@ -261,7 +263,7 @@ class ImportsElement extends FormElement {
         }
         <p class="mut">${word(why)}</p>
         ${this.#stale ? html`<p class="bad" role="alert">${word("stale")}</p>` : nothing}
-        ${this.foot({ cancel: this.#forget, save: word("apply"), off: why !== "applySays" || (count.outside > 0 && !draft.accept) })}
+        ${this.foot({ cancel: this.#forget, leave: word("forget"), save: word("apply"), off: why !== "applySays" || (count.outside > 0 && !draft.accept) })}
       </form></section>`;
   }
 
@@ -346,9 +348,9 @@ function problemRow({ severity, feature, id, reason, mend, point }: Found, n: nu
   ].filter(Boolean);
   return html`<li><span class=${n === null ? "at none" : "at"}>${n ?? "·"}</span><div><p>${
     point
-      ? html`<button class="lk" aria-label=${word("goThere", { what: `${where.join(" ")} ${reason}` })} @click=${() => goThere(point)}>${where.join(" ")}</button>`
+      ? html`<button class="lk data" aria-label=${word("goThere", { what: `${where.join(" ")} ${reason}` })} @click=${() => goThere(point)}>${where.join(" ")}</button>`
       : html`<span class="mut">${where.join(" ")}</span>`
-  } <span class="data">${reason}</span></p>${mend ? html`<p class="data">${mend}</p>` : nothing}</div></li>`;
+  }</p><p class="data">${reason}</p>${mend ? html`<p class="data">${mend}</p>` : nothing}</div></li>`;
 }
 
 const goThere = ([lon, lat]: Position): void => goTo([lon - near, lat - near, lon + near, lat + near]);

@@ -220,11 +220,11 @@ class RowElement extends FormElement {
         const bad = parts.some(([p]) => p.startsWith(`${pointer}/${i}`)) || misread(f, line);
         return html`<li><span class="who data" lang="zh-CN">${line.name ? html`${line.name} <small>${line.code}</small>` : line.code}</span>${
           f.form === "lines"
-            ? html`<input class="inp num" inputmode=${f.kind === "number" ? "decimal" : nothing} autocomplete="off" aria-label=${`${word(f.figureLabel)} ${what}`} aria-invalid=${bad} .value=${line.figure} @input=${(
+            ? html`<input class="inp num data" inputmode=${f.kind === "number" ? "decimal" : nothing} autocomplete="off" aria-label=${`${word(f.figureLabel)} ${what}`} aria-invalid=${bad} .value=${line.figure} @input=${(
                 e: Event,
               ) => put(lines.with(i, { ...line, figure: (e.target as HTMLInputElement).value }))} />`
             : nothing
-        }<button type="button" class="ib" aria-label=${word("drop", { what })} title=${word("drop", { what })} @click=${() => {
+        }<button type="button" class="ib data" aria-label=${word("drop", { what })} title=${word("drop", { what })} @click=${() => {
           put(lines.toSpliced(i, 1));
           this.focusOn(`#${this.idOf(pointer)} zb-pick input`);
         }}>${icon("close")}</button></li>`;
