@@ -360,8 +360,10 @@ CREATE FUNCTION public.feature_version_announce() RETURNS trigger
     AS $$
 BEGIN
     INSERT INTO public.outbox (collection, fid, x_min, y_min, x_max, y_max)
-    VALUES (NEW.collection, NEW.fid, ST_XMin(NEW.shape_3857), ST_YMin(NEW.shape_3857), ST_XMax(NEW.shape_3857), ST_YMax(NEW.shape_3857));
-    PERFORM pg_notify('zhengbei_change', '');
+    SELECT m.collection, m.fid, public.ST_XMin(m.shape_3857), public.ST_YMin(m.shape_3857), public.ST_XMax(m.shape_3857), public.ST_YMax(m.shape_3857) FROM moved m;
+    IF FOUND THEN
+        PERFORM pg_notify('zhengbei_change', '');
+    END IF;
     RETURN NULL;
 END
 $$;
@@ -2347,6 +2349,10 @@ CREATE TRIGGER command_post_version_says AFTER INSERT OR UPDATE ON public.comman
 
 CREATE TRIGGER command_post_version_whole BEFORE TRUNCATE ON public.command_post_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
+CREATE TRIGGER context_version_announces_end AFTER UPDATE ON public.context_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.feature_version_announce();
+
+CREATE TRIGGER context_version_announces_new AFTER INSERT ON public.context_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.feature_version_announce();
+
 CREATE TRIGGER context_version_enters BEFORE INSERT OR UPDATE ON public.context_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER context_version_whole BEFORE TRUNCATE ON public.context_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
@@ -2387,7 +2393,9 @@ CREATE TRIGGER fact_whole BEFORE DELETE OR UPDATE OR TRUNCATE ON public.fact FOR
 
 CREATE TRIGGER feature_is_subject AFTER INSERT ON public.feature FOR EACH ROW WHEN ((new.collection = ANY (ARRAY['plots'::text, 'parcels'::text]))) EXECUTE FUNCTION public.feature_is_subject();
 
-CREATE TRIGGER feature_version_announce AFTER INSERT OR UPDATE ON public.feature_version FOR EACH ROW EXECUTE FUNCTION public.feature_version_announce();
+CREATE TRIGGER feature_version_announces_end AFTER UPDATE ON public.feature_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.feature_version_announce();
+
+CREATE TRIGGER feature_version_announces_new AFTER INSERT ON public.feature_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.feature_version_announce();
 
 CREATE TRIGGER feature_version_begins AFTER INSERT ON public.feature_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
 
@@ -2431,6 +2439,10 @@ CREATE TRIGGER holding_version_whole BEFORE TRUNCATE ON public.holding_version F
 
 CREATE TRIGGER lineage_whole BEFORE DELETE OR UPDATE OR TRUNCATE ON public.lineage FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
+CREATE TRIGGER parcel_version_announces_end AFTER UPDATE ON public.parcel_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.feature_version_announce();
+
+CREATE TRIGGER parcel_version_announces_new AFTER INSERT ON public.parcel_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.feature_version_announce();
+
 CREATE TRIGGER parcel_version_begins AFTER INSERT ON public.parcel_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
 
 CREATE TRIGGER parcel_version_closes AFTER UPDATE ON public.parcel_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
@@ -2448,6 +2460,10 @@ CREATE TRIGGER party_version_history BEFORE DELETE OR UPDATE ON public.party_ver
 CREATE TRIGGER party_version_says AFTER INSERT OR UPDATE ON public.party_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_says();
 
 CREATE TRIGGER party_version_whole BEFORE TRUNCATE ON public.party_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER plot_version_announces_end AFTER UPDATE ON public.plot_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.feature_version_announce();
+
+CREATE TRIGGER plot_version_announces_new AFTER INSERT ON public.plot_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.feature_version_announce();
 
 CREATE TRIGGER plot_version_begins AFTER INSERT ON public.plot_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
 
@@ -2478,6 +2494,10 @@ CREATE TRIGGER tenant_says AFTER INSERT OR UPDATE ON public.tenant FOR EACH STAT
 CREATE TRIGGER tenant_whole BEFORE TRUNCATE ON public.tenant FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
 CREATE CONSTRAINT TRIGGER underived_derives AFTER INSERT ON public.underived_xact DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.derive_at_commit();
+
+CREATE TRIGGER zone_version_announces_end AFTER UPDATE ON public.zone_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.feature_version_announce();
+
+CREATE TRIGGER zone_version_announces_new AFTER INSERT ON public.zone_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.feature_version_announce();
 
 CREATE TRIGGER zone_version_begins AFTER INSERT ON public.zone_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
 
