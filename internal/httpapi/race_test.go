@@ -136,7 +136,7 @@ func TestOneSquareOneWinner(t *testing.T) {
 	t.Parallel()
 	d := newDatabase(t)
 	both := pair(t, d, nil)
-	rounds := scale(2, 150) // of each of five fields
+	rounds := scale(2, 100) // of each of five fields
 	for _, f := range ground(t, both[0]) {
 		for round, shape := range squares(t, both[0].Psql(t), f.collection, f.parcel, f.outside, rounds) {
 			var mu sync.Mutex
