@@ -156,7 +156,7 @@ func TestMethods(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE"} {
-		r := s.do(t, method, "/ogc/collections/parcels/items")
+		r := s.do(t, method, "/ogc/collections/parcels")
 		if p := read[problem](t, r); r.status != 405 || p.Code != "route.method" || !strings.Contains(r.header.Get("Allow"), "GET") || !strings.Contains(p.Errors[0].Mend, "GET") {
 			t.Errorf("%s: %d %s, allowed %q", method, r.status, p.Code, r.header.Get("Allow"))
 		}

@@ -203,7 +203,7 @@ func TestItem(t *testing.T) {
 	if head.status != http.StatusOK || len(head.body) > 0 || head.etag() != first.etag() {
 		t.Errorf("HEAD: %d, %d bytes, %s", head.status, len(head.body), head.etag())
 	}
-	if r := s.do(t, http.MethodOptions, path); r.status != http.StatusNoContent || r.header.Get("Allow") != "GET, HEAD, OPTIONS" {
+	if r := s.do(t, http.MethodOptions, path); r.status != http.StatusNoContent || r.header.Get("Allow") != "GET, HEAD, PUT, PATCH, DELETE, OPTIONS" {
 		t.Errorf("OPTIONS: %d %q", r.status, r.header.Get("Allow"))
 	}
 }
