@@ -131,11 +131,7 @@ class BoundaryElement extends FormElement {
     const wrong =
       read && read.kind !== "shape" ? word(`shape.${read.kind}`, read.kind === "many" ? { n: read.n } : {}) : undefined;
     for (const [p] of this.problems) if (p.startsWith("/geometry")) this.shown.add(p);
-    const overlaps = this.#overlaps.length;
-    const faults =
-      overlaps > 0
-        ? [word("conflicts", { n: overlaps })]
-        : [...this.problems].flatMap(([p, all]) => (p.startsWith("/geometry") ? all : [])); // overlaps are listed below
+    const faults = [...this.problems].flatMap(([p, all]) => (p.startsWith("/geometry") ? all : []));
     const geometry = this.labelled(
       {
         pointer: "/geometry",
@@ -356,6 +352,8 @@ class BoundaryElement extends FormElement {
     this.refuse(problem);
     this.#overlaps = overlapsOf(problem);
     if (this.#overlaps.length > 0) {
+      const others = [...this.problems].filter(([p]) => !p.startsWith("/geometry")); // overlaps are listed, each with its place
+      this.problems = new Map([...others, ["/geometry", [word("conflicts", { n: this.#overlaps.length })]]]);
       const read = readShape(draft.text);
       this.#mark(read.kind === "shape" ? read.shape : null, this.#overlaps, true);
     }
