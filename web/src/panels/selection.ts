@@ -28,7 +28,7 @@ class SelectionPanel extends PageElement {
     return html`<section class="sec hd"><div class="ttl"><h2 class="name">${t("selection.title")}</h2><span class="acts"><button class="ib" aria-label=${t("selection.close")} title=${t("selection.close")} @click=${dropPicked}>${icon("close")}</button></span></div>
         <div role="status">${
           problem
-            ? html`<p class="ask">${problem}</p>`
+            ? html`<p class="ask data">${problem}</p>`
             : answer
               ? html`<p>${hasPlots(answer.figures) ? t("selection.inside", { plots: number(answer.plots.length), holdings: number(answer.holdings) }) : t("selection.none")}</p>`
               : html`<p class="mut">${t("selection.summing")}</p>`

@@ -42,6 +42,11 @@ describe("address", () => {
     expect(parse(path)).toEqual({ route: { name: "overview" }, at: null, known: null, view: null, area: null }),
   );
 
+  it("knows the page of the imports, on the day that is shown", () => {
+    expect(parse("/imports?at=2022-06-30")).toMatchObject({ route: { name: "imports" }, at: "2022-06-30" });
+    expect(formatAddress(parse("/imports?at=2022-06-30"))).toBe("/imports?at=2022-06-30");
+  });
+
   it("keeps an odd code as it is", () => {
     expect(parse("/parcels/%E4%BD%A0").route).toEqual({ name: "feature", collection: "parcels", id: "你" });
     expect(parse("/parcels/%E4").route).toEqual({ name: "feature", collection: "parcels", id: "%E4" });
