@@ -73,28 +73,30 @@ $$;
 
 -- What a transaction has begun on the map, to be looked at when it ends.
 CREATE UNLOGGED TABLE unchecked (
-    xact        xid8  NOT NULL DEFAULT pg_current_xact_id(),
-    collection  text  NOT NULL,
-    fid         int   NOT NULL
+    xact        xid8        NOT NULL DEFAULT pg_current_xact_id(),
+    collection  text        NOT NULL,
+    fid         int         NOT NULL,
+    at          timestamptz NOT NULL -- when it began, or ceased to be known
 );
 CREATE INDEX unchecked_by_xact ON unchecked (xact);
 
 -- The backstop: whoever wrote, psql and bulk loads included, no two things of a layer overlap when the transaction ends.
 -- It takes the locks of an edit itself, and so looks after everybody who was before it.
 -- +goose StatementBegin
-CREATE FUNCTION edit_guard(first timestamptz) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION edit_guard() RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     layer record;
     met record;
+    first timestamptz := (SELECT min(u.at) FROM unchecked u WHERE u.xact = pg_current_xact_id());
 BEGIN
-    IF NOT EXISTS (SELECT FROM unchecked u WHERE u.xact = pg_current_xact_id()) THEN
+    IF first IS NULL THEN
         RETURN;
     END IF;
     PERFORM edit_lock_cells(edited.cells)
     FROM  (SELECT array_agg(DISTINCT c ORDER BY c) AS cells
            FROM  (SELECT v.collection, array_agg(v.shape) AS shapes
                   FROM  (SELECT DISTINCT u.collection, u.fid FROM unchecked u WHERE u.xact = pg_current_xact_id()) u
-                  JOIN   feature_version v ON v.collection = u.collection AND v.fid = u.fid
+                  JOIN   feature_version v ON v.collection = u.collection AND v.fid = u.fid AND (upper_inf(v.known) OR upper(v.known) >= first) -- where they are, and where this transaction moved them from
                   GROUP  BY v.collection) v
            CROSS  JOIN LATERAL unnest(edit_cells(v.collection, v.shapes)) c) edited;
     FOR layer IN SELECT u.collection, array_agg(DISTINCT u.fid) AS fids FROM unchecked u WHERE u.xact = pg_current_xact_id() GROUP BY u.collection
@@ -134,7 +136,7 @@ BEGIN
         RAISE EXCEPTION 'the ledger is written under READ COMMITTED only' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_isolation';
     END IF;
     SELECT array_agg(DISTINCT u.subject_id), min(u.at), max(u.at) INTO noted, first, last FROM underived u WHERE u.xact = pg_current_xact_id();
-    PERFORM edit_guard(first); -- cells and parents come before the things themselves
+    PERFORM edit_guard(); -- cells and parents come before the things themselves
     whole := ledger_lock(noted);
     IF EXISTS (SELECT FROM subject s WHERE s.subject_id IN (SELECT unnest(whole)) AND s.derived_at > first) -- a search in an array takes as long as it is: sets are joined
        OR EXISTS (SELECT r FROM rests_on(noted) r EXCEPT SELECT unnest(whole)) THEN
@@ -164,7 +166,8 @@ BEGIN
     ELSE
         PERFORM ledger_note(min(upper(m.known)), max(upper(m.known))) FROM moved m WHERE m.kind IN ('zone', 'parcel', 'plot') HAVING count(*) > 0;
     END IF;
-    INSERT INTO unchecked (collection, fid) SELECT DISTINCT m.collection, m.fid FROM moved m WHERE m.kind IN ('zone', 'parcel', 'plot');
+    INSERT INTO unchecked (collection, fid, at)
+    SELECT DISTINCT m.collection, m.fid, CASE TG_OP WHEN 'INSERT' THEN lower(m.known) ELSE upper(m.known) END FROM moved m WHERE m.kind IN ('zone', 'parcel', 'plot');
     INSERT INTO underived (subject_id, at, shape)
     SELECT DISTINCT t.fid, e.at, m.kind <> 'parcel'
     FROM   moved m

@@ -91,7 +91,7 @@ func TestBackstopHoldsRaces(t *testing.T) {
 			t.Parallel()
 			d := storetest.Seeded(t)
 			if !guarded {
-				if _, err := d.Psql(t).Exec(t.Context(), "CREATE OR REPLACE FUNCTION edit_guard(first timestamptz) RETURNS void LANGUAGE sql AS ''"); err != nil {
+				if _, err := d.Psql(t).Exec(t.Context(), "CREATE OR REPLACE FUNCTION edit_guard() RETURNS void LANGUAGE sql AS ''"); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -1,5 +1,5 @@
 -- name: edit.cells
--- Takes the cells under what an edit touches: its things and those that it may node, wherever they have ever been, since the end of the transaction looks there;
+-- Takes the cells under what an edit touches: its things and those that it may node, whole, since the end of the transaction looks there;
 -- what is drawn (degrees), and the edges that bend (metres). Answers them.
 WITH drawn AS (
     SELECT ST_Transform(ST_GeomFromWKB(d, 4490), 4547) AS shape FROM unnest(@drawn::bytea[]) d
@@ -8,7 +8,7 @@ near AS (
     SELECT f.fid FROM feature f WHERE f.collection = @collection AND f.code = ANY(@codes)
     UNION SELECT v.fid FROM drawn d JOIN feature_version v ON ST_DWithin(v.shape, d.shape, 0.002) WHERE v.collection = @collection AND upper_inf(v.known))
 SELECT edit_lock_cells(edit_cells(@collection, array(
-           SELECT v.shape FROM near JOIN feature_version v ON v.collection = @collection AND v.fid = near.fid
+           SELECT v.shape FROM near JOIN feature_version v ON v.collection = @collection AND v.fid = near.fid AND upper_inf(v.known)
            UNION ALL SELECT d.shape FROM drawn d)));
 
 -- name: edit.parents
@@ -45,7 +45,7 @@ FOR    UPDATE OF v;
 
 -- name: edit.within
 -- Whether all cells under what is locked and under edges are among those taken, and all that lies along the edges among what is locked.
-SELECT edit_cells(@collection, array(SELECT v.shape FROM feature_version v WHERE v.collection = @collection AND v.fid = ANY(@fids::int[])
+SELECT edit_cells(@collection, array(SELECT v.shape FROM feature_version v WHERE v.collection = @collection AND v.fid = ANY(@fids::int[]) AND upper_inf(v.known)
                                      UNION ALL SELECT ST_GeomFromWKB(l, 4547) FROM unnest(@along::bytea[]) l)) <@ @cells::bigint[]
        AND NOT EXISTS (SELECT FROM (SELECT ST_GeomFromWKB(l, 4547) AS line FROM unnest(@along::bytea[]) l) d
                        JOIN   feature_version v ON ST_DWithin(v.shape, d.line, 0.001)

@@ -135,7 +135,7 @@ BEGIN
         RAISE EXCEPTION 'the ledger is written under READ COMMITTED only' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_isolation';
     END IF;
     SELECT array_agg(DISTINCT u.subject_id), min(u.at), max(u.at) INTO noted, first, last FROM underived u WHERE u.xact = pg_current_xact_id();
-    PERFORM edit_guard(first); -- cells and parents come before the things themselves
+    PERFORM edit_guard(); -- cells and parents come before the things themselves
     whole := ledger_lock(noted);
     IF EXISTS (SELECT FROM subject s WHERE s.subject_id IN (SELECT unnest(whole)) AND s.derived_at > first) -- a search in an array takes as long as it is: sets are joined
        OR EXISTS (SELECT r FROM rests_on(noted) r EXCEPT SELECT unnest(whole)) THEN
@@ -230,21 +230,22 @@ $$;
 
 ALTER FUNCTION public.edit_cells(layer text, shapes public.geometry[]) OWNER TO zhengbei_owner;
 
-CREATE FUNCTION public.edit_guard(first timestamp with time zone) RETURNS void
+CREATE FUNCTION public.edit_guard() RETURNS void
     LANGUAGE plpgsql
     AS $$
 DECLARE
     layer record;
     met record;
+    first timestamptz := (SELECT min(u.at) FROM unchecked u WHERE u.xact = pg_current_xact_id());
 BEGIN
-    IF NOT EXISTS (SELECT FROM unchecked u WHERE u.xact = pg_current_xact_id()) THEN
+    IF first IS NULL THEN
         RETURN;
     END IF;
     PERFORM edit_lock_cells(edited.cells)
     FROM  (SELECT array_agg(DISTINCT c ORDER BY c) AS cells
            FROM  (SELECT v.collection, array_agg(v.shape) AS shapes
                   FROM  (SELECT DISTINCT u.collection, u.fid FROM unchecked u WHERE u.xact = pg_current_xact_id()) u
-                  JOIN   feature_version v ON v.collection = u.collection AND v.fid = u.fid
+                  JOIN   feature_version v ON v.collection = u.collection AND v.fid = u.fid AND (upper_inf(v.known) OR upper(v.known) >= first) -- where they are, and where this transaction moved them from
                   GROUP  BY v.collection) v
            CROSS  JOIN LATERAL unnest(edit_cells(v.collection, v.shapes)) c) edited;
     FOR layer IN SELECT u.collection, array_agg(DISTINCT u.fid) AS fids FROM unchecked u WHERE u.xact = pg_current_xact_id() GROUP BY u.collection
@@ -269,7 +270,7 @@ BEGIN
 END
 $$;
 
-ALTER FUNCTION public.edit_guard(first timestamp with time zone) OWNER TO zhengbei_owner;
+ALTER FUNCTION public.edit_guard() OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.edit_lock_cells(cells bigint[]) RETURNS bigint[]
     LANGUAGE plpgsql
@@ -905,7 +906,8 @@ BEGIN
     ELSE
         PERFORM ledger_note(min(upper(m.known)), max(upper(m.known))) FROM moved m WHERE m.kind IN ('zone', 'parcel', 'plot') HAVING count(*) > 0;
     END IF;
-    INSERT INTO unchecked (collection, fid) SELECT DISTINCT m.collection, m.fid FROM moved m WHERE m.kind IN ('zone', 'parcel', 'plot');
+    INSERT INTO unchecked (collection, fid, at)
+    SELECT DISTINCT m.collection, m.fid, CASE TG_OP WHEN 'INSERT' THEN lower(m.known) ELSE upper(m.known) END FROM moved m WHERE m.kind IN ('zone', 'parcel', 'plot');
     INSERT INTO underived (subject_id, at, shape)
     SELECT DISTINCT t.fid, e.at, m.kind <> 'parcel'
     FROM   moved m
@@ -1913,7 +1915,8 @@ ALTER TABLE public.tenant ALTER COLUMN tenant_id ADD GENERATED ALWAYS AS IDENTIT
 CREATE UNLOGGED TABLE public.unchecked (
     xact xid8 DEFAULT pg_current_xact_id() NOT NULL,
     collection text NOT NULL,
-    fid integer NOT NULL
+    fid integer NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 
 ALTER TABLE public.unchecked OWNER TO zhengbei_owner;
