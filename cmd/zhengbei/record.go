@@ -46,7 +46,7 @@ func (r recordCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	if err != nil {
 		return err
 	}
-	facts, list, err := exchange.ReadFacts(raw)
+	facts, list, unread, err := exchange.ReadFacts(raw)
 	if err != nil {
 		return t.refuse(err, list)
 	}
@@ -59,7 +59,7 @@ func (r recordCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		ctx = store.WithKey(ctx, store.Key{Account: land.Operator.Account, Name: r.Key, Request: requestOf(raw)})
 	}
 	var answer json.RawMessage
-	recorded, warnings, err := signing.Record(ctx, db, land.Operator, facts, func(tx *store.Tx, recorded []land.Fact, warnings []*fault.Error) (err error) {
+	recorded, warnings, err := signing.RecordRead(ctx, db, land.Operator, facts, unread, func(tx *store.Tx, recorded []land.Fact, warnings []*fault.Error) (err error) {
 		if answer, err = httpapi.ViewRecorded(ctx, tx, recorded, warnings, t.lang, list); err != nil {
 			return err
 		}

@@ -53,33 +53,33 @@ func (q Fact) Fact(at string) (land.Fact, []*fault.Error) {
 	return f, faults
 }
 
-// ReadFacts reads one fact, or a list with every fault in it; list says which it was.
-func ReadFacts(raw []byte) (facts []land.Fact, list bool, err error) {
+// ReadFacts reads one fact, or a list; list says which it was. What could not be read of a list is told apart, with its places,
+// so that the rest of it can be judged in the same answer.
+func ReadFacts(raw []byte) (facts []land.Fact, list bool, unread []*fault.Error, err error) {
 	if trimmed := bytes.TrimLeft(raw, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '[' {
 		var q Fact
 		if err := Strict(raw, &q); err != nil {
-			return nil, false, err
+			return nil, false, nil, err
 		}
 		f, faults := q.Fact("")
-		return []land.Fact{f}, false, fault.All(faults)
+		return []land.Fact{f}, false, nil, fault.All(faults)
 	}
 	var items []json.RawMessage
 	if err := Strict(raw, &items); err != nil {
-		return nil, true, err
+		return nil, true, nil, err
 	}
 	if len(items) == 0 || len(items) > mostFacts {
-		return nil, true, fault.New(fault.Invalid, "fact.list", "max", mostFacts).In("/")
+		return nil, true, nil, fault.New(fault.Invalid, "fact.list", "max", mostFacts).In("/")
 	}
 	facts = make([]land.Fact, len(items))
-	var faults []*fault.Error
 	for i, item := range items {
 		var q Fact
 		if e, bad := fault.As(Strict(item, &q)); bad {
-			faults = append(faults, e.In(fmt.Sprintf("/%d%s", i, e.Field)))
+			unread = append(unread, e.In(fmt.Sprintf("/%d%s", i, e.Field)))
 		}
 		var wrong []*fault.Error
 		facts[i], wrong = q.Fact(fmt.Sprintf("/%d", i))
-		faults = append(faults, wrong...)
+		unread = append(unread, wrong...)
 	}
-	return facts, true, fault.All(faults)
+	return facts, true, unread, nil
 }

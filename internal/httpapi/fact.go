@@ -49,11 +49,11 @@ func (a *api) recordFacts(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	facts, list, err := exchange.ReadFacts(raw)
+	facts, list, unread, err := exchange.ReadFacts(raw)
 	if err != nil {
 		return err
 	}
-	return a.record(c, raw, facts, list)
+	return a.record(c, raw, facts, list, unread)
 }
 
 // voidFact takes a fact back, with a reason; what rests on it refuses that, and is named.
@@ -81,14 +81,14 @@ func (a *api) voidFact(c echo.Context) error {
 	if len(faults) > 0 {
 		return fault.All(faults)
 	}
-	return a.record(c, raw, []land.Fact{f}, false)
+	return a.record(c, raw, []land.Fact{f}, false, nil)
 }
 
-// record writes facts and answers them: one by itself, or a list as items.
-func (a *api) record(c echo.Context, raw []byte, facts []land.Fact, list bool) error {
+// record writes facts and answers them: one by itself, or a list as items. Where some could not be read all is judged, and nothing written.
+func (a *api) record(c echo.Context, raw []byte, facts []land.Fact, list bool, unread []*fault.Error) error {
 	lang := speaks(c.Request())
 	return a.write(c, raw, func(ctx context.Context, by land.Actor, keep func(*store.Tx, outcome) error) error {
-		_, _, err := signing.Record(ctx, a.db, by, facts, func(tx *store.Tx, recorded []land.Fact, warnings []*fault.Error) error {
+		_, _, err := signing.RecordRead(ctx, a.db, by, facts, unread, func(tx *store.Tx, recorded []land.Fact, warnings []*fault.Error) error {
 			view, err := ViewRecorded(ctx, tx, recorded, warnings, lang, list)
 			if err != nil {
 				return err

@@ -2,6 +2,9 @@ package signing
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
@@ -15,6 +18,12 @@ type Done func(tx *store.Tx, recorded []land.Fact, warnings []*fault.Error) erro
 // A void may leave its subject out. Answers the facts as recorded, and what was warned of; so it tells done, if there is one,
 // before they are committed: what done refuses is not written.
 func Record(ctx context.Context, db *store.DB, by land.Actor, facts []land.Fact, done Done) (recorded []land.Fact, warnings []*fault.Error, err error) {
+	return RecordRead(ctx, db, by, facts, nil, done)
+}
+
+// RecordRead is Record for a list in which something could not be read: nothing is written, and the rest is judged all the same,
+// so that every fault comes in one answer.
+func RecordRead(ctx context.Context, db *store.DB, by land.Actor, facts []land.Fact, unread []*fault.Error, done Done) (recorded []land.Fact, warnings []*fault.Error, err error) {
 	list := append([]land.Fact{}, facts...)
 	codes, err := subjects(ctx, db, list)
 	if err != nil {
@@ -24,6 +33,9 @@ func Record(ctx context.Context, db *store.DB, by land.Actor, facts []land.Fact,
 		c, err := tx.Case(ctx, subjectCodes(list))
 		if err != nil {
 			return err
+		}
+		if len(unread) > 0 {
+			return fault.All(besides(c, by, list, unread))
 		}
 		var faults []*fault.Error
 		if faults, warnings = Judge(c, by, list); len(faults) > 0 {
@@ -46,6 +58,36 @@ func Record(ctx context.Context, db *store.DB, by land.Actor, facts []land.Fact,
 		return nil, nil, err
 	}
 	return recorded, warnings, nil
+}
+
+// besides are the faults of a list of which some facts could not be read: theirs, and those of the others.
+// What a fact needs is not asked where one about the same thing could not be read: that may have been it.
+func besides(c land.Case, by land.Actor, list []land.Fact, unread []*fault.Error) []*fault.Error {
+	bad, unsure := map[int]bool{}, map[land.Subject]bool{}
+	for _, e := range unread {
+		n := place(e.Field)
+		bad[n] = true
+		unsure[list[n].Subject] = true
+	}
+	var rest []land.Fact
+	var places []int
+	for n, f := range list {
+		if !bad[n] {
+			rest, places = append(rest, f), append(places, n)
+		}
+	}
+	faults := slices.Clone(unread)
+	judged, _ := Judge(c, by, rest)
+	for _, e := range judged {
+		was := place(e.Field)
+		if e.Code == "fact.needs" && unsure[rest[was].Subject] {
+			continue
+		}
+		e.Field = fmt.Sprintf("/%d%s", places[was], strings.TrimPrefix(e.Field, fmt.Sprintf("/%d", was)))
+		faults = append(faults, e)
+	}
+	slices.SortStableFunc(faults, func(a, b *fault.Error) int { return place(a.Field) - place(b.Field) })
+	return faults
 }
 
 // subjects fills in what voids speak of, and answers the codes to lock: an objection against a parcel

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -388,5 +389,31 @@ func BenchmarkSign(b *testing.B) {
 	for b.Loop() {
 		signed := record(b, db, anna, fact("2023-06-01", "signed", code))
 		record(b, db, bert, void(signed[0].ID, "2023-06-02"))
+	}
+}
+
+// A list in which a fact could not be read is judged all the same: every fault of it comes in one answer.
+func TestUnreadBesideJudged(t *testing.T) {
+	t.Parallel()
+	db := storetest.Demo(t).Open(t)
+	list := []land.Fact{
+		fact("2022-12-30", "visited", "H-0001"),
+		{Subject: land.Subject{Kind: land.OfHolding, Code: "H-0002"}, Kind: "surveyed", Value: []byte("{}")}, // its day could not be read
+		fact("2022-12-30", "visited", "H-9999"),
+		fact("2022-12-30", "objection_closed", "H-0002"), // what it needs may have been the one that could not be read
+		fact("2190-01-01", "visited", "H-0001"),
+	}
+	unread := []*fault.Error{fault.New(fault.Malformed, "date.malformed", "value", "x").In("/1/occurred_on")}
+	_, _, err := signing.RecordRead(t.Context(), db, land.Actor{Account: "anna"}, list, unread, nil)
+	e, ok := fault.As(err)
+	if !ok {
+		t.Fatalf("got %v", err)
+	}
+	var got []string
+	for _, one := range e.Each() {
+		got = append(got, one.Field+" "+one.Code)
+	}
+	if want := []string{"/1/occurred_on date.malformed", "/2/subject/id fact.subject_unknown", "/4/occurred_on fact.in_future"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
