@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 
 	"zhengbei/internal/fault"
@@ -27,8 +28,7 @@ const mostListed = 1000
 
 // Importable reports whether a layer takes files.
 func Importable(collection land.Collection) error {
-	switch collection {
-	case land.Zones, land.Parcels, land.Plots:
+	if slices.Contains([]land.Collection{land.Zones, land.Parcels, land.Plots}, collection) {
 		return nil
 	}
 	return fault.New(fault.Invalid, "import.collection", "value", collection).In("/collection")

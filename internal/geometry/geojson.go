@@ -76,7 +76,7 @@ func (p *parser) geometry(raw []byte, at string) orb.Geometry {
 	kind := text(known["type"])
 	coordinates, here := known["coordinates"], at+"/coordinates"
 	polygonal := kind == "Polygon" || kind == "MultiPolygon"
-	if line := kind == "LineString" || kind == "Point"; !polygonal && !(line && p.rules.Context) {
+	if line := kind == "LineString" || kind == "Point"; !polygonal && (!line || !p.rules.Context) {
 		p.fail(fault.New(fault.Invalid, "geometry.type", "value", brief([]byte(kind))), at+"/type")
 		return nil
 	}
@@ -93,7 +93,7 @@ func (p *parser) geometry(raw []byte, at string) orb.Geometry {
 	case "LineString":
 		return p.lineString(coordinates, here)
 	}
-	point, _ := p.position(coordinates, here)
+	point := p.position(coordinates, here)
 	return point
 }
 
@@ -224,11 +224,11 @@ func (p *parser) number(raw []byte) (point orb.Point, ok bool) {
 }
 
 // position reads a position, or says what is wrong with it.
-func (p *parser) position(raw []byte, at string) (orb.Point, bool) {
+func (p *parser) position(raw []byte, at string) orb.Point {
 	point, ok := p.number(raw)
 	switch {
 	case ok && p.rules.Extent.Contains(point):
-		return point, true
+		return point
 	case ok:
 		e := p.outside(point)
 		if earth.Contains(point) {
@@ -240,7 +240,7 @@ func (p *parser) position(raw []byte, at string) (orb.Point, bool) {
 	default:
 		p.fail(fault.New(fault.Invalid, "geometry.position", "value", brief(raw)), at)
 	}
-	return orb.Point{}, false
+	return orb.Point{}
 }
 
 // earth is where a position is a place.

@@ -287,7 +287,7 @@ func sun(n int) orb.MultiPolygon {
 // The shapes of the benchmark have no flaw, so that all of each is looked at.
 func TestLargeShapesAreValid(t *testing.T) {
 	t.Parallel()
-	for _, shape := range []orb.MultiPolygon{wheel(19_999, 0, 0, 100), comb(19_999, 0.3), sun(19_998)} {
+	for _, shape := range []orb.MultiPolygon{wheel(19_999, 0, 0), comb(19_999, 0.3), sun(19_998)} {
 		if found := flaws(shape, mostFaults); len(found) > 0 {
 			t.Errorf("%v", found[0])
 		}
@@ -307,8 +307,8 @@ func TestLargeShapesAreValid(t *testing.T) {
 func BenchmarkValid(b *testing.B) {
 	for name, shape := range map[string]orb.MultiPolygon{
 		"5":           steps(0, 0, 9, 0, 9, 9, 0, 9),
-		"200":         wheel(200, 0, 0, 100),
-		"20000":       wheel(19_999, 0, 0, 100),
+		"200":         wheel(200, 0, 0),
+		"20000":       wheel(19_999, 0, 0),
 		"comb 20000":  comb(19_999, 0.3),
 		"sun 20000":   sun(19_998),
 		"combs 20000": {comb(9_999, 0.3)[0], comb(9_999, 0.3+math.Pi/2)[0]},
@@ -323,7 +323,7 @@ func BenchmarkValid(b *testing.B) {
 
 func BenchmarkParse(b *testing.B) {
 	for _, n := range []int{4, 200, 19_999} {
-		shape := wheel(n, 0, 0, 100)
+		shape := wheel(n, 0, 0)
 		for i, p := range shape[0][0] {
 			shape[0][0][i] = orb.Point{math.Round(p[0]*1e5) / 1e10, math.Round(p[1]*1e4) / 1e10} // as degrees with 10 decimals
 		}

@@ -333,12 +333,12 @@ func TestNodeKeepsACoverage(t *testing.T) {
 	}
 }
 
-// wheel is a polygon with n vertices around a centre, in metres.
-func wheel(n int, x, y, radius float64) orb.MultiPolygon {
+// wheel is a polygon with n vertices about 100 m around a centre, in metres.
+func wheel(n int, x, y float64) orb.MultiPolygon {
 	ring := make(orb.Ring, 0, n+1)
 	for i := range n {
 		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(n))
-		far := radius * (1 + 0.1*math.Sin(float64(i)))
+		far := 100 * (1 + 0.1*math.Sin(float64(i)))
 		ring = append(ring, onGrid(orb.Point{500_000 + x + far*cos, 2_500_000 + y + far*sin}))
 	}
 	return orb.MultiPolygon{{append(ring, ring[0])}}
@@ -347,10 +347,10 @@ func wheel(n int, x, y, radius float64) orb.MultiPolygon {
 func BenchmarkNode(b *testing.B) {
 	for _, n := range []int{200, 20_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			shapes := []orb.MultiPolygon{wheel(n, 0, 0, 100)}
+			shapes := []orb.MultiPolygon{wheel(n, 0, 0)}
 			for i := range 6 { // neighbours that overlap a little have more to compare than ones that touch
 				sin, cos := math.Sincos(math.Pi / 3 * float64(i))
-				shapes = append(shapes, wheel(n/6, 200*cos, 200*sin, 100))
+				shapes = append(shapes, wheel(n/6, 200*cos, 200*sin))
 			}
 			for b.Loop() {
 				Node(shapes)

@@ -21,14 +21,9 @@ const sixteen = 16
 var wide = land.Box{113.5, 22.3, 114.7, 23.1}
 
 // pair is two services on one database: sixteen writers find more connections there, and no lock of one process alone helps.
-func pair(t testing.TB, d storetest.Database, with func(*api)) [2]*service {
+func pair(t testing.TB, d storetest.Database) [2]*service {
 	t.Helper()
-	set := func(a *api) {
-		a.extent = &wide
-		if with != nil {
-			with(a)
-		}
-	}
+	set := func(a *api) { a.extent = &wide }
 	return [2]*service{serve(t, d, set), serve(t, d, set)}
 }
 
@@ -135,7 +130,7 @@ func ground(t testing.TB, s *service) []field {
 func TestOneSquareOneWinner(t *testing.T) {
 	t.Parallel()
 	d := newDatabase(t)
-	both := pair(t, d, nil)
+	both := pair(t, d)
 	rounds := scale(2, 100) // of each of five fields
 	for _, f := range ground(t, both[0]) {
 		for round, shape := range squares(t, both[0].Psql(t), f.collection, f.parcel, f.outside, rounds) {
@@ -199,7 +194,7 @@ func apart(t testing.TB, psql *pgx.Conn) {
 func TestOneSquareWithoutLocks(t *testing.T) {
 	t.Parallel()
 	d := newDatabase(t)
-	both := pair(t, d, nil)
+	both := pair(t, d)
 	psql := d.Psql(t)
 	must(t, psql, "CREATE OR REPLACE FUNCTION edit_lock_cells(cells bigint[]) RETURNS bigint[] LANGUAGE sql AS 'SELECT cells'")
 	must(t, psql, "CREATE OR REPLACE FUNCTION edit_lock_parents(layer text, parcels int[]) RETURNS void LANGUAGE sql AS ''")
@@ -233,7 +228,7 @@ func TestInterlockingShapes(t *testing.T) {
 	left := [][2]int{{0, 0}, {1, 0}, {1, 2}, {2, 2}, {2, 3}, {0, 3}, {0, 0}}
 	right := [][2]int{{1, 0}, {3, 0}, {3, 3}, {2, 3}, {2, 2}, {1, 2}, {1, 0}}
 	d := newDatabase(t)
-	both := pair(t, d, nil)
+	both := pair(t, d)
 	psql := d.Psql(t)
 	for round := range scale(4, 60) {
 		for _, collection := range []land.Collection{land.Zones, land.Parcels} {
@@ -266,7 +261,7 @@ func TestInterlockingShapes(t *testing.T) {
 func TestOneVersionOneWinner(t *testing.T) {
 	t.Parallel()
 	d := newDatabase(t)
-	both := pair(t, d, nil)
+	both := pair(t, d)
 	shapes := squares(t, d.Psql(t), land.Zones, "", true, 2)
 	made := both[0].edit(t, post, itemsOf(land.Zones), drawing(land.Zones, "", shapes[0]))
 	at, tag := made.header.Get("Location"), made.etag()
@@ -318,7 +313,7 @@ func TestNodedWhileItIsSaved(t *testing.T) {
 	//    +-+--+-+
 	//      +--+
 	d := newDatabase(t)
-	both := pair(t, d, nil)
+	both := pair(t, d)
 	psql := d.Psql(t)
 	at := func(x, y, dx, dy int) (made string) {
 		if err := psql.QueryRow(t.Context(), `SELECT ST_AsGeoJSON(ST_Transform(ST_MakeEnvelope($1, $2, $3, $4, 4547), 4490), 10, 0)`, x, y, x+dx, y+dy).Scan(&made); err != nil {

@@ -44,7 +44,7 @@ func TestWritesReachTheOtherServer(t *testing.T) {
 		t.Parallel()
 	}
 	d := newDatabase(t)
-	both := pair(t, d, nil)
+	both := pair(t, d)
 	here, there := both[0], both[1]
 	stream := there.events(t, "")
 	stream.next(t) // ready
@@ -99,7 +99,7 @@ func TestWritesReachTheOtherServer(t *testing.T) {
 func TestLostListenerCatchesUp(t *testing.T) {
 	t.Parallel()
 	d := newDatabase(t)
-	both := pair(t, d, nil)
+	both := pair(t, d)
 	here, there := both[0], both[1]
 	psql := d.Psql(t)
 	stream := there.events(t, "")
