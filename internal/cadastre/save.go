@@ -23,6 +23,7 @@ type Save struct {
 	Seen       int32     // the version that the draft was made from
 	Same       bool      // the attributes are those that it has
 	Elsewhere  bool      // a plot that comes to lie in another parcel
+	Otherwise  bool      // a plot that is disposed of in another way
 	From       land.Day
 	Reason     string
 	DocumentNo *string
@@ -33,6 +34,7 @@ type Saved struct {
 	Code  string
 	Noded []land.Redrawn // neighbours that took its vertices
 	Hash  string         // of the drawn boundary; empty where none was drawn
+	Warns []*fault.Error // what is to be considered, and refuses nothing
 }
 
 // Apply decides and writes in one transaction; done sees what is about to be committed.
@@ -62,7 +64,10 @@ func (s Save) Apply(ctx context.Context, db *store.DB, by land.Actor, done func(
 		if !changes {
 			return done(tx, saved)
 		}
-		outside, err := s.outside(ctx, tx, redraw.FID)
+		if err := s.unmoved(ctx, tx, redraw.FID); err != nil {
+			return err
+		}
+		outside, err := s.outside(ctx, tx, set)
 		if err != nil {
 			return err
 		}
@@ -71,7 +76,8 @@ func (s Save) Apply(ctx context.Context, db *store.DB, by land.Actor, done func(
 			return err
 		}
 		if s.New || s.Elsewhere || set.Drawn != nil || redraw.Change == "corrected" {
-			if err := s.lawful(ctx, tx, fids, saved, outside); err != nil {
+			moves := set.Drawn != nil && (s.New || !geometry.Same(set.Drawn.Shape, set.Target[len(set.Target)-1].Shape))
+			if saved.Warns, err = s.lawful(ctx, tx, fids, saved, moves, outside); err != nil {
 				return err
 			}
 		}
@@ -94,15 +100,49 @@ func (s Save) parcelled(ctx context.Context, tx *store.Tx) error {
 	return err
 }
 
-// outside are the plots that lie outside a parcel before its boundary moves, and by how much: what was so before refuses no edit.
-func (s Save) outside(ctx context.Context, tx *store.Tx, fid int32) (map[string]json.Number, error) {
-	if s.New || s.Draft.Collection != land.Parcels {
+// unmoved refuses to take a plot out of its parcel, or out of what it is for, from under what rests on that.
+func (s Save) unmoved(ctx context.Context, tx *store.Tx, fid int32) error {
+	if s.New || !s.Elsewhere && !s.Otherwise {
+		return nil
+	}
+	accepted, err := tx.Accepted(ctx, fid)
+	if err != nil {
+		return err
+	}
+	var faults []*fault.Error
+	if accepted && s.Elsewhere {
+		faults = append(faults, fault.New(fault.Conflict, "plot.accepted_here", "id", s.Draft.Code).In("/properties/parcel"))
+	}
+	if accepted && s.Otherwise {
+		faults = append(faults, fault.New(fault.Conflict, "plot.accepted_so", "id", s.Draft.Code).In("/properties/disposition"))
+	}
+	if s.Elsewhere {
+		uses, err := tx.Uses(ctx, fid, s.From)
+		if err != nil {
+			return err
+		}
+		for _, u := range uses {
+			faults = append(faults, fault.New(fault.Conflict, "plot.held_here", "id", s.Draft.Code, "kind", useWords[u.Kind], "code", u.Code).In("/properties/parcel"))
+		}
+	}
+	return fault.All(faults)
+}
+
+// outside are the plots that lie outside their parcel before the edit, and by how much at most: what was so before refuses no edit.
+func (s Save) outside(ctx context.Context, tx *store.Tx, set land.EditSet) (map[string]json.Number, error) {
+	if s.Draft.Collection == land.Zones {
 		return nil, nil
 	}
-	found, err := tx.Outside(ctx, land.Parcels, []int32{fid})
+	var fids []int32
+	for _, rows := range [][]land.Standing{set.Target, set.Around} {
+		for _, row := range rows {
+			fids = append(fids, row.FID)
+		}
+	}
+	found, err := tx.Outside(ctx, s.Draft.Collection, fids)
 	before := make(map[string]json.Number, len(found))
-	for _, c := range found {
-		if c.AreaM2 != nil {
+	for _, c := range found { // the largest comes first
+		if _, there := before[c.Code]; !there && c.AreaM2 != nil {
 			before[c.Code] = *c.AreaM2
 		}
 	}
@@ -171,8 +211,7 @@ func (s Save) plan(set land.EditSet, by land.Actor, now time.Time) (r land.Redra
 			}
 		}
 		last := set.Target[len(set.Target)-1]
-		r.FID, r.Number, r.Change, r.Until = last.FID, set.Last[last.FID]+1, "changed", last.Until
-		r.Shape, r.One = last.Shape, len(last.Shape) == 1
+		r.FID, r.Number, r.Change = last.FID, set.Last[last.FID]+1, "changed"
 		later := last.Since == nil || s.From.After(last.Since.Time)
 		if !later {
 			r.Change = "corrected"
@@ -180,6 +219,11 @@ func (s Save) plan(set land.EditSet, by land.Actor, now time.Time) (r land.Redra
 		for _, row := range set.Target {
 			if row.Until == nil || row.Until.After(s.From.Time) {
 				r.Closes = append(r.Closes, row)
+				piece := land.Piece{Shape: row.Shape, One: row.One, From: s.From, Until: row.Until}
+				if len(r.Pieces) > 0 {
+					piece.From = *row.Since
+				}
+				r.Pieces = append(r.Pieces, piece)
 			}
 		}
 		backdated := last.Since != nil && s.From.Before(last.Since.Time)
@@ -188,12 +232,20 @@ func (s Save) plan(set land.EditSet, by land.Actor, now time.Time) (r land.Redra
 	if set.Drawn == nil {
 		return r, changes, nil
 	}
+	until := (*land.Day)(nil)
+	if !s.New {
+		last := r.Pieces[len(r.Pieces)-1]
+		until = last.Until
+		if geometry.Same(set.Drawn.Shape, last.Shape) {
+			set.Drawn.Shape, set.Drawn.One = last.Shape, last.One // written in another way it is no other boundary
+		}
+		changes = changes || !set.Drawn.Shape.Equal(last.Shape)
+	}
 	noded, changed := geometry.Fit(append([]orb.MultiPolygon{set.Drawn.Shape}, shapesOf(set.Around)...))
-	changes = changes || s.New || !noded[0].Equal(r.Shape)
-	if !changes {
+	if changes = changes || s.New; !changes {
 		return r, false, nil
 	}
-	r.Shape, r.One = noded[0], set.Drawn.One
+	r.Pieces = []land.Piece{{Shape: noded[0], One: set.Drawn.One, From: s.From, Until: until}}
 	for i, row := range set.Around {
 		if !changed[i+1] {
 			continue
@@ -212,8 +264,9 @@ func (s Save) plan(set land.EditSet, by land.Actor, now time.Time) (r land.Redra
 	return r, true, nil
 }
 
-// lawful looks at what was written before it is committed: overlaps, plots outside their parcel, accepted boundaries. Every conflict comes in one answer.
-func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Saved, before map[string]json.Number) error {
+// lawful looks at what was written before it is committed: overlaps, plots outside their parcel, boundaries that noding moves too far, accepted ones.
+// Every conflict comes in one answer. What the register will have to follow is warned of.
+func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Saved, moves bool, before map[string]json.Number) (warns []*fault.Error, err error) {
 	collection := s.Draft.Collection
 	called := func(code string) any { // a new thing has no code that would outlive a refusal
 		if s.New && code == saved.Code && s.Draft.Code == "" {
@@ -223,7 +276,7 @@ func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Save
 	}
 	overlaps, err := tx.Overlaps(ctx, collection, fids)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var faults []*fault.Error
 	for _, c := range overlaps {
@@ -232,7 +285,7 @@ func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Save
 	var outside []land.Clash
 	if collection != land.Zones {
 		if outside, err = tx.Outside(ctx, collection, fids); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	outside = slices.DeleteFunc(outside, func(c land.Clash) bool {
@@ -246,26 +299,47 @@ func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Save
 		}
 		faults = append(faults, fault.New(fault.Conflict, "plot.outside", "id", called(c.Code), "parcel", c.With, "area_m2", *c.AreaM2).At(c.Lon, c.Lat).In("/geometry"))
 	}
-	if collection == land.Plots {
-		moved, err := tx.MovedAccepted(ctx, fids)
-		if err != nil {
-			return err
+	moved, err := tx.Moved(ctx, collection, fids)
+	if err != nil {
+		return nil, err
+	}
+	corrected := true
+	for _, m := range moved {
+		switch {
+		case m.Noded && m.Far():
+			faults = append(faults, fault.New(fault.Conflict, "feature.noded_far", "id", m.Code, "moved_m2", m.MovedM2).In("/geometry"))
+		case !m.Noded && m.Accepted && moves && !slices.Contains(m.Hashes, saved.Hash):
+			corrected = false
+			faults = append(faults, fault.New(fault.Conflict, "plot.accepted", "id", m.Code, "moved_m2", m.MovedM2, "hash", saved.Hash).In("/geometry"))
 		}
-		for _, m := range moved {
-			if m.Code != saved.Code || !slices.Contains(m.Hashes, saved.Hash) {
-				faults = append(faults, fault.New(fault.Conflict, "plot.accepted", "id", m.Code, "moved_m2", m.MovedM2, "hash", saved.Hash).In("/geometry"))
-			}
-		}
+	}
+	if len(faults) == 0 && collection == land.Plots {
+		return s.overheld(ctx, tx, fids)
 	}
 	if len(faults) == 0 {
-		return nil
+		return nil, nil
 	}
-	all, _ := fault.As(fault.All(faults))
+	all, _ := fault.As(fault.All(faults[:min(len(faults), mostConflicts)]))
 	shown, err := json.Marshal(conflicts(append(overlaps, outside...)))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return all.Showing("conflicts", shown)
+	if !corrected {
+		all = all.Showing("geometry_hash", json.RawMessage(`"`+saved.Hash+`"`))
+	}
+	return nil, all.Showing("conflicts", shown)
+}
+
+// mostConflicts bounds the conflicts that one answer names: enough to see what is wrong with a boundary.
+const mostConflicts = 100
+
+// overheld warns of plots on which holdings have more land than there is now: their rows are to follow.
+func (s Save) overheld(ctx context.Context, tx *store.Tx, fids []int32) (warns []*fault.Error, err error) {
+	found, err := tx.Overheld(ctx, fids)
+	for _, o := range found {
+		warns = append(warns, fault.New(fault.Conflict, "plot.overheld", "id", o.Code, "held", o.Held, "area", o.Area))
+	}
+	return warns, err
 }
 
 // less reports whether an area is no larger than it was, but for what rounding to the grid makes of it.
@@ -283,6 +357,7 @@ type conflict struct {
 }
 
 func conflicts(clashes []land.Clash) []conflict {
+	clashes = clashes[:min(len(clashes), mostConflicts)]
 	shown := make([]conflict, len(clashes))
 	for i, c := range clashes {
 		shown[i] = conflict{c.Code, c.AreaM2, c.Geometry}
@@ -335,4 +410,5 @@ func (r Retire) Apply(ctx context.Context, db *store.DB, by land.Actor, done fun
 // useWords name what may rest on a thing.
 var useWords = map[string]fault.Words{
 	"holding": {Zh: "权益单元", En: "holding"}, "building": {Zh: "建筑", En: "building"}, "plot": {Zh: "地块", En: "plot"},
+	"command_post": {Zh: "现场指挥部", En: "command post"},
 }

@@ -92,8 +92,23 @@ func TestPlanOfASave(t *testing.T) {
 		t.Errorf("on its first day: %+v %v", r, err)
 	}
 	back.From = day(5)
-	if r, changes, err := back.plan(set(), land.Operator, day(20).Time); err != nil || !changes || r.Change != "corrected" || !r.Shape.Equal(target.Shape) {
+	if r, changes, err := back.plan(set(), land.Operator, day(20).Time); err != nil || !changes || r.Change != "corrected" || len(r.Pieces) != 1 || r.Pieces[0].From != day(5) || !r.Pieces[0].Shape.Equal(target.Shape) {
 		t.Errorf("only from an earlier day: %+v %v %v", r, changes, err)
+	}
+	// an attribute that is set right from an earlier day on leaves each day its boundary
+	earlier := land.Standing{FID: 1, Code: "Z-01", Version: 2, Since: since(1), Until: since(10), Shape: box(0, 0, 10, 4)}
+	two := set()
+	two.Target = []land.Standing{earlier, target}
+	named := save
+	named.Same, named.From = false, day(5)
+	if r, changes, err := named.plan(two, land.Operator, day(20).Time); err != nil || !changes || len(r.Closes) != 2 || len(r.Pieces) != 2 ||
+		r.Pieces[0].From != day(5) || *r.Pieces[0].Until != day(10) || !r.Pieces[0].Shape.Equal(earlier.Shape) || r.Pieces[1].From != day(10) || r.Pieces[1].Until != nil {
+		t.Errorf("over two boundaries: %+v %v %v", r, changes, err)
+	}
+	// a boundary that a program wrote in its own way is the same
+	turned := orb.MultiPolygon{{{{10, 10}, {10, 0}, {0, 0}, {0, 10}, {10, 10}}}}
+	if _, changes, err := save.plan(drawn(set(), turned), land.Operator, day(20).Time); err != nil || changes {
+		t.Errorf("turned round: %v %v", changes, err)
 	}
 	fresh := Save{Draft: land.Draft{Collection: land.Zones}, New: true, From: day(20), Reason: "why"}
 	s := drawn(set(), box(10, 10, 20, 20))

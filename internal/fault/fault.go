@@ -85,9 +85,19 @@ func All(faults []*Error) error {
 	if len(faults) == 0 {
 		return nil
 	}
-	first := *faults[0]
+	var each []*Error
+	seen := map[*Error]bool{} // one that carries others may come beside them
+	for _, f := range faults {
+		for _, one := range f.Each() {
+			if !seen[one] {
+				seen[one] = true
+				each = append(each, one)
+			}
+		}
+	}
+	first := *each[0]
 	first.Params = maps.Clone(first.Params)
-	first.Others = append(append([]*Error{}, first.Others...), faults[1:]...)
+	first.Others = each[1:]
 	return &first
 }
 

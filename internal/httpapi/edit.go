@@ -21,7 +21,8 @@ type saved struct {
 	ogc.Item
 	Noded []noded `json:"noded"`
 	// Hash of the boundary as it was drawn: what a boundary_corrected fact names.
-	Hash string `json:"geometry_hash,omitempty"`
+	Hash     string   `json:"geometry_hash,omitempty"`
+	Warnings []string `json:"warnings"`
 }
 
 type noded struct {
@@ -62,6 +63,9 @@ func (a *api) change(c echo.Context, read func([]byte, land.Feature) (ogc.Sent, 
 	if err != nil {
 		return err
 	}
+	if done, err := a.replayed(c, raw); done || err != nil {
+		return err
+	}
 	stands, err := a.stands(c, collection)
 	if err != nil {
 		return err
@@ -74,7 +78,8 @@ func (a *api) change(c echo.Context, read func([]byte, land.Feature) (ogc.Sent, 
 	if err != nil {
 		return err
 	}
-	return a.current(c, collection, a.save(c, raw, sent, unread, cadastre.Save{Base: base, Seen: stands.Version, Same: sent.Draft.Same(stands), Elsewhere: differs(sent.Draft.Parcel, stands.Parcel)}))
+	base.Exact = base.Exact || c.Request().Method != put // only a desktop program's second PUT counts as the same edit
+	return a.current(c, collection, a.save(c, raw, sent, unread, cadastre.Save{Base: base, Seen: stands.Version, Same: sent.Draft.Same(stands), Elsewhere: differs(sent.Draft.Parcel, stands.Parcel), Otherwise: differs(sent.Draft.Disposition, stands.Disposition)}))
 }
 
 func differs(a, b *string) bool { return (a == nil) != (b == nil) || a != nil && *a != *b }
@@ -113,10 +118,13 @@ func (a *api) save(c echo.Context, raw []byte, sent ogc.Sent, unread error, s ca
 			if err != nil {
 				return err
 			}
-			item := saved{Item: ogc.NewItem(feature), Noded: []noded{}, Hash: done.Hash}
+			item := saved{Item: ogc.NewItem(feature), Noded: []noded{}, Hash: done.Hash, Warnings: []string{}}
 			item.Links = a.documents(c).ItemLinks(feature.Collection, feature.Code)
 			for _, n := range done.Noded {
 				item.Noded = append(item.Noded, noded{n.Code, n.Number})
+			}
+			for _, w := range done.Warns {
+				item.Warnings = append(item.Warnings, w.Says(speaks(c.Request())))
 			}
 			answer := outcome{status: http.StatusOK, tag: tagOf(feature.Code, feature.Version), body: item, kind: ogc.TypeGeoJSON}
 			if s.New {
@@ -142,6 +150,7 @@ func (a *api) retireFeature(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	base.Exact = true
 	from, wrong := a.from("?valid_from", sent.ValidFrom)
 	if wrong != nil {
 		return wrong

@@ -166,6 +166,8 @@ func TestRefusedEdits(t *testing.T) {
 		"in the future":       {"PATCH", at, `{"properties":{"name":"甲","valid_from":"2190-01-01","reason":"改"}}`, []string{"If-Match", tag}, 422, "change.in_future"},
 		"another id":          {"PUT", at, strings.Replace(zone(rectangle(0, 0, 110, 100), ""), `"type":"Feature",`, `"type":"Feature","id":"Z-77",`, 1), []string{"If-Match", tag}, 422, "property.read_only"},
 		"crossing":            {"PUT", at, zone(`{"type":"Polygon","coordinates":[[[113.98,22.66],[113.99,22.67],[113.99,22.66],[113.98,22.67],[113.98,22.66]]]}`, ""), []string{"If-Match", tag}, 422, "geometry."},
+		"a NUL":               {"PATCH", at, `{"properties":{"locality":"a\u0000b","reason":"改"}}`, []string{"If-Match", tag}, 422, "property.not_text"},
+		"a NUL in figures":    {"PATCH", at, `{"properties":{"published":{"x":"a\u0000b"},"reason":"改"}}`, []string{"If-Match", tag}, 422, "property.object"},
 		"far away":            {"PUT", at, zone(`{"type":"Polygon","coordinates":[[[100,20],[101,20],[101,21],[100,20]]]}`, ""), []string{"If-Match", tag}, 422, "geometry.extent"},
 		"parcel of a zone":    {"POST", "/ogc/collections/zones/items", zone(rectangle(300, 0, 310, 10), `,"parcel":"P-01"`), nil, 422, "property.not_here"},
 		"code taken":          {"POST", "/ogc/collections/zones/items", zone(rectangle(300, 0, 310, 10), `,"code":"Z-01"`), nil, 409, "feature.code_taken"},
@@ -283,8 +285,9 @@ func TestAcceptedBoundary(t *testing.T) {
 	if p := read[problem](t, refused); refused.status != http.StatusConflict || p.Code != "plot.accepted" {
 		t.Fatalf("%d %s", refused.status, refused.body)
 	}
-	_, hash, _ := strings.Cut(string(refused.body), "hash 为 ")
-	hash = hash[:64]
+	hash := read[struct {
+		Hash string `json:"geometry_hash"`
+	}](t, refused).Hash
 	if r := s.post(t, "/api/v1/facts", fmt.Sprintf(`{"subject":{"kind":"plot","id":%q},"kind":"boundary_corrected","occurred_on":"2022-12-30","value":{"hash":%q}}`, item.ID, hash)); r.status != http.StatusCreated {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
@@ -294,6 +297,86 @@ func TestAcceptedBoundary(t *testing.T) {
 	r := s.edit(t, "PATCH", at, patchOf(smaller, "复测"), "If-Match", tag)
 	if v := read[saved](t, r); r.status != http.StatusOK || v.Hash != hash || *v.Properties.Stage != "stored" {
 		t.Errorf("%d %s", r.status, r.body)
+	}
+}
+
+// What was accepted is not taken out of the figures, or out of its parcel, with a word; not by many small moves either.
+func TestAcceptedStays(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	at, item, tag := s.plotIn(t, "s.stage = 'stored'")
+	before := s.versions(t)
+	for body, code := range map[string]string{
+		`{"properties":{"disposition":"kept","reason":"改"}}`: "plot.accepted_so",
+		`{"properties":{"parcel":"P-05","reason":"改"}}`:      "plot.accepted_here",
+		patchOf(s.shrunk(t, item.Geometry, 0.0005), "微调"):    "plot.accepted",
+	} {
+		if r := s.edit(t, "PATCH", at, body, "If-Match", tag); r.status != http.StatusConflict || read[problem](t, r).Code != code {
+			t.Errorf("%s: %d %s", code, r.status, r.body)
+		}
+	}
+	if s.versions(t) != before {
+		t.Error("a refused edit changed the map")
+	}
+	if r := s.edit(t, "PATCH", at, `{"properties":{"source":"核对","reason":"来源"}}`, "If-Match", tag); r.status != http.StatusOK {
+		t.Errorf("its source: %d %s", r.status, r.body)
+	}
+}
+
+// A smaller plot is warned of where holdings have more land on it, and a plot is not moved from under them.
+func TestHeldLand(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	at, item, tag := s.plotIn(t, "s.stage = 'partly_signed' AND EXISTS (SELECT FROM holding_land l WHERE l.plot = f.fid)")
+	r := s.edit(t, "PATCH", at+"?dry_run=true", patchOf(s.shrunk(t, item.Geometry, 15), "复测"), "If-Match", tag)
+	if v := read[saved](t, r); r.status != http.StatusOK || len(v.Warnings) != 1 || !strings.Contains(v.Warnings[0], item.ID) {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+	other := "P-05"
+	if *item.Properties.Parcel == other {
+		other = "P-02"
+	}
+	r = s.edit(t, "PATCH", at, fmt.Sprintf(`{"properties":{"parcel":%q,"reason":"改"}}`, other), "If-Match", tag)
+	if p := read[problem](t, r); r.status != http.StatusConflict || p.Code != "plot.held_here" {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+}
+
+// A key brings its answer back, whatever has become of the thing since.
+func TestAnswerOutlivesTheThing(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	made := s.edit(t, "POST", "/ogc/collections/zones/items", zone(rectangle(0, 0, 100, 100), ""))
+	at := made.header.Get("Location")
+	body := zone(rectangle(0, 0, 120, 100), "")
+	first := s.edit(t, "PUT", at, body, "If-Match", made.etag(), "Idempotency-Key", "k")
+	if r := s.edit(t, "DELETE", at+"?reason=x&version=2", ""); r.status != http.StatusNoContent {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	if again := s.edit(t, "PUT", at, body, "If-Match", made.etag(), "Idempotency-Key", "k"); again.status != http.StatusOK || string(again.body) != string(first.body) {
+		t.Errorf("%d %s", again.status, again.body)
+	}
+}
+
+// Programs write numbers and rings in their own way: what they read and send back changes nothing.
+func TestSentBackByAnotherProgram(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	for _, code := range []string{"P-02", "P-03", "P-06"} {
+		r := s.get(t, "/ogc/collections/parcels/items/"+code)
+		var whole map[string]any
+		if err := json.Unmarshal(r.body, &whole); err != nil {
+			t.Fatal(err)
+		}
+		rings := whole["geometry"].(map[string]any)["coordinates"].([]any)
+		slices.Reverse(rings[0].([]any))
+		body, err := json.Marshal(whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back := s.edit(t, "PUT", "/ogc/collections/parcels/items/"+code, string(body), "If-Match", r.etag()); back.status != http.StatusOK || read[saved](t, back).Properties.Version != 1 {
+			t.Errorf("%s: %d %s", code, back.status, back.body)
+		}
 	}
 }
 

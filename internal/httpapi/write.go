@@ -63,15 +63,15 @@ func (a *api) write(c echo.Context, raw []byte, fn func(ctx context.Context, by 
 		return err
 	}
 	ctx := r.Context()
-	if key := r.Header.Get("Idempotency-Key"); key != "" {
-		if len(key) > longestKey || !visible(key) {
-			return fault.New(fault.Malformed, "key.form", "max", longestKey).In("Idempotency-Key:")
-		}
-		request := sha256.Sum256(append([]byte(r.Method+" "+r.URL.RequestURI()+"\n"+r.Header.Get("If-Match")+"\n"), raw...))
-		ctx = store.WithKey(ctx, store.Key{Account: land.Operator.Account, Name: key, Request: request})
+	key, keyed, err := keyed(r, raw)
+	if err != nil {
+		return err
+	}
+	if keyed {
+		ctx = store.WithKey(ctx, key)
 	}
 	var answer store.Answered
-	err := fn(ctx, land.Operator, func(tx *store.Tx, w outcome) (err error) {
+	err = fn(ctx, land.Operator, func(tx *store.Tx, w outcome) (err error) {
 		if answer, err = w.answer(); err != nil {
 			return err
 		}
@@ -92,6 +92,41 @@ func (a *api) write(c echo.Context, raw []byte, fn func(ctx context.Context, by 
 	if err != nil && !errors.Is(err, errTried) {
 		return err
 	}
+	return reanswer(c, answer)
+}
+
+// keyed is the key of a request, if it has one.
+func keyed(r *http.Request, raw []byte) (key store.Key, keyed bool, err error) {
+	name := r.Header.Get("Idempotency-Key")
+	if name == "" {
+		return key, false, nil
+	}
+	if len(name) > longestKey || !visible(name) {
+		return key, false, fault.New(fault.Malformed, "key.form", "max", longestKey).In("Idempotency-Key:")
+	}
+	request := sha256.Sum256(append([]byte(r.Method+" "+r.URL.RequestURI()+"\n"+r.Header.Get("If-Match")+"\n"), raw...))
+	return store.Key{Account: land.Operator.Account, Name: name, Request: request}, true, nil
+}
+
+// replayed answers a request that was carried out before under its key, whatever has become of the thing since.
+func (a *api) replayed(c echo.Context, raw []byte) (done bool, err error) {
+	key, keyed, err := keyed(c.Request(), raw)
+	if err != nil || !keyed {
+		return false, err
+	}
+	var before store.Answered
+	err = a.db.Read(c.Request().Context(), func(tx *store.Tx) error {
+		before, done, err = tx.Replayed(c.Request().Context(), key)
+		return err
+	})
+	if err != nil || !done {
+		return false, err
+	}
+	c.Response().Header().Set("Idempotency-Replayed", "true")
+	return true, reanswer(c, before)
+}
+
+func reanswer(c echo.Context, answer store.Answered) error {
 	for name, value := range answer.Header {
 		c.Response().Header().Set(name, value)
 	}

@@ -18,10 +18,12 @@ var (
 	Dispositions = []string{"storage", "retained", "kept"}
 )
 
-// longest bounds the texts of a feature, in characters.
+// The longest texts that a feature and a change of it have, in characters.
 const (
-	longestName   = 200
-	longestSource = 2000
+	LongestName     = 200
+	LongestSource   = 2000
+	LongestReason   = 1000
+	LongestDocument = 200
 )
 
 // areaForm is an area in m2 as the register keeps it: above zero, four decimals at most.
@@ -47,14 +49,14 @@ func (d Draft) Faults(at string) (faults []*fault.Error) {
 		}
 	}
 	plot := d.Collection == Plots
-	text("name", d.Name, longestName, !plot)
-	text("name_en", d.NameEn, longestName, false)
-	text("subdistrict", d.Subdistrict, longestName, false)
-	text("subdistrict_en", d.SubdistrictEn, longestName, false)
-	text("locality", d.Locality, longestName, false)
-	text("locality_en", d.LocalityEn, longestName, false)
-	text("source", &d.Source, longestSource, true)
-	text("source_en", &d.SourceEn, longestSource, false)
+	text("name", d.Name, LongestName, !plot)
+	text("name_en", d.NameEn, LongestName, false)
+	text("subdistrict", d.Subdistrict, LongestName, false)
+	text("subdistrict_en", d.SubdistrictEn, LongestName, false)
+	text("locality", d.Locality, LongestName, false)
+	text("locality_en", d.LocalityEn, LongestName, false)
+	text("source", &d.Source, LongestSource, true)
+	text("source_en", &d.SourceEn, LongestSource, false)
 	word("name_status", d.NameStatus, NameStatuses, d.Collection == Parcels)
 	accuracy := &d.Accuracy
 	if d.Accuracy == "" {
@@ -67,7 +69,7 @@ func (d Draft) Faults(at string) (faults []*fault.Error) {
 		}
 	}
 	if plot {
-		text("parcel", d.Parcel, longestName, true)
+		text("parcel", d.Parcel, LongestName, true)
 		word("disposition", d.Disposition, Dispositions, true)
 		word("use_class", d.UseClass, UseClasses, true)
 	}
@@ -111,4 +113,9 @@ func plainNumber(s string) string {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}
 	return strings.TrimLeft(s, "0")
+}
+
+// IsArea reports whether a number is an area in m2 as the register keeps it: above zero, of ten digits and four decimals at most.
+func IsArea(n json.Number) bool {
+	return areaForm.MatchString(n.String()) && strings.Trim(n.String(), "0.") != ""
 }

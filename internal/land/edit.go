@@ -42,6 +42,7 @@ type Standing struct {
 	Since   *Day // nil: since ever
 	Until   *Day // the first day on which it no longer holds
 	Shape   orb.MultiPolygon
+	One     bool // it is kept as one polygon
 }
 
 // Edition is a version in the history of a thing.
@@ -58,16 +59,22 @@ type Redrawn struct {
 	Number int32 // of its new version
 }
 
+// Piece is a boundary over some days: one that is not drawn anew stays, day by day, what it was.
+type Piece struct {
+	Shape orb.MultiPolygon
+	One   bool // it is kept as one polygon
+	From  Day
+	Until *Day
+}
+
 // Redraw is a decided edit of a thing on the map, old and new; the store applies it as a whole.
 type Redraw struct {
-	Draft             // as it shall be; without a geometry of its own
-	FID        int32  // 0: a new thing, whose code may be left to the store
-	Number     int32  // of its new version
-	Change     string // created, changed or corrected
-	Shape      orb.MultiPolygon
-	One        bool // it is kept as one polygon
+	Draft              // as it shall be; without a geometry of its own
+	FID        int32   // 0: a new thing, whose code may be left to the store
+	Number     int32   // of its new version
+	Change     string  // created, changed or corrected
+	Pieces     []Piece // its boundary by day; one, where it is drawn
 	From       Day
-	Until      *Day
 	Closes     []Standing // rows that end as known now; what they held before From is kept
 	Nodes      []Redrawn  // those among them that begin again, noded
 	NodeReason string
@@ -97,9 +104,31 @@ type Clash struct {
 // Use is something that still rests on a thing.
 type Use struct{ Kind, Code string }
 
-// Moved is a plot whose boundary was accepted and moves, with the hashes of the corrections recorded for it.
+// Moved is a thing whose boundary moves.
 type Moved struct {
-	Code    string
-	MovedM2 json.Number
-	Hashes  []string
+	Code     string
+	Noded    bool        // it only takes vertices of what is drawn beside it
+	MovedM2  json.Number // by this edit
+	SinceM2  json.Number // since it was last drawn
+	Accepted bool        // its boundary has a live acceptance
+	Hashes   []string    // of the corrections that were recorded for it
+}
+
+// Overheld is a plot on which holdings have more land than there is, in m2.
+type Overheld struct {
+	Code       string
+	Held, Area json.Number
+}
+
+// NodingAllowed is how far noding may move a boundary, in m2: rounding to the grid moves one by less (measured: 0.044 at most).
+const NodingAllowed = 0.05
+
+// Far reports whether the boundary moves by more than noding may move it: one that was accepted, since it was last drawn.
+func (m Moved) Far() bool {
+	moved := m.MovedM2
+	if m.Noded && m.Accepted {
+		moved = m.SinceM2
+	}
+	area, err := moved.Float64()
+	return err != nil || area >= NodingAllowed
 }

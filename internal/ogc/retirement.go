@@ -34,13 +34,13 @@ func ParseRetirement(q url.Values) (sent Sent, err error) {
 	switch sent.Reason = strings.TrimSpace(q.Get("reason")); {
 	case sent.Reason == "":
 		faults = append(faults, fault.New(fault.Invalid, "change.no_reason").In("?reason"))
-	case utf8.RuneCountInString(sent.Reason) > longestReason:
-		faults = append(faults, fault.New(fault.Invalid, "property.too_long", "name", "reason", "max", longestReason).In("?reason"))
+	case utf8.RuneCountInString(sent.Reason) > land.LongestReason:
+		faults = append(faults, fault.New(fault.Invalid, "property.too_long", "name", "reason", "max", land.LongestReason).In("?reason"))
 	}
 	if q.Has("document_no") {
 		number := q.Get("document_no")
-		if utf8.RuneCountInString(number) > longestDocument {
-			faults = append(faults, fault.New(fault.Invalid, "property.too_long", "name", "document_no", "max", longestDocument).In("?document_no"))
+		if utf8.RuneCountInString(number) > land.LongestDocument {
+			faults = append(faults, fault.New(fault.Invalid, "property.too_long", "name", "document_no", "max", land.LongestDocument).In("?document_no"))
 		}
 		sent.DocumentNo = &number
 	}

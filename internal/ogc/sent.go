@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -24,7 +25,7 @@ type Sent struct {
 
 // The members of a feature and its properties: those that a client writes, and those that follow from others.
 var (
-	members  = []string{"type", "id", "geometry", "properties", "links", "bbox", "noded", "geometry_hash"}
+	members  = []string{"type", "id", "geometry", "properties", "links", "bbox", "noded", "geometry_hash", "warnings"}
 	writable = []string{
 		"name", "name_en", "name_status", "subdistrict", "subdistrict_en", "locality", "locality_en", "parcel", "disposition", "use_class",
 		"accuracy", "source", "source_en", "area_official_m2", "published", "reason", "document_no", "valid_from", "version",
@@ -32,13 +33,6 @@ var (
 	derived = []string{"code", "fid", "kind", "zone", "stage", "stage_since", "area_m2", "area_plane_m2", "valid_to", "updated_at", "updated_by", "demo"}
 	// own is what a change says of itself, and not of the thing: it is never taken over from the version before.
 	own = []string{"reason", "document_no", "valid_from", "version"}
-)
-
-// The longest reason, document's number and published figures, in characters and bytes.
-const (
-	longestReason    = 1000
-	longestDocument  = 200
-	longestPublished = 20_000
 )
 
 // ReadNew reads a feature that is to be drawn.
@@ -153,8 +147,34 @@ func (r *reader) over(stands land.Feature) {
 	for _, name := range own {
 		delete(whole, name)
 	}
+	if patch, there := r.given["published"]; there && !isNull(patch) {
+		r.given["published"] = merge(whole["published"], patch)
+	}
 	maps.Copy(whole, r.given)
 	r.given = whole
+}
+
+// merge lays a patch over a JSON value (RFC 7396): objects member by member, null takes away, anything else takes the place.
+func merge(stands, patch json.RawMessage) json.RawMessage {
+	var whole, given map[string]json.RawMessage
+	if json.Unmarshal(patch, &given) != nil || given == nil {
+		return patch
+	}
+	if json.Unmarshal(stands, &whole) != nil || whole == nil {
+		whole = map[string]json.RawMessage{}
+	}
+	for name, value := range given {
+		if isNull(value) {
+			delete(whole, name)
+			continue
+		}
+		whole[name] = merge(whole[name], value)
+	}
+	merged, err := json.Marshal(whole)
+	if err != nil {
+		return patch
+	}
+	return merged
 }
 
 func properties(f land.Feature) map[string]json.RawMessage {
@@ -183,16 +203,11 @@ func (r *reader) attributes(d *land.Draft) {
 		number := json.Number(strings.Trim(string(raw), `"`))
 		d.AreaOfficialM2 = &number
 	}
-	d.Published = json.RawMessage("{}")
-	if raw := r.given["published"]; !isNull(raw) {
-		if raw[0] != '{' {
-			r.fail(fault.New(fault.Invalid, "property.object", "name", "published"), "/properties/published")
-		}
-		if len(raw) > longestPublished {
-			r.fail(fault.New(fault.Invalid, "property.too_long", "name", "published", "max", longestPublished), "/properties/published")
-		}
-		d.Published = raw
+	published, wrong := land.Published(r.given["published"], "/properties/published")
+	if wrong != nil {
+		r.faults = append(r.faults, wrong)
 	}
+	d.Published = published
 }
 
 // change reads what a change says of itself.
@@ -208,13 +223,13 @@ func (r *reader) change(sent *Sent, stands *land.Feature, patch bool) {
 	switch {
 	case reason == nil || strings.TrimSpace(*reason) == "":
 		r.fail(fault.New(fault.Invalid, "change.no_reason"), "/properties/reason")
-	case utf8.RuneCountInString(*reason) > longestReason:
-		r.fail(fault.New(fault.Invalid, "property.too_long", "name", "reason", "max", longestReason), "/properties/reason")
+	case utf8.RuneCountInString(*reason) > land.LongestReason:
+		r.fail(fault.New(fault.Invalid, "property.too_long", "name", "reason", "max", land.LongestReason), "/properties/reason")
 	default:
 		sent.Reason = strings.TrimSpace(*reason)
 	}
-	if sent.DocumentNo = r.text("document_no", r.given["document_no"]); sent.DocumentNo != nil && utf8.RuneCountInString(*sent.DocumentNo) > longestDocument {
-		r.fail(fault.New(fault.Invalid, "property.too_long", "name", "document_no", "max", longestDocument), "/properties/document_no")
+	if sent.DocumentNo = r.text("document_no", r.given["document_no"]); sent.DocumentNo != nil && utf8.RuneCountInString(*sent.DocumentNo) > land.LongestDocument {
+		r.fail(fault.New(fault.Invalid, "property.too_long", "name", "document_no", "max", land.LongestDocument), "/properties/document_no")
 	}
 	if day := r.text("valid_from", r.given["valid_from"]); day != nil {
 		from, err := land.ParseDay("/properties/valid_from", *day)
@@ -238,6 +253,10 @@ func (r *reader) text(name string, raw json.RawMessage) *string {
 		r.fail(fault.New(fault.Malformed, "property.text", "name", name), "/properties/"+name)
 		return nil
 	}
+	if strings.ContainsRune(s, 0) {
+		r.fail(fault.New(fault.Invalid, "property.not_text", "name", name), "/properties/"+name)
+		return nil
+	}
 	return &s
 }
 
@@ -248,6 +267,6 @@ func sameValue(a, b json.RawMessage) bool {
 	if isNull(a) || isNull(b) {
 		return isNull(a) && isNull(b)
 	}
-	var x, y bytes.Buffer
-	return json.Compact(&x, a) == nil && json.Compact(&y, b) == nil && x.String() == y.String()
+	var x, y any
+	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y) // 1.50 is 1.5: programs write numbers in their own way
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
@@ -31,7 +32,9 @@ var (
 	editOverlaps = query("edit.overlaps")
 	editOutside  = query("edit.outside")
 	editUses     = query("edit.uses")
+	editMoved    = query("edit.moved")
 	editAccepted = query("edit.accepted")
+	editHeld     = query("edit.held")
 )
 
 // WriteEdit is Write for boundaries: cells, parents, the things and all that touches them are locked in this order before the clock is read.
@@ -130,6 +133,7 @@ func (tx *Tx) drawing(ctx context.Context, drawn []byte) (*land.Drawing, []byte,
 		Shape        []byte
 		Hash         string
 		Sound, Valid bool
+		Whole        bool
 		Reason       *string
 		Lon, Lat     *float64
 	}](ctx, tx, editDrawn, named{"drawn": drawn})
@@ -142,6 +146,8 @@ func (tx *Tx) drawing(ctx context.Context, drawn []byte) (*land.Drawing, []byte,
 			e = e.At(*d.Lon, *d.Lat)
 		}
 		return nil, nil, e
+	case !d.Whole && d.Sound:
+		return nil, nil, fault.New(fault.Invalid, "geometry.lost_part").In("/geometry")
 	case !d.Sound:
 		return nil, nil, fault.New(fault.Invalid, "geometry.collapsed").In("/geometry")
 	}
@@ -163,11 +169,11 @@ func (tx *Tx) standing(ctx context.Context, scope land.Scope, fids []int32, set 
 		return err
 	}
 	for _, r := range rows {
-		shape, _, err := polygons(r.Shape)
+		shape, single, err := polygons(r.Shape)
 		if err != nil {
 			return err
 		}
-		s := land.Standing{FID: r.FID, Code: r.Code, Version: r.Version, Since: r.Since, Until: r.Until, Shape: shape}
+		s := land.Standing{FID: r.FID, Code: r.Code, Version: r.Version, Since: r.Since, Until: r.Until, Shape: shape, One: single}
 		if len(scope.Codes) > 0 && r.Code == scope.Codes[0] {
 			set.Target = append(set.Target, s)
 		} else {
@@ -194,12 +200,18 @@ func (tx *Tx) Redraw(ctx context.Context, r land.Redraw) (code string, fids []in
 	layer := func(more named) named { return plus(named{"collection": r.Collection}, more) }
 	code, fid := r.Code, r.FID
 	if fid == 0 {
-		born, found, err := row[struct {
+		var born struct {
 			FID  int32
 			Code string
-		}](ctx, tx, editFeature, layer(named{"code": optional(r.Code)}))
-		if err != nil {
-			return "", nil, err
+		}
+		found := false
+		for try := 0; !found && (try == 0 || r.Code == "" && try < locks); try++ { // somebody may bring the next code at this instant: then the one after it
+			if born, found, err = row[struct {
+				FID  int32
+				Code string
+			}](ctx, tx, editFeature, layer(named{"code": optional(r.Code)})); err != nil {
+				return "", nil, err
+			}
 		}
 		if !found {
 			return "", nil, fault.New(fault.Conflict, "feature.code_taken", "code", r.Code).In("/properties/code")
@@ -231,21 +243,26 @@ func (tx *Tx) Redraw(ctx context.Context, r land.Redraw) (code string, fids []in
 		}
 		fids = append(fids, noded...)
 	}
-	var kept orb.Geometry = r.Shape
-	if r.One {
-		kept = r.Shape[0]
+	for _, p := range r.Pieces {
+		var kept orb.Geometry = p.Shape
+		if p.One {
+			kept = p.Shape[0]
+		}
+		shape, err := wkbOf(kept)
+		if err != nil {
+			return "", nil, err
+		}
+		if err := tx.exec(ctx, editVersion, layer(named{
+			"fid": fid, "version": r.Number, "change": r.Change, "kind": r.Kind, "name": r.Name, "name_en": r.NameEn, "name_status": r.NameStatus,
+			"subdistrict": r.Subdistrict, "subdistrict_en": r.SubdistrictEn, "locality": r.Locality, "locality_en": r.LocalityEn,
+			"parcel": r.Parcel, "disposition": r.Disposition, "use_class": r.UseClass, "accuracy": r.Accuracy, "source": r.Source, "source_en": r.SourceEn,
+			"area_official_m2": r.AreaOfficialM2, "published": r.Published, "shape": shape[0],
+			"from": p.From, "until": p.Until, "now": tx.Now, "by": tx.Actor.Account, "reason": r.Reason, "document_no": r.DocumentNo,
+		})); err != nil {
+			return "", nil, err
+		}
 	}
-	shape, err := wkbOf(kept)
-	if err != nil {
-		return "", nil, err
-	}
-	return code, fids, tx.exec(ctx, editVersion, layer(named{
-		"fid": fid, "version": r.Number, "change": r.Change, "kind": r.Kind, "name": r.Name, "name_en": r.NameEn, "name_status": r.NameStatus,
-		"subdistrict": r.Subdistrict, "subdistrict_en": r.SubdistrictEn, "locality": r.Locality, "locality_en": r.LocalityEn,
-		"parcel": r.Parcel, "disposition": r.Disposition, "use_class": r.UseClass, "accuracy": r.Accuracy, "source": r.Source, "source_en": r.SourceEn,
-		"area_official_m2": r.AreaOfficialM2, "published": r.Published, "shape": shape[0],
-		"from": r.From, "until": r.Until, "now": tx.Now, "by": tx.Actor.Account, "reason": r.Reason, "document_no": r.DocumentNo,
-	}))
+	return code, fids, nil
 }
 
 // Retire ends a thing from a day on.
@@ -280,9 +297,25 @@ func (tx *Tx) Uses(ctx context.Context, fid int32, from land.Day) ([]land.Use, e
 	return many[land.Use](ctx, tx, editUses, named{"fid": fid, "from": from})
 }
 
+// Moved are the boundaries that move in this transaction.
+func (tx *Tx) Moved(ctx context.Context, collection land.Collection, fids []int32) ([]land.Moved, error) {
+	return many[land.Moved](ctx, tx, editMoved, named{"collection": collection, "fids": fids, "now": tx.Now})
+}
+
 // MovedAccepted are the plots whose accepted boundary moves in this transaction by 0.05 m2 or more.
 func (tx *Tx) MovedAccepted(ctx context.Context, fids []int32) ([]land.Moved, error) {
-	return many[land.Moved](ctx, tx, editAccepted, named{"fids": fids, "now": tx.Now})
+	moved, err := tx.Moved(ctx, land.Plots, fids)
+	return slices.DeleteFunc(moved, func(m land.Moved) bool { return !m.Accepted || !m.Far() }), err
+}
+
+// Accepted reports whether a plot has a live acceptance.
+func (tx *Tx) Accepted(ctx context.Context, fid int32) (bool, error) {
+	return one[bool](ctx, tx, editAccepted, named{"fid": fid})
+}
+
+// Overheld are the plots on which holdings have more land than there is.
+func (tx *Tx) Overheld(ctx context.Context, fids []int32) ([]land.Overheld, error) {
+	return many[land.Overheld](ctx, tx, editHeld, named{"fids": fids})
 }
 
 func optional(s string) *string {

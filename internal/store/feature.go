@@ -113,6 +113,9 @@ func (tx *Tx) absent(ctx context.Context, collection land.Collection, code strin
 	if err != nil {
 		return err
 	}
+	if len(heirs) == 0 {
+		return fault.New(fault.Gone, "feature.retired_alone", "id", code, "until", life.Until, "collection", collection)
+	}
 	gone := fault.New(fault.Gone, "feature.retired", "id", code, "until", life.Until, "heirs", len(heirs))
 	for _, h := range heirs {
 		gone.Links = append(gone.Links, fault.Link{Rel: "successor-version", Collection: h.Collection, ID: h.Code})

@@ -46,21 +46,31 @@ func (tx *Tx) claim(ctx context.Context) error {
 	if err != nil || claimed {
 		return err
 	}
-	before, found, err := row[struct { // in a statement of its own: it sees what the claim waited for
+	before, found, err := tx.Replayed(ctx, key) // in a statement of its own: it sees what the claim waited for
+	switch {
+	case err != nil:
+		return err
+	case !found: // forgotten since, or written by hand
+		return fault.New(fault.Busy, "db.busy")
+	}
+	return before
+}
+
+// Replayed is what was answered under a key before; a key that was used for another request is refused.
+func (tx *Tx) Replayed(ctx context.Context, key Key) (answer Answered, found bool, err error) {
+	before, found, err := row[struct {
 		Request []byte
 		Status  *int
 		Headers map[string]string
 		Body    []byte
 	}](ctx, tx, keyAnswered, named{"account": key.Account, "key": key.Name})
 	switch {
-	case err != nil:
-		return err
-	case !found || before.Status == nil: // forgotten since, or written by hand
-		return fault.New(fault.Busy, "db.busy")
+	case err != nil || !found || before.Status == nil:
+		return answer, false, err
 	case !bytes.Equal(before.Request, key.Request[:]):
-		return fault.New(fault.Invalid, "key.reused", "key", key.Name).In("Idempotency-Key:")
+		return answer, false, fault.New(fault.Invalid, "key.reused", "key", key.Name).In("Idempotency-Key:")
 	}
-	return Answered{*before.Status, before.Headers, before.Body}
+	return Answered{*before.Status, before.Headers, before.Body}, true, nil
 }
 
 // Keep keeps the answer under the key of the context, if it has one, to be committed with what was written.

@@ -20,9 +20,9 @@ SELECT edit_lock_parents(@collection, array(
 
 -- name: edit.drawn
 -- What is drawn as it will be kept: on the 0.1 mm grid of EPSG:4547, with what is wrong with it there; its hash tells a correction that was recorded for it.
-SELECT ST_AsBinary(g.shape, 'NDR') AS shape, encode(sha256(ST_AsBinary(g.shape, 'NDR')), 'hex') AS hash,
+SELECT ST_NumGeometries(g.shape) = ST_NumGeometries(g.asked) AND ST_NRings(g.shape) = ST_NRings(g.asked) AS whole, ST_AsBinary(g.shape, 'NDR') AS shape, encode(sha256(ST_AsBinary(g.shape, 'NDR')), 'hex') AS hash,
        NOT ST_IsEmpty(g.shape) AND ST_Area(g.shape) > 0 AS sound, d.valid, d.reason, ST_X(l.place) AS lon, ST_Y(l.place) AS lat
-FROM  (SELECT ST_SnapToGrid(ST_Transform(ST_GeomFromWKB(@drawn, 4490), 4547), 0.0001) AS shape) g
+FROM  (SELECT d.asked, ST_SnapToGrid(ST_Transform(d.asked, 4547), 0.0001) AS shape FROM (SELECT ST_GeomFromWKB(@drawn, 4490) AS asked) d) g
 CROSS  JOIN LATERAL ST_IsValidDetail(g.shape) d
 CROSS  JOIN LATERAL (SELECT ST_Transform(ST_SetSRID(d.location, 4547), 4490) AS place) l;
 
@@ -164,8 +164,7 @@ CROSS  JOIN LATERAL (
        WHERE  p.fid = v.parcel AND upper_inf(p.known) AND (p.valid && v.valid) IS TRUE AND ST_Area(d.shape) > greatest(0.01, 0.0001 * ST_Perimeter(v.shape))) x
 CROSS  JOIN LATERAL (SELECT ST_Transform(x.shape, 4490) AS shape, ST_Transform(ST_PointOnSurface(x.shape), 4490) AS place) g
 WHERE  upper_inf(v.known) AND CASE @collection WHEN 'plots' THEN v.fid = ANY(@fids::int[]) ELSE v.parcel = ANY(@fids::int[]) END
-ORDER  BY x.area_m2 DESC NULLS FIRST, f.code
-LIMIT  100;
+ORDER  BY x.area_m2 DESC NULLS FIRST, f.code;
 
 -- name: edit.uses
 -- What still rests on a plot or lies in a parcel from a day on, as known now.
@@ -173,20 +172,39 @@ SELECT DISTINCT u.kind, u.code
 FROM  (SELECT 'holding' AS kind, s.code FROM holding_land l JOIN subject s ON s.subject_id = l.holding WHERE l.plot = @fid AND upper_inf(l.known) AND l.valid && daterange(@from::date, NULL)
        UNION ALL SELECT 'building', s.code FROM building_version b JOIN subject s ON s.subject_id = b.building WHERE b.plot = @fid AND upper_inf(b.known) AND b.valid && daterange(@from::date, NULL)
        UNION ALL SELECT 'plot', f.code FROM plot_version p JOIN feature f ON f.fid = p.fid WHERE p.parcel = @fid AND upper_inf(p.known) AND p.valid && daterange(@from::date, NULL)
+       UNION ALL SELECT 'command_post', c.code FROM command_post_parcel r JOIN command_post c USING (post_id) WHERE r.parcel = @fid AND upper_inf(r.known) AND r.valid && daterange(@from::date, NULL)
        UNION ALL SELECT 'holding', s.code FROM holding_version h JOIN subject s ON s.subject_id = h.holding WHERE h.parcel = @fid AND upper_inf(h.known) AND h.valid && daterange(@from::date, NULL)) u
 ORDER  BY u.kind DESC, u.code
 LIMIT  100;
 
+-- name: edit.moved
+-- How far boundaries move in this transaction: by themselves, and of those that are noded since they were last drawn as well; with what was recorded for accepted ones.
+SELECT f.code, n.change = 'noded' AS noded, m.moved_m2::text, m.since_m2::text,
+       EXISTS (SELECT FROM fact a WHERE a.subject_id = n.fid AND a.kind IN ('title_accepted', 'site_accepted', 'stored') AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = a.fact_id)) AS accepted,
+       array(SELECT c.value ->> 'hash' FROM fact c WHERE c.subject_id = n.fid AND c.kind = 'boundary_corrected' AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = c.fact_id))::text[] AS hashes
+FROM  (SELECT DISTINCT ON (n.fid) n.* FROM feature_version n
+       WHERE  n.collection = @collection AND n.fid = ANY(@fids::int[]) AND lower(n.known) = @now::timestamptz
+       AND    NOT EXISTS (SELECT FROM feature_version o WHERE o.collection = n.collection AND o.fid = n.fid AND o.version = n.version AND upper(o.known) = @now::timestamptz) -- what only keeps its days from before
+       ORDER  BY n.fid, lower(n.valid) DESC) n
+JOIN   feature f ON f.fid = n.fid
+CROSS  JOIN LATERAL (
+       SELECT round(max(ST_Area(ST_SymDifference(o.shape, n.shape)))::numeric, 4) AS moved_m2 FROM feature_version o
+       WHERE  o.collection = n.collection AND o.fid = n.fid AND upper(o.known) = @now::timestamptz AND o.valid && n.valid) w
+CROSS  JOIN LATERAL (
+       SELECT w.moved_m2, round(coalesce((SELECT ST_Area(ST_SymDifference(b.shape, n.shape)) FROM feature_version b
+              WHERE b.collection = n.collection AND b.fid = n.fid AND b.change <> 'noded' AND b.version < n.version ORDER BY b.version DESC, lower(b.known) DESC LIMIT 1), 0)::numeric, 4) AS since_m2) m
+WHERE  m.moved_m2 > 0
+ORDER  BY f.code;
+
 -- name: edit.accepted
--- Plots with a live acceptance whose boundary moves by 0.05 m2 or more in this transaction, with the hashes of the corrections recorded for them.
-SELECT f.code, round(m.moved::numeric, 4)::text AS moved_m2,
-       array(SELECT c.value ->> 'hash' FROM fact c WHERE c.subject_id = f.fid AND c.kind = 'boundary_corrected' AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = c.fact_id))::text[] AS hashes
-FROM  (SELECT o.fid, max(ST_Area(ST_SymDifference(o.shape, n.shape))) AS moved
-       FROM   plot_version o
-       JOIN   plot_version n ON n.fid = o.fid AND (n.valid && o.valid AND lower(n.known) = @now::timestamptz) IS TRUE AND NOT ST_OrderingEquals(n.shape, o.shape)
-       WHERE  o.fid = ANY(@fids::int[]) AND upper(o.known) = @now::timestamptz
-       GROUP  BY o.fid) m
-JOIN   feature f ON f.fid = m.fid
-WHERE  m.moved >= 0.05
-AND    EXISTS (SELECT FROM fact a WHERE a.subject_id = m.fid AND a.kind IN ('title_accepted', 'site_accepted', 'stored') AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = a.fact_id))
+-- Whether a plot has a live acceptance.
+SELECT EXISTS (SELECT FROM fact a WHERE a.subject_id = @fid AND a.kind IN ('title_accepted', 'site_accepted', 'stored') AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = a.fact_id));
+
+-- name: edit.held
+-- Plots on which holdings have more land than there is, on the last day that is known of: how much, and how much there is.
+SELECT f.code, h.held::text, v.area_m2::text AS area
+FROM   plot_version v
+JOIN   feature f ON f.fid = v.fid
+CROSS  JOIN LATERAL (SELECT sum(l.area_m2) AS held FROM holding_land l WHERE l.plot = v.fid AND upper_inf(l.known) AND l.valid && v.valid AND (upper_inf(l.valid) OR NOT upper_inf(v.valid))) h
+WHERE  v.fid = ANY(@fids::int[]) AND upper_inf(v.known) AND upper_inf(v.valid) AND h.held > v.area_m2 + 0.01
 ORDER  BY f.code;
