@@ -166,6 +166,7 @@ func TestRefusedEdits(t *testing.T) {
 		"in the future":       {"PATCH", at, `{"properties":{"name":"甲","valid_from":"2190-01-01","reason":"改"}}`, []string{"If-Match", tag}, 422, "change.in_future"},
 		"another id":          {"PUT", at, strings.Replace(zone(rectangle(0, 0, 110, 100), ""), `"type":"Feature",`, `"type":"Feature","id":"Z-77",`, 1), []string{"If-Match", tag}, 422, "property.read_only"},
 		"crossing":            {"PUT", at, zone(`{"type":"Polygon","coordinates":[[[113.98,22.66],[113.99,22.67],[113.99,22.66],[113.98,22.67],[113.98,22.66]]]}`, ""), []string{"If-Match", tag}, 422, "geometry."},
+		"another crs":         {"PUT", at, strings.Replace(zone(rectangle(0, 0, 110, 100), ""), `"type":"Feature",`, `"type":"Feature","crs":{"type":"name","properties":{"name":"EPSG:4547"}},`, 1), []string{"If-Match", tag}, 422, "geometry.crs"},
 		"a NUL":               {"PATCH", at, `{"properties":{"locality":"a\u0000b","reason":"改"}}`, []string{"If-Match", tag}, 422, "property.not_text"},
 		"a NUL in figures":    {"PATCH", at, `{"properties":{"published":{"x":"a\u0000b"},"reason":"改"}}`, []string{"If-Match", tag}, 422, "property.object"},
 		"far away":            {"PUT", at, zone(`{"type":"Polygon","coordinates":[[[100,20],[101,20],[101,21],[100,20]]]}`, ""), []string{"If-Match", tag}, 422, "geometry.extent"},

@@ -43,7 +43,7 @@ func (d Draft) Faults(at string) (faults []*fault.Error) {
 	word := func(name string, value *string, words []string, needed bool) {
 		switch {
 		case value == nil && needed:
-			fail(name, fault.New(fault.Invalid, "property.missing", "name", name))
+			fail(name, fault.New(fault.Invalid, "property.missing_word", "name", name, "words", strings.Join(words, ", ")))
 		case value != nil && !slices.Contains(words, *value):
 			fail(name, fault.New(fault.Invalid, "property.word", "name", name, "value", *value, "words", strings.Join(words, ", ")))
 		}

@@ -51,6 +51,12 @@ func ReadPatch(raw []byte, stands land.Feature) (Sent, error) {
 	return read(stands.Collection, raw, &stands, true)
 }
 
+// urnCRS84 is crs84 as files name it, the reference system of every feature that is sent; longestShown bounds how much is shown of what names another.
+const (
+	urnCRS84     = "urn:ogc:def:crs:OGC:1.3:CRS84"
+	longestShown = 80
+)
+
 type reader struct {
 	faults []*fault.Error
 	given  map[string]json.RawMessage
@@ -65,7 +71,9 @@ func read(collection land.Collection, raw []byte, stands *land.Feature, patch bo
 		return Sent{}, fault.New(fault.Malformed, "body.malformed", "why", fault.Words{Zh: "不是对象", En: "no object"})
 	}
 	for _, name := range slices.Sorted(maps.Keys(feature)) {
-		if !slices.Contains(members, name) {
+		if name == "crs" && !bytes.Contains(feature[name], []byte(urnCRS84)) {
+			r.fail(fault.New(fault.Invalid, "geometry.crs", "value", string(feature[name][:min(len(feature[name]), longestShown)]), "only", urnCRS84), "/crs")
+		} else if name != "crs" && !slices.Contains(members, name) {
 			r.fail(fault.New(fault.Malformed, "body.unknown_member", "value", name), "/"+name)
 		}
 	}
