@@ -491,3 +491,61 @@ func TestTwoSavesOfOneEdit(t *testing.T) {
 		t.Errorf("%d, %d, %d", one.status, two.status, three.status)
 	}
 }
+
+// Every rule of boundaries is held over HTTP, before anything else sees them: the problem names code and place, and nothing is written.
+func TestRefusedBoundaries(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	before := s.versions(t)
+	ring := func(positions ...string) string {
+		return `{"type":"Polygon","coordinates":[[` + strings.Join(positions, ",") + `]]}`
+	}
+	many := func(n int) string {
+		at := make([]string, 0, n+1)
+		for i := range n {
+			at = append(at, fmt.Sprintf("[%.7f,%.7f]", 113.98+float64(i%2)*1e-6+float64(i)*1e-7, 22.66+float64(i)*1e-7))
+		}
+		return ring(append(at, at[0])...)
+	}
+	const a, b, c, d = "[113.98,22.66]", "[113.981,22.66]", "[113.981,22.661]", "[113.98,22.661]"
+	for name, one := range map[string]struct {
+		geometry string
+		status   int
+		code     string
+	}{
+		"no geometry":            {`null`, 422, "property.missing"},
+		"a point":                {`{"type":"Point","coordinates":[113.98,22.66]}`, 422, "geometry.type"},
+		"a collection":           {`{"type":"GeometryCollection","geometries":[null]}`, 422, "geometry."},
+		"collections in another": {strings.Repeat(`{"type":"GeometryCollection","geometries":[`, 4000) + "null" + strings.Repeat("]}", 4000), 400, "body.malformed"},
+		"nothing in it":          {`{"type":"Polygon","coordinates":[[]]}`, 422, "geometry.empty"},
+		"null for a position":    {ring("null", b, c, "null"), 422, "geometry."},
+		"a short position":       {ring("[113.98]", b, c, "[113.98]"), 422, "geometry.position"},
+		"a third ordinate":       {ring("[113.98,22.66,3]", b, c, "[113.98,22.66,3]"), 422, "geometry.third_ordinate"},
+		"text for a number":      {ring(`["113.98",22.66]`, b, c, `["113.98",22.66]`), 422, "geometry.position"},
+		"not finite":             {ring("[1e999,22.66]", b, c, "[1e999,22.66]"), 400, "body.malformed"},
+		"beyond the world":       {ring("[1e308,22.66]", b, c, "[1e308,22.66]"), 422, "geometry.extent"},
+		"axes swapped":           {ring("[22.66,113.98]", "[22.66,113.981]", "[22.661,113.981]", "[22.66,113.98]"), 422, "geometry.swapped"},
+		"metres":                 {ring("[500000,2510000]", "[500100,2510000]", "[500100,2510100]", "[500000,2510000]"), 422, "geometry.metres"},
+		"open":                   {ring(a, b, c, d), 422, "geometry.ring_open"},
+		"three positions":        {ring(a, b, a), 422, "geometry.ring"},
+		"a bow tie":              {ring(a, c, b, d, a), 422, "geometry.crosses_itself"},
+		"a spike":                {ring(a, b, c, "[113.985,22.665]", c, d, a), 422, "geometry."},
+		"no area":                {ring(a, b, "[113.982,22.66]", a), 422, "geometry."},
+		"a hole outside":         {`{"type":"Polygon","coordinates":[[` + a + "," + b + "," + c + "," + d + "," + a + `],[[113.99,22.66],[113.991,22.66],[113.991,22.661],[113.99,22.66]]]}`, 422, "geometry.hole_outside"},
+		"parts that overlap":     {`{"type":"MultiPolygon","coordinates":[[[` + a + "," + b + "," + c + "," + d + "," + a + `]],[[[113.9805,22.6605],[113.9815,22.6605],[113.9815,22.6615],[113.9805,22.6605]]]]}`, 422, "geometry.parts_cross"},
+		"too many vertices":      {many(20_001), 422, "geometry.too_many"},
+		"too many rings":         {`{"type":"Polygon","coordinates":[` + strings.Repeat("["+a+","+b+","+c+","+a+"],", 200) + "[" + a + "," + b + "," + c + "," + a + "]]}", 422, "geometry.too_many"},
+		"a member twice":         {`{"type":"Polygon","type":"Polygon","coordinates":[[` + a + "," + b + "," + c + "," + a + `]]}`, 400, "body.twice"},
+		"another system":         {`{"type":"Polygon","crs":{"type":"name","properties":{"name":"EPSG:4547"}},"coordinates":[[` + a + "," + b + "," + c + "," + a + `]]}`, 422, "geometry.crs"},
+		"too small to keep":      {ring(a, "[113.9800000001,22.66]", "[113.9800000001,22.6600000001]", a), 422, "geometry."},
+	} {
+		r := s.edit(t, "POST", "/ogc/collections/zones/items", zone(one.geometry, ""))
+		p := read[problem](t, r)
+		if r.status != one.status || !slices.ContainsFunc(codes(p), func(c string) bool { return strings.Contains(c, " "+one.code) }) || p.Errors[0].Mend == "" {
+			t.Errorf("%s: %d %.400s", name, r.status, r.body)
+		}
+	}
+	if s.versions(t) != before {
+		t.Error("a refused boundary changed the map")
+	}
+}
