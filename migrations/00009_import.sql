@@ -114,6 +114,19 @@ CREATE FUNCTION import_bases(import int, layer text) RETURNS TABLE (fid int, ver
 $$;
 -- +goose StatementEnd
 
+-- The cells of 500 m under the boxes of what an import would lock, as edit_cells has them: cells is how many each takes.
+-- +goose StatementBegin
+CREATE FUNCTION import_boxes(import int, layer text) RETURNS TABLE (place int, code text, west int, south int, east int, north int, cells bigint) LANGUAGE sql STABLE AS $$
+    SELECT s.place, s.code, b.west, b.south, b.east, b.north, (b.east - b.west + 1)::bigint * (b.north - b.south + 1)
+    FROM  (SELECT p.place, p.code, r.shape FROM import_plan p JOIN import_row r ON r.import_id = p.import_id AND r.place = p.place WHERE p.import_id = import AND p.moves
+           UNION ALL
+           SELECT p.place, p.code, v.shape FROM import_plan p JOIN feature_version v ON v.collection = layer AND v.fid = p.fid AND upper_inf(v.known)
+           WHERE  p.import_id = import AND cardinality(p.what) > 0) s
+    CROSS  JOIN LATERAL (SELECT floor((ST_XMin(s.shape) - 1) / 500)::int AS west, floor((ST_YMin(s.shape) - 1) / 500)::int AS south,
+                                floor((ST_XMax(s.shape) + 1) / 500)::int AS east, floor((ST_YMax(s.shape) + 1) / 500)::int AS north) b
+$$;
+-- +goose StatementEnd
+
 -- Counts what a file brought: until then the planner takes the tables for what they were.
 -- +goose StatementBegin
 CREATE FUNCTION import_analyze() RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

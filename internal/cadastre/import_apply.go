@@ -2,6 +2,9 @@ package cadastre
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -25,19 +28,33 @@ func (a Applying) Apply(ctx context.Context, db *store.DB, by land.Actor, stage 
 	if strings.TrimSpace(a.Reason) == "" {
 		return fault.New(fault.Invalid, "change.no_reason").In("/reason")
 	}
-	for name, text := range map[string]string{"reason": a.Reason, "document_no": textOr(a.DocumentNo)} {
-		if utf8.RuneCountInString(text) > land.MostReason {
-			return fault.New(fault.Invalid, "file.text_too_long", "name", name, "max", land.MostReason).In("/" + name)
+	for _, f := range []struct {
+		name, text string
+		max        int
+	}{{"reason", a.Reason, land.LongestReason}, {"document_no", textOr(a.DocumentNo), land.LongestDocument}} {
+		if utf8.RuneCountInString(f.text) > f.max {
+			return fault.New(fault.Invalid, "property.too_long", "name", f.name, "max", f.max).In("/" + f.name)
 		}
-		if strings.ContainsRune(text, 0) {
-			return fault.New(fault.Malformed, "request.not_text").In("/" + name)
+		if strings.ContainsRune(f.text, 0) {
+			return fault.New(fault.Malformed, "request.not_text").In("/" + f.name)
 		}
 	}
 	stage("lock")
-	ready := func(tx *store.Tx, look land.Look) error {
+	may := func(tx *store.Tx, look land.Look) error {
 		if err := a.may(look); err != nil {
 			return err
 		}
+		wide, err := tooWide(ctx, tx.Import(look.ID, look.Collection)) // what stands may have grown since the look
+		if err != nil {
+			return err
+		}
+		var faults []*fault.Error
+		for _, w := range wide {
+			faults = append(faults, w.fault.In("/hash"))
+		}
+		return fault.All(faults)
+	}
+	ready := func(tx *store.Tx, look land.Look) error {
 		stage("compare")
 		i := tx.Import(look.ID, look.Collection)
 		codes, total, err := i.Moved(ctx, mostNamed)
@@ -60,12 +77,12 @@ func (a Applying) Apply(ctx context.Context, db *store.DB, by land.Actor, stage 
 		}
 		return i.Number(ctx)
 	}
-	return db.WriteImport(ctx, by, a.ID, ready, func(tx *store.Tx, look land.Look) error {
+	return db.WriteImport(ctx, by, a.ID, may, ready, func(tx *store.Tx, look land.Look) error {
 		i := tx.Import(look.ID, look.Collection)
 		wrote := land.ApplyDone{Begun: look.Begins, Changed: look.Changes, Unchanged: look.Unchanged, From: a.From}
 		if look.Begins+look.Changes > 0 {
 			stage("write")
-			if err := i.Apply(ctx, a.From, look.File, a.Reason, a.DocumentNo); err != nil {
+			if err := a.write(ctx, tx, i, look); err != nil {
 				return err
 			}
 			stage("derive")
@@ -78,6 +95,120 @@ func (a Applying) Apply(ctx context.Context, db *store.DB, by land.Actor, stage 
 		}
 		return done(tx, wrote)
 	})
+}
+
+// write writes what was looked at, and judges it on all days from which it holds: a look knows of what stands today alone.
+func (a Applying) write(ctx context.Context, tx *store.Tx, i store.Import, look land.Look) error {
+	codes, total, err := i.Begin(ctx, mostNamed)
+	if err != nil {
+		return err
+	}
+	if total > 0 {
+		return moved(codes, total)
+	}
+	before, err := outsideBefore(ctx, tx, i, look.Changes)
+	if err != nil {
+		return err
+	}
+	if err := i.Apply(ctx, a.From, look.File, a.Reason, a.DocumentNo); err != nil {
+		return err
+	}
+	written, err := i.Written(ctx)
+	if err != nil || len(written) == 0 {
+		return err
+	}
+	return a.lawful(ctx, tx, i, written, before)
+}
+
+// outsideBefore are the plots that lie outside the parcels of an import before these move, and by how much: what was so before refuses nothing.
+func outsideBefore(ctx context.Context, tx *store.Tx, i store.Import, changes int64) (map[string]json.Number, error) {
+	if i.Collection != land.Parcels || changes == 0 {
+		return nil, nil
+	}
+	fids, err := i.Standing(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := tx.Outside(ctx, land.Parcels, fids)
+	before := make(map[string]json.Number, len(found))
+	for _, c := range found {
+		if c.AreaM2 != nil {
+			before[c.Code] = *c.AreaM2
+		}
+	}
+	return before, err
+}
+
+// lawful looks at what was written before it is committed, as at a single edit: every conflict comes in one answer.
+func (a Applying) lawful(ctx context.Context, tx *store.Tx, i store.Import, written []store.Written, before map[string]json.Number) error {
+	fids := make([]int32, len(written))
+	names := map[string]fault.Words{}
+	for n, w := range written {
+		fids[n] = w.FID
+		if !w.Given { // such a code does not outlive a refusal
+			names[w.Code] = fault.Words{Zh: fmt.Sprintf("文件中第 %d 个要素", w.Place), En: fmt.Sprintf("Feature %d of the file", w.Place)}
+		}
+	}
+	called := func(code string) fault.Words {
+		if words, ok := names[code]; ok {
+			return words
+		}
+		return fault.Words{Zh: code, En: code}
+	}
+	overlaps, err := tx.Overlaps(ctx, i.Collection, fids)
+	if err != nil {
+		return err
+	}
+	var faults []*fault.Error
+	for _, c := range overlaps {
+		faults = append(faults, fault.New(fault.Conflict, "feature.overlap", "id", called(c.With), "other", called(c.Code), "area_m2", *c.AreaM2).At(c.Lon, c.Lat).In("/valid_from"))
+	}
+	if i.Collection != land.Zones {
+		outside, err := tx.Outside(ctx, i.Collection, fids)
+		if err != nil {
+			return err
+		}
+		for _, c := range outside {
+			was, there := before[c.Code]
+			switch {
+			case c.AreaM2 == nil:
+				faults = append(faults, fault.New(fault.Conflict, "plot.parcel_absent", "id", called(c.Code), "parcel", c.With).At(c.Lon, c.Lat).In("/valid_from"))
+			case a.AcceptOutside, there && less(*c.AreaM2, was):
+			default:
+				faults = append(faults, fault.New(fault.Conflict, "plot.outside", "id", called(c.Code), "parcel", c.With, "area_m2", *c.AreaM2).At(c.Lon, c.Lat).In("/valid_from"))
+			}
+		}
+	}
+	if i.Collection == land.Plots {
+		uncorrected, err := uncorrected(ctx, tx, i, fids)
+		if err != nil {
+			return err
+		}
+		faults = append(faults, uncorrected...)
+	}
+	return fault.All(faults[:min(len(faults), mostListed)])
+}
+
+// uncorrected are accepted boundaries that move, on some day, without a correction that names the new one.
+func uncorrected(ctx context.Context, tx *store.Tx, i store.Import, fids []int32) (faults []*fault.Error, err error) {
+	moved, err := tx.MovedAccepted(ctx, fids)
+	if err != nil || len(moved) == 0 {
+		return nil, err
+	}
+	codes := make([]string, len(moved))
+	for n, m := range moved {
+		codes[n] = m.Code
+	}
+	hashes, err := i.Redrawn(ctx, codes)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range moved {
+		if hash := hashes[m.Code]; !slices.Contains(m.Hashes, hash) {
+			faults = append(faults, fault.New(fault.Conflict, "plot.accepted", "id", m.Code, "moved_m2", m.MovedM2, "hash", hash).In("/valid_from"))
+		}
+	}
+	return faults, nil
 }
 
 // may decides whether a look may be applied as it was found. Pure: every rule of it is here.

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"strings"
 
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
@@ -40,7 +41,7 @@ func (f File) Look(ctx context.Context, db *store.DB, by land.Actor, stage func(
 	if err := Importable(f.Collection); err != nil {
 		return look, err
 	}
-	l := looking{look: land.Look{File: f.Name, Collection: f.Collection}}
+	l := &looking{look: land.Look{File: f.Name, Collection: f.Collection}}
 	stage("read")
 	id, err := db.Stage(ctx, by, f.Collection, func(put func(land.Incoming) error) error {
 		for in, err := range f.Features {
@@ -54,6 +55,7 @@ func (f File) Look(ctx context.Context, db *store.DB, by land.Actor, stage func(
 				}
 				continue
 			}
+			l.limits(in)
 			if err := put(in); err != nil {
 				return err
 			}
@@ -69,18 +71,102 @@ func (f File) Look(ctx context.Context, db *store.DB, by land.Actor, stage func(
 	}
 	l.look.ID, l.look.FileSays = id, f.Says()
 	err = db.Compare(ctx, by, func(tx *store.Tx) error {
-		once := l // an attempt that is begun anew finds everything again
+		once := *l // an attempt that is begun anew finds everything again
 		look, err = once.compare(ctx, tx, f.Hash(), stage)
 		if err != nil {
 			return err
 		}
 		return done(tx, look)
 	})
+	if err != nil { // only tried, answered before, or failed: nobody will apply it
+		db.Unstage(ctx, id)
+	}
 	return look, err
 }
 
 // looking gathers what a look finds.
-type looking struct{ look land.Look }
+type looking struct {
+	look   land.Look
+	beyond []beyond // what refuses its feature if it is new or changes
+}
+
+// beyond is a property that says more than it may; what stands may say so, where it came before there was a limit.
+type beyond struct {
+	place    int32
+	id, name string
+	fault    *fault.Error
+}
+
+// limits judges the properties that a feature names, as a single edit does. What is missing, or a word that there is not, shows when it is merged with what stands.
+func (l *looking) limits(in land.Incoming) {
+	d := in.Draft
+	at := "/features/" + strconv.Itoa(int(in.Place-1)) + "/properties"
+	for _, f := range d.Faults(at) {
+		name := f.Field[len(at)+1:]
+		missing := strings.HasPrefix(f.Code, "property.missing")
+		switch {
+		case in.Given&land.Gives(name) == 0, name == "parcel", f.Code == "property.word", f.Code == "property.not_here":
+		case missing && name == "name" && d.Name == nil, missing && !slices.Contains([]string{"name", "accuracy", "source"}, name):
+		default:
+			l.beyond = append(l.beyond, beyond{in.Place, in.Code, name, f})
+		}
+	}
+	if len(d.Published) > land.LongestPublished {
+		l.beyond = append(l.beyond, beyond{in.Place, in.Code, "published", fault.New(fault.Invalid, "property.too_long", "name", "published", "max", land.LongestPublished).In(at + "/published")})
+	}
+}
+
+// judgeLimits notes the properties beyond their limits that are new or change.
+func (l *looking) judgeLimits(ctx context.Context, i store.Import) error {
+	if len(l.beyond) == 0 {
+		return nil
+	}
+	places, names := make([]int32, len(l.beyond)), make([]string, len(l.beyond))
+	for n, b := range l.beyond {
+		places[n], names[n] = b.place, b.name
+	}
+	changing, err := i.Changing(ctx, places, names)
+	for _, n := range changing {
+		b := l.beyond[n]
+		l.note(land.Refuses, b.place, b.id, b.fault, 1)
+	}
+	return err
+}
+
+// The most cells of 500 m that an import locks, and one feature of it: locks are shared by all who write.
+const (
+	mostCells        = 4000
+	mostFeatureCells = 2000
+)
+
+// wide is what takes more cells than it may.
+type wide struct {
+	place int32 // 0: the file
+	id    string
+	fault *fault.Error
+	total int64
+}
+
+// tooWide finds what would lock more than others can spare.
+func tooWide(ctx context.Context, i store.Import) (found []wide, err error) {
+	features, err := i.Wide(ctx, mostFeatureCells, mostListed)
+	if err != nil {
+		return nil, err
+	}
+	for n, f := range features {
+		w := wide{f.Place, textOr(f.Code), fault.New(fault.Invalid, "import.too_wide", "what", fault.Words{Zh: fmt.Sprintf("第 %d 个要素", f.Place), En: fmt.Sprintf("Feature %d", f.Place)}, "cells", *f.Other, "max", mostFeatureCells), 1}
+		if n == mostListed-1 {
+			w.total += f.Total - mostListed
+		}
+		w.fault.Field = "/features/" + strconv.Itoa(int(f.Place-1)) + "/geometry"
+		found = append(found, w)
+	}
+	cells, err := i.Spread(ctx)
+	if err == nil && cells > mostCells {
+		found = append(found, wide{0, "", fault.New(fault.Invalid, "import.too_wide", "what", fault.Words{Zh: "文件", En: "The file"}, "cells", cells, "max", mostCells), 1})
+	}
+	return found, err
+}
 
 // note keeps a problem; total is how many there are of its kind, of which it may be the first.
 func (l *looking) note(severity string, place int32, code string, f *fault.Error, total int64) {
@@ -113,6 +199,16 @@ func (l looking) compare(ctx context.Context, tx *store.Tx, file []byte, stage f
 		return l.look, err
 	}
 	stage("valid")
+	if err := l.judgeLimits(ctx, i); err != nil {
+		return l.look, err
+	}
+	wides, err := tooWide(ctx, i)
+	if err != nil {
+		return l.look, err
+	}
+	for _, w := range wides {
+		l.note(land.Refuses, w.place, w.id, w.fault, w.total)
+	}
 	unsound := []int32{}
 	for _, check := range []struct {
 		find func() ([]store.Found, error)
@@ -123,7 +219,10 @@ func (l looking) compare(ctx context.Context, tx *store.Tx, file []byte, stage f
 			if f.Other == nil {
 				return fault.New(fault.Invalid, "import.vanishes").In("/geometry")
 			}
-			return fault.New(fault.Invalid, "import.invalid", "why", *f.Other).In("/geometry")
+			return fault.New(fault.Invalid, "import.invalid", "why", land.GridReason(*f.Other)).In("/geometry")
+		}},
+		{func() ([]store.Found, error) { return i.Lost(ctx, mostListed) }, func(store.Found) *fault.Error {
+			return fault.New(fault.Invalid, "geometry.lost_part").In("/geometry")
 		}},
 		{func() ([]store.Found, error) { stage("check"); return i.Duplicates(ctx, mostListed) }, func(f store.Found) *fault.Error {
 			return fault.New(fault.Invalid, "import.duplicate", "id", *f.Code, "count", *f.Value, "places", *f.Other).In("/id")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -308,12 +309,32 @@ func TestProblemsOfAFile(t *testing.T) {
 	bow := `{"type":"Polygon","coordinates":[[[114.05,22.7],[114.06,22.71],[114.06,22.7],[114.05,22.71],[114.05,22.7]]]}`
 	needle := `{"type":"Polygon","coordinates":[[[114.05,22.7],[114.06,22.7],[114.06,22.705],[114.07,22.705],[114.06,22.7050000001],[114.06,22.71],[114.05,22.7]]]}` // its sides fall together
 	speck := `{"type":"Polygon","coordinates":[[[114.05,22.7],[114.0500000001,22.7],[114.05,22.7000000001],[114.05,22.7]]]}`
+	long := func(n int) string { return strings.Repeat("长", n) }
+	specks := strings.TrimSuffix(strings.TrimPrefix(g.square(40, 0, 20), `{"type":"Polygon","coordinates":`), "}")
+	speckle := strings.TrimSuffix(strings.TrimPrefix(speck, `{"type":"Polygon","coordinates":`), "}")
+	pierced := g.pierced(40, 0, 20)
+	country := `{"type":"Polygon","coordinates":[[[114.5,22.41],[114.5,22.75],[114.69,22.75],[114.69,22.41],[114.5,22.41]]]}`
 	tests := []struct {
 		name  string
 		in    land.Collection
 		text  string
 		wants []string
 	}{
+		{"a part that vanishes on the grid", land.Plots, plot("L-000003", "", `{"type":"MultiPolygon","coordinates":[`+specks+`,`+speckle+`]}`), []string{"geometry.lost_part 1 L-000003 /features/0/geometry"}},
+		{"a hole that vanishes on the grid", land.Plots, plot("L-000003", "", pierced), []string{"geometry.lost_part 1 L-000003 /features/0/geometry"}},
+		{"texts beyond their limits", land.Plots, plot("L-000003", `"name":"`+long(201)+`","locality_en":"`+long(201)+`","source":"`+long(2001)+`","published":{"a":"`+strings.Repeat("x", 20_000)+`"}`, g.square(40, 0, 20)), []string{
+			"property.too_long 1 L-000003 /features/0/properties/locality_en", "property.too_long 1 L-000003 /features/0/properties/name",
+			"property.too_long 1 L-000003 /features/0/properties/source", "property.too_long 1 L-000003 /features/0/properties/published",
+		}},
+		{"texts at their limits", land.Plots, plot("L-000003", `"name":"`+long(200)+`","source":"`+long(2000)+`","published":{"a":"`+strings.Repeat("x", 19_992)+`"}`, g.square(40, 0, 20)), nil},
+		{"nothing said of where it comes from", land.Plots, plot("L-000003", `"source":" ","source_en":"","accuracy":""`, g.square(40, 0, 20)), []string{
+			"property.missing_word 1 L-000003 /features/0/properties/accuracy", "property.missing 1 L-000003 /features/0/properties/source",
+		}},
+		{"a zone with a blank name", land.Zones, `{"type":"Feature","properties":{"name":" "},"geometry":` + g.square(5000, 9000, 20) + `}`, []string{"property.missing 1  /features/0/properties/name"}},
+		{"a property that no database can name", land.Plots, plot("L-000003", `"a\u0000b":1`, g.square(40, 0, 20)), []string{"file.property 1 L-000003 /properties/a\uFFFDb"}},
+		{"as wide as a country", land.Zones, `{"type":"Feature","properties":{"name":"x"},"geometry":` + country + `}`, []string{"import.too_wide 1  /features/0/geometry"}},
+		{"many that are as wide together", land.Zones, wideFile(3), []string{"import.too_wide 0  "}},
+		{"as wide as may be", land.Zones, wideFile(2), nil},
 		{"self-crossing", land.Plots, plot("L-000003", "", bow), []string{"geometry.crosses_itself 1 L-000003 /geometry/coordinates/0/0"}},
 		{"self-crossing on the grid", land.Plots, plot("L-000003", "", needle), []string{"import.invalid 1 L-000003 /features/0/geometry"}},
 		{"smaller than the grid", land.Plots, plot("L-000003", "", speck), []string{"import.vanishes 1 L-000003 /features/0/geometry"}},
@@ -360,7 +381,10 @@ func TestProblemsOfAFile(t *testing.T) {
 					t.Errorf("%s: %s", tt.name, says)
 				}
 			}
-			if p.Code == "import.invalid" || p.Code == "import.overlap" || p.Code == "import.outside_parcel" {
+			if p.Code == "import.invalid" && strings.Contains(p.Fault().Says(fault.Chinese), "elf") {
+				t.Errorf("%s: English in Chinese: %s", tt.name, p.Fault().Says(fault.Chinese))
+			}
+			if p.Code == "import.invalid" || p.Code == "geometry.lost_part" || p.Code == "import.overlap" || p.Code == "import.outside_parcel" {
 				if p.Point == nil || p.Point[0] < 113 || p.Point[1] > 23 {
 					t.Errorf("%s: where? %v", tt.name, p.Point)
 				}
@@ -587,5 +611,234 @@ func TestLooksAreForgotten(t *testing.T) {
 	if err := g.psql.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM import_row WHERE import_id = ANY($1)) + (SELECT count(*) FROM import_plan WHERE import_id = ANY($1)) + (SELECT count(*) FROM import_base WHERE import_id = ANY($1))`,
 		[]int32{old.ID, young.ID}).Scan(&left); err != nil || left != 0 {
 		t.Errorf("%d rows are left: %v", left, err)
+	}
+}
+
+// pierced is a square with a hole in its middle that is smaller than the grid.
+func (g ground) pierced(x, y, side float64) (text string) {
+	g.t.Helper()
+	if err := g.psql.QueryRow(g.t.Context(), `
+		SELECT ST_AsGeoJSON(ST_MakePolygon(ST_ExteriorRing(s.shape), array[ST_ExteriorRing(ST_Translate(ST_GeomFromText('POLYGON((0 0,0 1e-10,1e-10 0,0 0))', 4326), ST_X(ST_Centroid(s.shape)), ST_Y(ST_Centroid(s.shape))))]), 12, 0)
+		FROM  (SELECT ST_GeomFromGeoJSON($1) AS shape) s`, g.square(x, y, side)).Scan(&text); err != nil {
+		g.t.Fatal(err)
+	}
+	return text
+}
+
+// wideFile is a file of zones that lie side by side, each as wide as 1,400 cells or so.
+func wideFile(n int) string {
+	var zones []string
+	for i := range n {
+		south := 22.41 + 0.1635*float64(i)
+		zones = append(zones, fmt.Sprintf(`{"type":"Feature","properties":{"name":"x"},"geometry":{"type":"Polygon","coordinates":[[[114.5,%[1]f],[114.69,%[1]f],[114.69,%[2]f],[114.5,%[2]f],[114.5,%[1]f]]]}}`, south, south+0.16))
+	}
+	return collection(zones...)
+}
+
+// What stands may be longer than is allowed today, and an import that does not change it is not refused for it.
+func TestLimitsHoldForWhatChanges(t *testing.T) {
+	t.Parallel()
+	g := groundOf(t, storetest.Seeded(t))
+	g.bring(plot("L-000001", "", g.square(0, 0, 20)))
+	long := strings.Repeat("长", 300)
+	if _, err := g.psql.Exec(t.Context(), `
+		WITH gone AS (UPDATE feature_version v SET known = tstzrange(lower(known), clock_timestamp()) FROM feature f WHERE f.fid = v.fid AND f.code = 'L-000001' AND upper_inf(v.known) RETURNING v.*)
+		INSERT INTO feature_version (collection, fid, version, change, kind, name, parcel, disposition, use_class, accuracy, source, source_en, published, shape, valid, known, recorded_at, recorded_by, reason)
+		SELECT collection, fid, version + 1, 'changed', kind, $1, parcel, disposition, use_class, accuracy, source, source_en, published, shape, valid, tstzrange(upper(known), NULL), upper(known), 'test', 'x' FROM gone`, long); err != nil {
+		t.Fatal(err)
+	}
+	named := func(name string) land.Look {
+		return g.mustLook(land.Plots, plot("L-000001", `"locality":"乡","name":"`+name+`"`, g.square(0, 0, 20)))
+	}
+	if look := named(long); look.Errors != 0 || look.Changes != 1 {
+		t.Errorf("what stands: %+v", look)
+	}
+	if look := named(long + "长"); fmt.Sprint(codes(look)) != "[property.too_long 1 L-000001 /features/0/properties/name]" {
+		t.Errorf("a change of it: %+v", look)
+	}
+}
+
+// An import is judged on all days from which it holds, and not on today alone: nothing is written where it cannot stand on one of them.
+func TestHistoryIsJudged(t *testing.T) {
+	t.Parallel()
+	g := groundOf(t, storetest.Seeded(t))
+	apply := func(layer land.Collection, from, text string, accept bool) error {
+		t.Helper()
+		look := g.mustLook(layer, text)
+		if look.Errors != 0 {
+			t.Fatalf("the look finds nothing wrong: %+v", look.Problems)
+		}
+		return g.apply(cadastre.Applying{ID: look.ID, Hash: look.Hash, From: day(from), AcceptOutside: accept})
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := `SELECT coalesce(min(lower(v.valid)), '2020-01-01')::text FROM parcel_version v JOIN feature f USING (fid) WHERE f.code = 'P-01'`
+	var since string
+	must(g.psql.QueryRow(t.Context(), first).Scan(&since))
+	free := func(x, side float64) string { return g.square(x, 9000, side) }
+	parcel := func(shape string) string {
+		return `{"type":"Feature","id":"P-50","properties":{"name":"新","name_status":"placeholder"},"geometry":` + shape + `}`
+	}
+	in50 := func(id, shape string) string { return strings.ReplaceAll(plot(id, "", shape), "P-01", "P-50") }
+	// P-50 is small until 2024, and large from then on.
+	must(apply(land.Parcels, "2022-01-01", parcel(free(5000, 50)), false))
+	must(apply(land.Parcels, "2024-01-01", parcel(free(5000, 100)), false))
+	// L-000700 is where it is until 2025, and 40 m east of it from then on; it was accepted.
+	must(apply(land.Plots, "2024-06-01", in50("L-000700", free(5000, 20)), false))
+	must(apply(land.Plots, "2025-01-01", in50("L-000700", free(5040, 20)), false))
+	tests := []struct {
+		name, from, text string
+		layer            land.Collection
+		accept           bool
+		wants            []string
+	}{
+		{"before its parcel", "1990-01-01", in50("", free(5070, 20)), land.Plots, false, []string{"plot.parcel_absent", "plot.outside"}},
+		{"before its parcel, accepted", "1990-01-01", in50("", free(5070, 20)), land.Plots, true, []string{"plot.parcel_absent"}},
+		{"when its parcel was small", "2023-01-01", in50("", free(5070, 20)), land.Plots, false, []string{"plot.outside"}},
+		{"where another was", "2024-03-01", in50("", free(5010, 15)), land.Plots, false, []string{"feature.overlap"}},
+		{"both at once", "2023-01-01", collection(in50("", free(5010, 15)), in50("L-000800", free(5070, 20))), land.Plots, false, []string{"feature.overlap", "plot.outside"}},
+		{"the words of a thing taken back to before its parcel", "1990-01-01", `{"type":"Feature","id":"L-000700","properties":{"name":"x"},"geometry":` + free(5040, 20) + `}`, land.Plots, true, []string{"plot.parcel_absent"}},
+		{"a parcel that was not there for its plots", "2024-03-01", parcel(g.square(5030, 9000, 70)), land.Parcels, false, []string{"plot.outside"}},
+	}
+	rows, before := g.stands()
+	for _, tt := range tests {
+		err := apply(tt.layer, tt.from, tt.text, tt.accept)
+		e, ok := fault.As(err)
+		if !ok {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		var got []string
+		for _, f := range e.Each() {
+			got = append(got, f.Code)
+			if f.Kind != fault.Conflict || f.Field != "/valid_from" || f.Point == nil || f.Mend(fault.Chinese) == "" || strings.ContainsAny(f.Says(fault.Chinese)+f.Says(fault.English), "{}") {
+				t.Errorf("%s: %+v", tt.name, f)
+			}
+			if says := f.Says(fault.English); strings.Contains(says, "L-0000") {
+				t.Errorf("%s: a code that nobody has: %s", tt.name, says)
+			}
+		}
+		if diff := cmp.Diff(tt.wants, got); diff != "" {
+			t.Errorf("%s:\n%s", tt.name, diff)
+		}
+		if now, after := g.stands(); now != rows || after != before {
+			t.Fatalf("%s: something was written", tt.name)
+		}
+	}
+	if err := apply(land.Plots, "2023-01-01", in50("", free(5070, 20)), true); err != nil {
+		t.Errorf("outside on days of before, accepted: %v", err)
+	}
+}
+
+// A boundary that was accepted does not move on days of before either, whatever it is today.
+func TestAcceptedHistory(t *testing.T) {
+	t.Parallel()
+	g := groundOf(t, storetest.Seeded(t))
+	for from, x := range map[string]float64{"2023-01-01": 0} {
+		look := g.mustLook(land.Plots, plot("L-000001", "", g.square(x, 0, 20)))
+		if err := g.apply(cadastre.Applying{ID: look.ID, Hash: look.Hash, From: day(from)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look := g.mustLook(land.Plots, plot("L-000001", "", g.square(0, 0, 19)))
+	if err := g.apply(cadastre.Applying{ID: look.ID, Hash: look.Hash, From: day("2024-01-01")}); err != nil {
+		t.Fatal(err)
+	}
+	record := func(kind, value string) {
+		if _, err := g.psql.Exec(t.Context(), `INSERT INTO fact (subject_id, kind, occurred_on, recorded_by, value) SELECT subject_id, $1, '2024-06-01', 'test', $2::jsonb FROM subject WHERE code = 'L-000001'`, kind, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	record("site_accepted", "{}")
+	_, before := g.stands()
+	look = g.mustLook(land.Plots, `{"type":"Feature","id":"L-000001","properties":{"name":"甲"},"geometry":`+g.square(0, 0, 19)+`}`)
+	err := g.apply(cadastre.Applying{ID: look.ID, Hash: look.Hash, From: day("2023-01-01")})
+	e, ok := fault.As(err)
+	if !ok || e.Code != "plot.accepted" || e.Field != "/valid_from" || fmt.Sprint(e.Params["moved_m2"]) != "39.0000" {
+		t.Fatalf("got %v", err)
+	}
+	if _, after := g.stands(); after != before {
+		t.Error("something was written")
+	}
+	record("boundary_corrected", fmt.Sprintf(`{"hash":%q}`, e.Params["hash"]))
+	if err := g.apply(cadastre.Applying{ID: look.ID, Hash: look.Hash, From: day("2023-01-01")}); err != nil {
+		t.Errorf("corrected: %v", err)
+	}
+}
+
+// A code that somebody takes between look and apply is named, whether or not what took it still stands.
+func TestCodeTakenSinceTheLook(t *testing.T) {
+	t.Parallel()
+	g := groundOf(t, storetest.Seeded(t))
+	one := g.mustLook(land.Plots, collection(plot("L-000500", "", g.square(0, 0, 20)), plot("L-000501", "", g.square(20, 0, 20))))
+	g.bring(plot("L-000500", "", g.square(300, 0, 20)))
+	rows, before := g.stands()
+	err := g.apply(cadastre.Applying{ID: one.ID, Hash: one.Hash})
+	if e, ok := fault.As(err); !ok || e.Code != "import.moved" || e.Kind != fault.Stale || fmt.Sprintf("%v %v", e.Params["ids"], e.Params["count"]) != "L-000500 1" {
+		t.Errorf("got %v", err)
+	}
+	if now, after := g.stands(); now != rows || after != before {
+		t.Error("something was written")
+	}
+}
+
+// A look that is of no use to anybody leaves nothing behind.
+func TestUselessLooksAreForgotten(t *testing.T) {
+	t.Parallel()
+	g := groundOf(t, storetest.Seeded(t))
+	text := plot("L-000001", "", g.square(0, 0, 20))
+	failed := errors.New("only tried")
+	file := func(ctx context.Context, fails error) error {
+		r, err := exchange.Formats[0].Read(strings.NewReader(text), exchange.Reading{Collection: land.Plots, Rules: shenzhen})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := cadastre.File{Name: "a.geojson", Collection: land.Plots, Features: r.Features(), Says: r.Says, Hash: func() []byte { return nil }}
+		_, err = f.Look(ctx, g.DB, land.Operator, quiet, func(tx *store.Tx, _ land.Look) error {
+			if fails != nil {
+				return fails
+			}
+			return tx.Keep(ctx, store.Answered{Status: 201})
+		})
+		return err
+	}
+	left := func() (n int) {
+		if err := g.psql.QueryRow(t.Context(), "SELECT (SELECT count(*) FROM import) + (SELECT count(*) FROM import_row) + (SELECT count(*) FROM import_plan) + (SELECT count(*) FROM import_base)").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	empty := left()
+	if err := file(t.Context(), failed); !errors.Is(err, failed) || left() != empty {
+		t.Errorf("%v, %d rows, before %d", err, left(), empty)
+	}
+	keyed := store.WithKey(t.Context(), store.Key{Account: "test", Name: "k"})
+	if err := file(keyed, nil); err != nil || left() == empty {
+		t.Fatalf("%v, %d rows", err, left())
+	}
+	once := left()
+	var before store.Answered
+	if err := file(keyed, nil); !errors.As(err, &before) || left() != once {
+		t.Errorf("%v, %d rows, before %d", err, left(), once)
+	}
+}
+
+// The reason and the document's number of an import have the limits of any change.
+func TestWhyIsBounded(t *testing.T) {
+	t.Parallel()
+	g := groundOf(t, storetest.Seeded(t))
+	look := g.mustLook(land.Plots, plot("L-000001", "", g.square(0, 0, 20)))
+	long := strings.Repeat("长", 201)
+	for code, a := range map[string]cadastre.Applying{
+		"property.too_long /reason": {Reason: strings.Repeat("长", 1001)}, "property.too_long /document_no": {DocumentNo: &long}, "request.not_text /reason": {Reason: "a\x00b"},
+	} {
+		a.ID, a.Hash = look.ID, look.Hash
+		if e, ok := fault.As(g.apply(a)); !ok || e.Code+" "+e.Field != code {
+			t.Errorf("%s: %v", code, e)
+		}
 	}
 }

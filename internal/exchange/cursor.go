@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"zhengbei/internal/fault"
@@ -353,4 +355,65 @@ func hasEscape(b []byte) bool {
 		}
 	}
 	return false
+}
+
+// keepable reports whether a database can hold a JSON value: PostgreSQL takes no NUL and no half of a surrogate pair,
+// and no number beyond those of a float8.
+func keepable(raw []byte) bool {
+	c := cursor{raw: raw}
+	for c.at < len(raw) {
+		switch b := raw[c.at]; {
+		case b == '"':
+			from := c.at
+			if !c.text() || !wholeText(raw[from:c.at]) {
+				return false
+			}
+		case b == '-' || '0' <= b && b <= '9':
+			from := c.at
+			if !c.number() || !usual(string(raw[from:c.at])) {
+				return false
+			}
+		default:
+			c.at++
+		}
+	}
+	return utf8.Valid(raw)
+}
+
+// usual reports whether a number is one that a float8 can be read from.
+func usual(number string) bool {
+	f, err := strconv.ParseFloat(number, 64)
+	mantissa, _, _ := strings.Cut(strings.ToLower(number), "e")
+	return err == nil && len(number) <= longestNumber && (f != 0 || strings.Trim(mantissa, "-0.") == "")
+}
+
+// wholeText reports whether the escapes of a JSON string stand for characters; JSON hides a NUL and half a character behind them.
+func wholeText(text []byte) bool {
+	for i := 0; i < len(text); i++ {
+		if text[i] != '\\' {
+			continue
+		}
+		i++
+		if text[i] != 'u' {
+			continue
+		}
+		r := escaped(text[i+1:])
+		i += 4
+		if utf16.IsSurrogate(r) {
+			if i+6 >= len(text) || text[i+1] != '\\' || text[i+2] != 'u' || utf16.DecodeRune(r, escaped(text[i+3:])) == utf8.RuneError {
+				return false
+			}
+			i += 6
+		}
+		if r == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// escaped is what four hexadecimal digits stand for.
+func escaped(hex []byte) rune {
+	n, _ := strconv.ParseUint(string(hex[:4]), 16, 16)
+	return rune(n)
 }

@@ -298,6 +298,9 @@ func (g *geoJSON) feature(in *incoming, all []member) {
 	}
 	if code, ok := textOf(id); ok { // a number is a counter of the program that wrote the file, not a code
 		in.Code = code
+		if !keepable(id) {
+			in.fail(fault.New(fault.Malformed, "request.not_text"), "/id")
+		}
 	}
 	var ok bool
 	if g.second, ok = members(properties, g.second[:0]); ok {
@@ -347,7 +350,7 @@ func (in *incoming) property(m member) {
 		}
 	}
 	needed := func(bit land.Given, into *string) {
-		if !null {
+		if !null && (bit != land.GivenSourceEn || string(m.value) != `""`) { // an empty source in English is none
 			in.Given |= bit
 			*into = in.text(m)
 		}
@@ -409,7 +412,7 @@ func (in *incoming) property(m member) {
 			return
 		}
 		area := json.Number(m.value)
-		if f, err := area.Float64(); err != nil || !(f >= 0.0001 && f < 1e10) {
+		if !land.IsArea(area) {
 			in.fail(fault.New(fault.Invalid, "file.area", "value", string(m.value)), "/properties/area_official_m2")
 		}
 		in.AreaOfficialM2 = &area
@@ -420,7 +423,7 @@ func (in *incoming) property(m member) {
 		in.Given |= land.GivenPublished
 		if m.value[0] != '{' {
 			in.fail(fault.New(fault.Invalid, "file.not_object", "value", "published"), "/properties/published")
-		} else if !isText(m.value) {
+		} else if !keepable(m.value) {
 			in.fail(fault.New(fault.Malformed, "request.not_text"), "/properties/published")
 		}
 		in.Published = append(json.RawMessage(nil), m.value...)
@@ -439,22 +442,12 @@ func (in *incoming) text(m member) string {
 	switch {
 	case !ok:
 		in.fail(fault.New(fault.Invalid, "file.not_text", "name", m.name, "value", string(m.value[:min(len(m.value), 40)])), "/properties/"+m.name)
-	case !isText([]byte(text)):
+	case !keepable(m.value):
 		in.fail(fault.New(fault.Malformed, "request.not_text"), "/properties/"+m.name)
 	case utf8.RuneCountInString(text) > longestText:
 		in.fail(fault.New(fault.Invalid, "file.text_too_long", "name", m.name, "max", longestText), "/properties/"+m.name)
 	}
 	return text
-}
-
-// isText is what a database can store; JSON hides a NUL behind an escape.
-func isText(text []byte) bool {
-	for i, b := range text {
-		if b == 0 || b == '\\' && len(text)-i >= 6 && string(text[i:i+6]) == `\u0000` {
-			return false
-		}
-	}
-	return utf8.Valid(text)
 }
 
 // plain reads a geometry that is as nearly all are, without a fault, ten times as fast as geometry.Parse; ok is false where that has to judge.

@@ -40,17 +40,19 @@ func all(t *testing.T, text string) (features []land.Incoming, failed error) {
 	return features, nil
 }
 
+type testOfReading struct {
+	name, in string
+	n        int
+	faults   []string // code and pointer of what is wrong with a feature
+	ends     string   // code of what ends the reading
+}
+
 func TestReadGeoJSON(t *testing.T) {
 	t.Parallel()
 	feature := func(properties string) string {
 		return `{"type":"Feature","id":"L-000001","properties":` + properties + `,"geometry":` + square + `}`
 	}
-	tests := []struct {
-		name, in string
-		n        int
-		faults   []string // code and pointer of what is wrong with a feature
-		ends     string   // code of what ends the reading
-	}{
+	tests := []testOfReading{
 		{name: "collection", in: `{"type":"FeatureCollection","name":"plots","features":[` + feature(`{}`) + `,` + feature(`null`) + `]}`, n: 2},
 		{name: "type behind the features", in: `{"features":[` + feature(`{}`) + `],"type":"FeatureCollection"}`, n: 1},
 		{name: "one feature", in: feature(`{"code":"L-000001"}`), n: 1},
@@ -92,6 +94,24 @@ func TestReadGeoJSON(t *testing.T) {
 			},
 		},
 		{name: "no geometry", in: `{"type":"Feature","properties":{},"geometry":null}`, n: 1, faults: []string{"geometry.members /geometry"}},
+		{name: "a code with a NUL", in: strings.Replace(feature(`{}`), "L-000001", `L-\u0000`, 1), n: 1, faults: []string{"request.not_text /id"}},
+		{name: "half a character", in: feature(`{"name":"\ud800","locality":"\udc00x","source":"\ud800\u0041"}`), n: 1, faults: []string{
+			"request.not_text /properties/name", "request.not_text /properties/locality", "request.not_text /properties/source",
+		}},
+		{name: "a character in two halves, and a reverse solidus before u0000", in: feature(`{"name":"\ud83d\ude00","locality":"\\u0000","published":{"\ud83d\ude00":"\\ud800"}}`), n: 1},
+		{name: "an empty source in English is none", in: feature(`{"source_en":""}`), n: 1},
+	}
+	for _, published := range []string{`{"a":"\ud800"}`, `{"\ud800":1}`, `{"a":"\u0000"}`, `{"\u0000":[]}`, `{"a":[1e999999]}`, `{"a":-1e-999999}`, `{"a":0.` + strings.Repeat("1", 500) + `}`} {
+		tests = append(tests, testOfReading{name: published, in: feature(`{"published":` + published + `}`), n: 1, faults: []string{"request.not_text /properties/published"}})
+	}
+	for _, published := range []string{`{"a":1.5e300,"b":[0e9999,-0.0,"1e999999"],"c":null}`} {
+		tests = append(tests, testOfReading{name: published, in: feature(`{"published":` + published + `}`), n: 1})
+	}
+	for _, area := range []string{"9999999999.99999", "10000000000", "0.00010000000000000000000000000001", "0", "0.0000", "1e3", `"12"`, "-1", "true"} {
+		tests = append(tests, testOfReading{name: "area " + area, in: feature(`{"area_official_m2":` + area + `}`), n: 1, faults: []string{"file.area /properties/area_official_m2"}})
+	}
+	for _, area := range []string{"9999999999.9999", "0.0001", "770000", "400.5000", "null"} {
+		tests = append(tests, testOfReading{name: "area " + area, in: feature(`{"area_official_m2":` + area + `}`), n: 1})
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

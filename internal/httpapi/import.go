@@ -258,6 +258,9 @@ func (a *api) lookAtFile(c echo.Context) error {
 	}
 	file := cadastre.File{Name: u.name, Collection: u.collection, Features: reader.Features(), Says: reader.Says, Hash: func() []byte { return u.hash[:] }}
 	asked := fmt.Appendf(nil, "%x\n%s\n%s\n%q", u.hash, u.name, u.collection, []string{u.as.CRS, u.as.Encoding, u.as.Layer})
+	if done, err := a.replayed(c, asked); done || err != nil { // before the file is read once more
+		return err
+	}
 	lang := speaks(c.Request())
 	return a.write(c, asked, func(ctx context.Context, by land.Actor, keep func(*store.Tx, outcome) error) error {
 		_, err := file.Look(ctx, a.db, by, func(string) {}, func(tx *store.Tx, look land.Look) error {

@@ -219,3 +219,73 @@ func TestImportWithFaults(t *testing.T) {
 		t.Error("something was written")
 	}
 }
+
+// A file under one key is read and kept once; what its look found is answered again.
+func TestImportUnderOneKey(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	body, kind := form(t, "片区.geojson", zoneFile(0, "null", "甲"), "collection", "zones")
+	kept := func() string {
+		return scalar[string](t, s, "SELECT (SELECT count(*) FROM import) || ' ' || (SELECT count(*) FROM import_row) || ' ' || (SELECT count(*) FROM import_plan)")
+	}
+	first := s.bring(t, body, kind, "Idempotency-Key", "one")
+	once := kept()
+	for range 3 {
+		r := s.bring(t, body, kind, "Idempotency-Key", "one")
+		if r.status != http.StatusCreated || r.header.Get("Idempotency-Replayed") != "true" || string(r.body) != string(first.body) || kept() != once {
+			t.Errorf("%d %s; kept %s, before %s", r.status, r.body, kept(), once)
+		}
+	}
+	other, kind := form(t, "片区.geojson", zoneFile(200, "null", "乙"), "collection", "zones")
+	if r := s.bring(t, other, kind, "Idempotency-Key", "one"); r.status != http.StatusUnprocessableEntity || read[problem](t, r).Code != "key.reused" || kept() != once {
+		t.Errorf("%d %s; kept %s, before %s", r.status, r.body, kept(), once)
+	}
+}
+
+// A code that was drawn and retired since the look is named, and nothing is written.
+func TestImportOfACodeTakenSince(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	body, kind := form(t, "a.geojson", zoneFile(0, `"Z-55"`, "甲"), "collection", "zones")
+	look := read[lookView](t, s.bring(t, body, kind))
+	drawn := s.edit(t, http.MethodPost, "/ogc/collections/zones/items", strings.Replace(zone(rectangle(2000, 0, 2100, 100), ""), `"geometry"`, `"id":"Z-55","geometry"`, 1))
+	gone := s.edit(t, http.MethodDelete, "/ogc/collections/zones/items/Z-55?version=1&reason=x", "")
+	if look.Counts.Errors != 0 || drawn.status != http.StatusCreated || gone.status != http.StatusNoContent {
+		t.Fatalf("%+v %s %s", look, drawn.body, gone.body)
+	}
+	before := s.versions(t)
+	r := s.asked(t, http.MethodPost, fmt.Sprintf("/api/v1/imports/%d/apply", look.ID), fmt.Sprintf(`{"hash":%q,"reason":"x"}`, look.Hash), "Content-Type", "application/json")
+	if p := read[problem](t, r); r.status != http.StatusPreconditionFailed || p.Code != "import.moved" || !strings.Contains(p.Detail, "Z-55") {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+	if s.versions(t) != before {
+		t.Error("something was written")
+	}
+}
+
+// What no database holds is a problem of its feature, told in either language, and never an error of the service.
+func TestImportOfWhatCannotBeKept(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	before := s.versions(t)
+	for properties, code := range map[string]string{
+		`"published":{"a":"\ud800"}`: "request.not_text", `"published":{"a":"\u0000"}`: "request.not_text", `"published":{"a":1e999999}`: "request.not_text",
+		`"locality":"\udc00"`: "request.not_text", `"code":"Z-\u0000"`: "request.not_text", `"a\u0000b":"\u0000"`: "file.property",
+		`"area_official_m2":9999999999.99999`: "file.area", `"source":""`: "property.missing", `"accuracy":""`: "property.missing_word",
+		`"name_en":"` + strings.Repeat("x", 201) + `"`: "property.too_long",
+	} {
+		text := strings.Replace(zoneFile(0, "null", "甲"), `"name":`, properties+`,"name":`, 1)
+		body, kind := form(t, "a.geojson", text, "collection", "zones")
+		r := s.bring(t, body, kind)
+		look := read[lookView](t, r)
+		if r.status != http.StatusCreated || look.Counts.Errors != 1 || look.Problems[0].Code != code || look.Problems[0].Mend == "" || !strings.HasPrefix(look.Problems[0].Pointer, "/features/0/properties/") {
+			t.Errorf("%s: %d %s", properties, r.status, r.body)
+		}
+		if r := s.asked(t, http.MethodPost, fmt.Sprintf("/api/v1/imports/%d/apply", look.ID), fmt.Sprintf(`{"hash":%q,"reason":"x"}`, look.Hash), "Content-Type", "application/json"); r.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %s", properties, r.status, r.body)
+		}
+	}
+	if s.versions(t) != before {
+		t.Error("something was written")
+	}
+}

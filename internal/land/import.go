@@ -2,6 +2,8 @@ package land
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"zhengbei/internal/fault"
 )
@@ -38,6 +40,15 @@ const (
 	GivenPublished
 )
 
+// givenBits are the bits of the properties by name, in the order of the bits.
+var givenBits = []string{
+	"name", "name_en", "name_status", "subdistrict", "subdistrict_en", "locality", "locality_en", "parcel", "disposition", "use_class",
+	"accuracy", "source", "source_en", "area_official_m2", "published",
+}
+
+// Gives is the bit of a property.
+func Gives(name string) Given { return 1 << slices.Index(givenBits, name) }
+
 // FileSays is what a file says of itself, or what is taken for it.
 type FileSays struct {
 	Format   string
@@ -66,15 +77,27 @@ type Problem struct {
 
 // NewProblem keeps a fault.
 func NewProblem(severity string, feature int32, id string, f *fault.Error) Problem {
-	p := Problem{Severity: severity, Feature: feature, ID: id, Kind: f.Kind, Code: f.Code, Params: map[string]fault.Words{}, Pointer: f.Field, Point: f.Point}
+	p := Problem{Severity: severity, Feature: feature, ID: keepableText(id), Kind: f.Kind, Code: f.Code, Params: map[string]fault.Words{}, Pointer: keepableText(f.Field), Point: f.Point}
 	for name, value := range f.Params {
 		words, ok := value.(fault.Words)
 		if !ok {
 			words = fault.Words{Zh: fmt.Sprint(value), En: fmt.Sprint(value)}
 		}
-		p.Params[name] = words
+		p.Params[name] = fault.Words{Zh: keepableText(words.Zh), En: keepableText(words.En)}
 	}
 	return p
+}
+
+// longestKept is how much of what a file says is kept to tell what is wrong with it.
+const longestKept = 500
+
+// keepableText is a text of a file as a database can hold it: the faults of a text are told by the text.
+func keepableText(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+	if r := []rune(s); len(r) > longestKept {
+		return string(r[:longestKept]) + "…"
+	}
+	return s
 }
 
 // Fault is the fault that was kept.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"time"
 
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
@@ -26,6 +27,10 @@ var (
 	importCounts     = query("import.counts")
 	importRows       = query("import.rows")
 	importUnsound    = query("import.unsound")
+	importLost       = query("import.lost")
+	importChanging   = query("import.changing")
+	importWide       = query("import.wide")
+	importSpread     = query("import.spread")
 	importDuplicates = query("import.duplicates")
 	importCodes      = query("import.codes")
 	importStale      = query("import.stale")
@@ -46,6 +51,9 @@ var (
 	importFeatures   = query("import.features")
 	importClose      = query("import.close")
 	importVersions   = query("import.versions")
+	importStanding   = query("import.standing")
+	importWritten    = query("import.written")
+	importRedrawn    = query("import.redrawn")
 	importDone       = query("import.done")
 	importClear      = query("import.clear")
 )
@@ -79,10 +87,23 @@ func (db *DB) Stage(ctx context.Context, by land.Actor, collection land.Collecti
 			return step(tx)
 		})
 		if err != nil {
+			if id != 0 {
+				db.Unstage(ctx, id)
+			}
 			return 0, err
 		}
 	}
 	return id, nil
+}
+
+// longestUnstage is how long forgetting a file may take when nobody waits for it any more.
+const longestUnstage = 10 * time.Second
+
+// Unstage forgets a file that came to nothing, even where the one who sent it has left; what cannot be forgotten now is in a day.
+func (db *DB) Unstage(ctx context.Context, id int32) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestUnstage)
+	defer cancel()
+	_ = db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error { return tx.exec(ctx, importDrop, named{"id": id}) })
 }
 
 // errFed ends a copy that its feeder has given up.
@@ -288,6 +309,31 @@ func (i Import) Unsound(ctx context.Context, limit int) ([]Found, error) {
 	return many[Found](ctx, i.tx, importUnsound, named{"id": i.ID, "limit": limit})
 }
 
+// Lost are shapes that lose a part or a hole on the grid.
+func (i Import) Lost(ctx context.Context, limit int) ([]Found, error) {
+	return many[Found](ctx, i.tx, importLost, named{"id": i.ID, "limit": limit})
+}
+
+// Changing are the positions, in the lists, of the properties of features that are new or change.
+func (i Import) Changing(ctx context.Context, places []int32, names []string) ([]int64, error) {
+	found, err := many[struct{ N int64 }](ctx, i.tx, importChanging, named{"id": i.ID, "places": places, "names": names})
+	at := make([]int64, len(found))
+	for n, f := range found {
+		at[n] = f.N - 1
+	}
+	return at, err
+}
+
+// Wide are features that would lock more than so many cells: Other is how many.
+func (i Import) Wide(ctx context.Context, most int64, limit int) ([]Found, error) {
+	return many[Found](ctx, i.tx, importWide, i.named(named{"most": most, "limit": limit}))
+}
+
+// Spread is how many cells the import would lock.
+func (i Import) Spread(ctx context.Context) (int64, error) {
+	return one[int64](ctx, i.tx, importSpread, i.named(nil))
+}
+
 // Duplicates are codes that stand more than once: Other names the places, Value how many.
 func (i Import) Duplicates(ctx context.Context, limit int) ([]Found, error) {
 	return many[Found](ctx, i.tx, importDuplicates, named{"id": i.ID, "limit": limit})
@@ -374,7 +420,8 @@ func (tx *Tx) DropImport(ctx context.Context, id int32) error {
 
 // WriteImport is Write for a staged file: its look, cells, parents and things are locked in this order, and ready may refuse it,
 // before the ledger is entered and the clock is read, so that nobody who settles an instant waits for more than what is written.
-func (db *DB) WriteImport(ctx context.Context, by land.Actor, id int32, ready, fn func(*Tx, land.Look) error) error {
+// may refuses it before anything but its look is locked.
+func (db *DB) WriteImport(ctx context.Context, by land.Actor, id int32, may, ready, fn func(*Tx, land.Look) error) error {
 	return db.again(ctx, func() error {
 		return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
 			tx.Actor = by
@@ -386,6 +433,9 @@ func (db *DB) WriteImport(ctx context.Context, by land.Actor, id int32, ready, f
 			}
 			look, err := tx.look(ctx, importTake, id)
 			if err != nil {
+				return err
+			}
+			if err := may(tx, look); err != nil {
 				return err
 			}
 			i := tx.Import(id, look.Collection)
@@ -414,24 +464,58 @@ func (db *DB) WriteImport(ctx context.Context, by land.Actor, id int32, ready, f
 
 // Moved are the codes of what has changed since the look, the first of them, and how many there are.
 func (i Import) Moved(ctx context.Context, limit int) (codes []string, total int64, err error) {
-	moved, err := many[struct {
+	return i.codes(ctx, importMoved, limit)
+}
+
+func (i Import) codes(ctx context.Context, q sql, limit int) (codes []string, total int64, err error) {
+	found, err := many[struct {
 		Code  string
 		Total int64
-	}](ctx, i.tx, importMoved, i.named(named{"limit": limit}))
-	for _, m := range moved {
-		codes, total = append(codes, m.Code), m.Total
+	}](ctx, i.tx, q, i.named(named{"limit": limit}))
+	for _, f := range found {
+		codes, total = append(codes, f.Code), f.Total
 	}
 	return codes, total, err
+}
+
+// Written is a thing that an import wrote, with its place in the file.
+type Written struct {
+	FID   int32
+	Code  string
+	Place int32
+	Given bool // the file names the code
+}
+
+// Written are the things that can lie otherwise than before on some day.
+func (i Import) Written(ctx context.Context) ([]Written, error) {
+	return many[Written](ctx, i.tx, importWritten, i.named(named{"now": i.tx.Now}))
+}
+
+// Redrawn are the hashes of the boundaries of things, as they were written, by code.
+func (i Import) Redrawn(ctx context.Context, codes []string) (map[string]string, error) {
+	found, err := many[struct{ Code, Hash string }](ctx, i.tx, importRedrawn, named{"codes": codes, "now": i.tx.Now})
+	hashes := make(map[string]string, len(found))
+	for _, f := range found {
+		hashes[f.Code] = f.Hash
+	}
+	return hashes, err
 }
 
 // Number gives codes to the new features that have none. Sequences do not wait for each other: it need not be done behind the ledger lock.
 func (i Import) Number(ctx context.Context) error { return i.tx.exec(ctx, importNumber, i.named(nil)) }
 
+// Standing are the things that the file changes.
+func (i Import) Standing(ctx context.Context) ([]int32, error) {
+	return one[[]int32](ctx, i.tx, importStanding, named{"id": i.ID})
+}
+
+// Begin begins the new features; the codes are those that somebody has taken since the look, the first of them, and how many there are.
+func (i Import) Begin(ctx context.Context, limit int) (codes []string, total int64, err error) {
+	return i.codes(ctx, importFeatures, limit)
+}
+
 // Apply writes all that the file brings, from a day on. The file's name is the source of what has none.
 func (i Import) Apply(ctx context.Context, from land.Day, file, reason string, documentNo *string) error {
-	if err := i.tx.exec(ctx, importFeatures, i.named(nil)); err != nil {
-		return err
-	}
 	if err := i.tx.exec(ctx, importClose, i.named(named{"from": from, "now": i.tx.Now})); err != nil {
 		return err
 	}

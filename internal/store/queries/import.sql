@@ -84,6 +84,35 @@ LEFT   JOIN LATERAL (SELECT ST_Transform(ST_SetSRID(coalesce(d.location, ST_Poin
 WHERE  r.import_id = @id AND (ST_IsValid(r.shape) AND NOT ST_IsEmpty(r.shape)) IS NOT TRUE
 ORDER  BY r.place LIMIT @limit;
 
+-- name: import.lost
+-- Shapes that lose a part or a hole on the grid, and where.
+SELECT r.place, r.code, NULL::text AS other, NULL::text AS value, ST_X(l.at) AS lon, ST_Y(l.at) AS lat, count(*) OVER () AS total
+FROM   import_row r
+LEFT   JOIN LATERAL (SELECT ST_PointN(ST_ExteriorRing(g.geom), 1) AS at
+                     FROM   ST_Dump(r.degrees) d CROSS JOIN LATERAL ST_DumpRings(d.geom) g
+                     WHERE  coalesce(ST_IsEmpty(on_grid(g.geom)), true) LIMIT 1) l ON true
+WHERE  r.import_id = @id AND NOT ST_IsEmpty(r.shape) AND (ST_NumGeometries(r.degrees) <> ST_NumGeometries(r.shape) OR ST_NRings(r.degrees) <> ST_NRings(r.shape))
+ORDER  BY r.place LIMIT @limit;
+
+-- name: import.changing
+-- Which of so many properties of features are new or change.
+SELECT q.n FROM unnest(@places::int[], @names::text[]) WITH ORDINALITY q(place, name, n)
+JOIN   import_plan p ON p.import_id = @id AND p.place = q.place
+WHERE  p.fid IS NULL OR q.name = ANY(p.what)
+ORDER  BY q.n;
+
+-- name: import.wide
+-- Features that take more cells than one may.
+SELECT w.place, w.code, w.cells::text AS other, NULL::text AS value, NULL::float8 AS lon, NULL::float8 AS lat, count(*) OVER () AS total
+FROM  (SELECT b.place, min(b.code) AS code, max(b.cells) AS cells FROM import_boxes(@id, @collection) b GROUP BY b.place) w
+WHERE  w.cells > @most ORDER BY w.place LIMIT @limit;
+
+-- name: import.spread
+-- How many cells an import takes. Where its boxes alone are beyond all measure they are not laid over each other: that would take as long as locking them.
+SELECT CASE WHEN s.cells > 1000000 THEN s.cells ELSE (
+           SELECT count(*) FROM (SELECT DISTINCT c, r FROM import_boxes(@id, @collection) b, generate_series(b.west, b.east) c, generate_series(b.south, b.north) r) x) END
+FROM  (SELECT coalesce(sum(b.cells), 0)::bigint AS cells FROM import_boxes(@id, @collection) b) s;
+
 -- name: import.duplicates
 -- Codes that stand more than once, and where.
 SELECT min(r.place) AS place, r.code, array_to_string((array_agg(r.place::text ORDER BY r.place))[1:20], ', ') AS other, count(*)::text AS value,
@@ -255,10 +284,16 @@ FROM  (SELECT o.place, next_code(CASE @collection WHEN 'zones' THEN 'Z' WHEN 'pa
 WHERE  p.import_id = @id AND p.place = n.place;
 
 -- name: import.features
--- The new features themselves.
-INSERT INTO feature (collection, code, round_id)
-SELECT @collection, p.code, (SELECT max(r.round_id) FROM round r)
-FROM   import_plan p WHERE p.import_id = @id AND p.fid IS NULL ORDER BY p.place;
+-- The new features themselves; answers the codes that somebody has taken since the look, the first of them and how many.
+WITH born AS (
+    INSERT INTO feature (collection, code, round_id)
+    SELECT @collection, p.code, (SELECT max(r.round_id) FROM round r)
+    FROM   import_plan p WHERE p.import_id = @id AND p.fid IS NULL ORDER BY p.place
+    ON     CONFLICT (code) DO NOTHING
+    RETURNING code)
+SELECT p.code, count(*) OVER () AS total FROM import_plan p
+WHERE  p.import_id = @id AND p.fid IS NULL AND NOT EXISTS (SELECT FROM born b WHERE b.code = p.code)
+ORDER  BY p.code LIMIT @limit;
 
 -- name: import.close
 -- Ends what changes as known now, from a day on, and keeps what held before it under the same number.
@@ -306,6 +341,28 @@ JOIN   feature f ON f.code = p.code
 LEFT   JOIN feature_version v ON v.collection = @collection AND v.fid = p.fid AND v.version = p.version AND upper(v.known) = @now::timestamptz AND upper_inf(v.valid)
 WHERE  p.import_id = @id AND p.what <> '{}'
 ORDER  BY p.place;
+
+-- name: import.standing
+-- The things that a file changes.
+SELECT array(SELECT p.fid FROM import_plan p WHERE p.import_id = @id AND p.fid IS NOT NULL AND p.what <> '{}' ORDER BY 1);
+
+-- name: import.written
+-- What was written that can lie otherwise than before on some day, and where it stands in the file; given is false where the service gave the code.
+SELECT f.fid, f.code, p.place, r.code IS NOT NULL AS given
+FROM   import_plan p
+JOIN   import_row r ON r.import_id = p.import_id AND r.place = p.place
+JOIN   feature f ON f.code = p.code
+WHERE  p.import_id = @id AND p.what <> '{}'
+AND   (p.moves OR 'parcel' = ANY(p.what) OR EXISTS (
+       SELECT FROM feature_version v WHERE v.collection = @collection AND v.fid = f.fid AND lower(v.known) = @now::timestamptz AND v.change = 'corrected'))
+ORDER  BY p.place;
+
+-- name: import.redrawn
+-- The hashes of boundaries as they were written, by which corrections name them.
+SELECT f.code, encode(sha256(ST_AsBinary(v.shape, 'NDR')), 'hex') AS hash
+FROM   feature f
+JOIN   feature_version v ON v.collection = f.collection AND v.fid = f.fid AND lower(v.known) = @now::timestamptz AND upper_inf(v.known) AND upper_inf(v.valid)
+WHERE  f.code = ANY(@codes);
 
 -- name: import.done
 -- Keeps what was written.

@@ -468,6 +468,20 @@ $$;
 
 ALTER FUNCTION public.import_bases(import integer, layer text) OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.import_boxes(import integer, layer text) RETURNS TABLE(place integer, code text, west integer, south integer, east integer, north integer, cells bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT s.place, s.code, b.west, b.south, b.east, b.north, (b.east - b.west + 1)::bigint * (b.north - b.south + 1)
+    FROM  (SELECT p.place, p.code, r.shape FROM import_plan p JOIN import_row r ON r.import_id = p.import_id AND r.place = p.place WHERE p.import_id = import AND p.moves
+           UNION ALL
+           SELECT p.place, p.code, v.shape FROM import_plan p JOIN feature_version v ON v.collection = layer AND v.fid = p.fid AND upper_inf(v.known)
+           WHERE  p.import_id = import AND cardinality(p.what) > 0) s
+    CROSS  JOIN LATERAL (SELECT floor((ST_XMin(s.shape) - 1) / 500)::int AS west, floor((ST_YMin(s.shape) - 1) / 500)::int AS south,
+                                floor((ST_XMax(s.shape) + 1) / 500)::int AS east, floor((ST_YMax(s.shape) + 1) / 500)::int AS north) b
+$$;
+
+ALTER FUNCTION public.import_boxes(import integer, layer text) OWNER TO zhengbei_owner;
+
 CREATE TABLE public.feature (
     fid integer NOT NULL,
     collection text NOT NULL,
