@@ -111,32 +111,6 @@ func unsafe() (all []route) {
 	return all
 }
 
-// send asks with any method, any body and any headers.
-func (s *service) send(t testing.TB, method, path string, body io.Reader, headers ...string) reply {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, s.url+path, body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
-	}
-	res, err := s.client.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	raw, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	discreet(t, method+" "+path, res.Header, raw)
-	return reply{res.StatusCode, res.Header, raw}
-}
-
 // Every route that writes is the operator's alone: from this machine, its own page or a program, and no proxy.
 // It is the table that is asked, so that a new route is held as well.
 func TestEveryWriteIsTheOperators(t *testing.T) {

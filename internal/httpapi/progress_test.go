@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"fmt"
-	"io"
 	"math/big"
 	"net/http"
 	"net/url"
@@ -25,29 +24,10 @@ func demo(t testing.TB) *service {
 	return serve(t, storetest.Demo(t), func(a *api) { a.day = &last })
 }
 
-// post asks with a JSON body and holds the answer against the OpenAPI document.
+// post asks with a JSON body.
 func (s *service) post(t testing.TB, path, body string, headers ...string) reply {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	for i := 0; i+1 < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
-	}
-	res, err := s.client.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	raw, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	discreet(t, "POST "+path, res.Header, raw)
-	describe(t, req, res, raw)
-	return reply{res.StatusCode, res.Header, raw}
+	return s.send(t, http.MethodPost, path, strings.NewReader(body), headers...)
 }
 
 type figures struct {

@@ -103,12 +103,21 @@ func (s *service) get(t testing.TB, path string, headers ...string) reply {
 	return s.do(t, http.MethodGet, path, headers...)
 }
 
-// do asks and holds the answer against the OpenAPI document.
+// do asks without a body.
 func (s *service) do(t testing.TB, method, path string, headers ...string) reply {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, s.url+path, nil)
+	return s.send(t, method, path, nil, headers...)
+}
+
+// send asks with any method, any body and any headers, and holds the answer against the OpenAPI document.
+func (s *service) send(t testing.TB, method, path string, body io.Reader, headers ...string) reply {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, s.url+path, body)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
@@ -118,15 +127,15 @@ func (s *service) do(t testing.TB, method, path string, headers ...string) reply
 		t.Fatal(err)
 	}
 	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
+	raw, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	discreet(t, method+" "+path, res.Header, body)
-	if method == http.MethodGet && res.Header.Get("Content-Encoding") == "" {
-		describe(t, req, res, body)
+	discreet(t, method+" "+path, res.Header, raw)
+	if method != http.MethodHead && res.Header.Get("Content-Encoding") == "" {
+		describe(t, req, res, raw)
 	}
-	return reply{res.StatusCode, res.Header, body}
+	return reply{res.StatusCode, res.Header, raw}
 }
 
 func read[T any](t testing.TB, r reply) T {
