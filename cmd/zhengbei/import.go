@@ -105,6 +105,7 @@ func (i importCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		apply.DocumentNo = &i.DocumentNo
 	}
 	if err := apply.Apply(ctx, db, land.Operator, stage, func(_ *store.Tx, done land.ApplyDone) error { look.Applied = &done; return nil }); err != nil {
+		db.Unstage(ctx, look.ID) // nobody knows its number
 		return err
 	}
 	progress.end()

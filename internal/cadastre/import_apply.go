@@ -82,7 +82,7 @@ func (a Applying) Apply(ctx context.Context, db *store.DB, by land.Actor, stage 
 		wrote := land.ApplyDone{Begun: look.Begins, Changed: look.Changes, Unchanged: look.Unchanged, From: a.From}
 		if look.Begins+look.Changes > 0 {
 			stage("write")
-			if err := a.write(ctx, tx, i, look); err != nil {
+			if err := a.write(ctx, tx, i, look, stage); err != nil {
 				return err
 			}
 			stage("derive")
@@ -98,7 +98,7 @@ func (a Applying) Apply(ctx context.Context, db *store.DB, by land.Actor, stage 
 }
 
 // write writes what was looked at, and judges it on all days from which it holds: a look knows of what stands today alone.
-func (a Applying) write(ctx context.Context, tx *store.Tx, i store.Import, look land.Look) error {
+func (a Applying) write(ctx context.Context, tx *store.Tx, i store.Import, look land.Look, stage func(string)) error {
 	codes, total, err := i.Begin(ctx, mostNamed)
 	if err != nil {
 		return err
@@ -113,6 +113,7 @@ func (a Applying) write(ctx context.Context, tx *store.Tx, i store.Import, look 
 	if err := i.Apply(ctx, a.From, look.File, a.Reason, a.DocumentNo); err != nil {
 		return err
 	}
+	stage("check")
 	written, err := i.Written(ctx)
 	if err != nil || len(written) == 0 {
 		return err
