@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
 )
 
 // The bounds of one feature: an outline of 20,000 vertices takes less than 1 MB.
@@ -370,7 +371,7 @@ func keepable(raw []byte) bool {
 			}
 		case b == '-' || '0' <= b && b <= '9':
 			from := c.at
-			if !c.number() || !usual(string(raw[from:c.at])) {
+			if !c.number() || !land.UsualNumber(string(raw[from:c.at])) {
 				return false
 			}
 		default:
@@ -378,13 +379,6 @@ func keepable(raw []byte) bool {
 		}
 	}
 	return utf8.Valid(raw)
-}
-
-// usual reports whether a number is one that a float8 can be read from.
-func usual(number string) bool {
-	f, err := strconv.ParseFloat(number, 64)
-	mantissa, _, _ := strings.Cut(strings.ToLower(number), "e")
-	return err == nil && len(number) <= longestNumber && (f != 0 || strings.Trim(mantissa, "-0.") == "")
 }
 
 // wholeText reports whether the escapes of a JSON string stand for characters; JSON hides a NUL and half a character behind them.

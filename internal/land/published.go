@@ -3,7 +3,7 @@ package land
 import (
 	"bytes"
 	"encoding/json"
-	"math"
+	"strconv"
 	"strings"
 
 	"zhengbei/internal/fault"
@@ -39,8 +39,7 @@ func keepable(value any) bool {
 	case string:
 		return !strings.ContainsRune(v, 0)
 	case json.Number:
-		f, err := v.Float64()
-		return err == nil && !math.IsInf(f, 0)
+		return UsualNumber(v.String())
 	case []any:
 		for _, one := range v {
 			if !keepable(one) {
@@ -55,4 +54,14 @@ func keepable(value any) bool {
 		}
 	}
 	return true
+}
+
+// longestNumber is how long a number is that stands for a float8: PostgreSQL writes it with 309 digits at most.
+const longestNumber = 400
+
+// UsualNumber reports whether a JSON number is within the bounds of a float8: a database takes neither 1e999999 nor 1e-999999.
+func UsualNumber(number string) bool {
+	f, err := strconv.ParseFloat(number, 64)
+	mantissa, _, _ := strings.Cut(strings.ToLower(number), "e")
+	return err == nil && len(number) <= longestNumber && (f != 0 || strings.Trim(mantissa, "-0.") == "")
 }
