@@ -842,3 +842,24 @@ func TestWhyIsBounded(t *testing.T) {
 		}
 	}
 }
+
+// What would lock more cells than it may is refused before it locks any, also where it has grown since the look.
+func TestTooWideSinceTheLook(t *testing.T) {
+	t.Parallel()
+	g := groundOf(t, storetest.Seeded(t))
+	look := g.mustLook(land.Zones, wideFile(2))
+	if look.Errors != 0 || look.Begins != 2 {
+		t.Fatalf("got %+v", look)
+	}
+	if _, err := g.psql.Exec(t.Context(), "UPDATE import_row SET degrees = ST_Expand(degrees, 0.2) WHERE import_id = $1 AND place = 2", look.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, before := g.stands()
+	e, ok := fault.As(g.apply(cadastre.Applying{ID: look.ID, Hash: look.Hash}))
+	if !ok || e.Code != "import.too_wide" || e.Kind != fault.Invalid || e.Field != "/hash" || len(e.Others) != 1 || !strings.HasPrefix(e.Says(fault.Chinese), "第 2 个要素占 ") || !strings.HasPrefix(e.Others[0].Says(fault.English), "The file takes ") {
+		t.Errorf("got %v", e)
+	}
+	if _, after := g.stands(); after != before {
+		t.Error("something was written")
+	}
+}
