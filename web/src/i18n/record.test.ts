@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as record from "./record";
+import * as signing from "./signing";
 import * as write from "./write";
 
 const holes = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
@@ -8,6 +9,7 @@ const names = /GeoJSON|MB/g;
 describe.each([
   ["recording", record.zh, record.en],
   ["writing", write.zh, write.en],
+  ["the keystones", signing.zh, signing.en],
 ] as [string, Record<string, string>, Record<string, string>][])("the words of %s", (_, zh, en) => {
   it.each(Object.keys(zh))("%s is in each language, with the same holes", (key) => {
     const [chinese = "", english = ""] = [zh[key], en[key]];

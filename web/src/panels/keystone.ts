@@ -1,7 +1,8 @@
 import { html } from "lit";
 import { fetchItem } from "../api/features";
 import type { BBox, Keystone } from "../api/types";
-import { listJoin, t } from "../i18n";
+import { listJoin } from "../i18n";
+import { keyed } from "../i18n/signing";
 import { app } from "../state/app";
 import { failed } from "../state/load";
 import { goTo } from "../state/navigate";
@@ -34,8 +35,8 @@ export const plotsOf = (k: Keystone): string => listJoin(k.plots.map(numberOf));
 
 /** keystoneRow is a keystone in one line, as the panel of a parcel shows its first few. */
 export function keystoneRow(k: Keystone) {
-  const missing = k.missing > 1 ? [t("signing.missing", { n: k.missing })] : [];
-  const what = [t("signing.plot", { list: plotsOf(k) }), ...missing].join("\u00a0· ");
+  const missing = k.missing > 1 ? [keyed("missing", { n: k.missing })] : [];
+  const what = [keyed("plot", { list: plotsOf(k) }), ...missing].join("\u00a0· ");
   return html`<li><button class="key" title=${k.why} @click=${() => void light(k)}><i class="rank">${k.rank}</i><span class="data" lang="zh-CN">${k.name}</span>
     <span class="mut what">${what}</span><span class="grow"></span><span class="num">${number(k.clears_m2 / 10_000, 2)}</span><b class="num">${signed(k.gain_m2 / 10_000, 2)}</b></button></li>`;
 }

@@ -2,6 +2,7 @@ import { html, nothing } from "lit";
 import { fetchKeystones, fetchList } from "../api/figures";
 import type { Building, Contract, Fact, Figures, Holding, Keystones, List } from "../api/types";
 import { hasMessage, t } from "../i18n";
+import { keyed } from "../i18n/signing";
 import { app, type Detail, type State } from "../state/app";
 import { drafts } from "../state/drafts";
 import { amountOf, groupOf, groups, hasPlots, order, type PrintedRow, tableRows, totalOf } from "../state/figures";
@@ -116,7 +117,7 @@ class Ledger extends PageElement {
     if (!found || found.items.length === 0) return nothing;
     const all = viewLink({ name: "signing", parcel: id });
     return html`<section class="sec"><div class="sh"><h2>${t("ledger.keystones")}</h2><span class="grow"></span><a class="lk" href=${all.href} @click=${all.click}>${t("ledger.allKeystones", { n: number(found.matched) })}</a></div>
-      <p class="keyh"><span class="grow"></span><span>${t("signing.clears")} ${t("unit.ha")}</span><span>${t("signing.gain")} ${t("unit.ha")}</span></p>
+      <p class="keyh"><span class="grow"></span><span>${keyed("clears")} ${t("unit.ha")}</span><span>${keyed("gain")} ${t("unit.ha")}</span></p>
       <ol class="keys">${found.items.map((k) => keystoneRow(k))}</ol></section>`;
   }
 

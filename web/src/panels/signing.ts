@@ -2,6 +2,7 @@ import { html, nothing } from "lit";
 import { askWhatIf, fetchKeystones } from "../api/figures";
 import type { Figures, Keystone, Keystones, WhatIf } from "../api/types";
 import { pick, t } from "../i18n";
+import { keyed } from "../i18n/signing";
 import { app, type State, wish } from "../state/app";
 import { hasPlots } from "../state/figures";
 import { fitTo, openView } from "../state/navigate";
@@ -76,11 +77,11 @@ class Signing extends PageElement {
     if (route.name !== "signing") return nothing;
     if (!figures || !hasPlots(figures.progress.round.figures)) return figures ? noPlots() : notYet(this.state);
     const list = this.#list.value;
-    return html`<section class="sec hd"><div class="sh"><h2>${t("signing.title")}</h2><span class="grow"></span><span>${list ? t("signing.count", { n: number(list.matched) }) : ""}</span></div>
-        <p class="mut sm">${t("signing.lead")}</p>
-        <label class="pickp"><span>${t("signing.parcel")}</span><select class="inp" @change=${(e: Event) =>
+    return html`<section class="sec hd"><div class="sh"><h2>${keyed("title")}</h2><span class="grow"></span><span>${list ? keyed("count", { n: number(list.matched) }) : ""}</span></div>
+        <p class="mut sm">${keyed("lead")}</p>
+        <label class="pickp"><span>${keyed("parcel")}</span><select class="inp" @change=${(e: Event) =>
           show((e.target as HTMLSelectElement).value || null)}>
-          <option value="" ?selected=${route.parcel === null}>${t("signing.allParcels")}</option>
+          <option value="" ?selected=${route.parcel === null}>${keyed("allParcels")}</option>
           ${figures.progress.parcels.map((p) => html`<option value=${p.code} ?selected=${route.parcel === p.code}>${pick(p.name, p.name_en)}</option>`)}
         </select></label></section>
       ${list ? this.#rows(list) : this.#list.problem ? html`<section class="sec"><p class="mut">${this.#list.problem === "away" ? t("ledger.failed") : this.#list.problem}</p></section>` : nothing}
@@ -89,15 +90,15 @@ class Signing extends PageElement {
 
   #rows({ items, matched }: Keystones) {
     if (items.length === 0)
-      return html`<section class="sec calm"><p>${t(this.#parcel ? "signing.noneHere" : "signing.none")}</p></section>`;
+      return html`<section class="sec calm"><p>${keyed(this.#parcel ? "noneHere" : "none")}</p></section>`;
     const more = Math.min(step, matched - items.length);
     return html`<ol class="vis">${items.map((k) => this.#row(k))}</ol>
-      <section class="sec"><p class="mut sm">${t("signing.tickHint")}</p>${
+      <section class="sec"><p class="mut sm">${keyed("tickHint")}</p>${
         more > 0
           ? html`<button class="btn" @click=${() => {
               this.#limit += step;
               this.requestUpdate();
-            }}>${t("signing.more", { n: more })}</button>`
+            }}>${keyed("more", { n: more })}</button>`
           : nothing
       }</section>`;
   }
@@ -111,15 +112,15 @@ class Signing extends PageElement {
       this.requestUpdate();
     };
     return html`<li class=${on ? "on" : ""} data-holding=${k.holding}>
-      <label class="tick"><input type="checkbox" .checked=${this.#ticked.includes(k.holding)} @change=${tick} /><span class="unseen data">${t("signing.tick", { name: k.name })}</span></label>
+      <label class="tick"><input type="checkbox" .checked=${this.#ticked.includes(k.holding)} @change=${tick} /><span class="unseen data">${keyed("tick", { name: k.name })}</span></label>
       <div class="vb"><button class="who" aria-pressed=${on} @click=${() => this.#choose(on ? null : k)}>
-          <i class="rank">${k.rank}</i><b class="data" lang="zh-CN">${k.name}</b><span class="mut">${t("signing.plot", { list: plotsOf(k) })}</span>${k.missing > 1 ? html`<span class="mut">${t("signing.missing", { n: k.missing })}</span>` : nothing}</button>
-        <p>${t("signing.gain")} <b>${number(k.gain_m2 / 10_000, 2)}</b><span class="gap"></span>${t("signing.clears")} <b>${number(k.clears_m2 / 10_000, 2)}</b> ${t("unit.ha")}</p>
+          <i class="rank">${k.rank}</i><b class="data" lang="zh-CN">${k.name}</b><span class="mut">${keyed("plot", { list: plotsOf(k) })}</span>${k.missing > 1 ? html`<span class="mut">${keyed("missing", { n: k.missing })}</span>` : nothing}</button>
+        <p>${keyed("gain")} <b>${number(k.gain_m2 / 10_000, 2)}</b><span class="gap"></span>${keyed("clears")} <b>${number(k.clears_m2 / 10_000, 2)}</b> ${t("unit.ha")}</p>
         <p class="why">${k.why}</p>
         <p><span class="next data">${k.next_step}</span></p>
-        <p class="mut sm">${k.last_visit ? t("signing.lastVisit", { date: k.last_visit }) : t("signing.noVisit")}</p>
+        <p class="mut sm">${k.last_visit ? keyed("lastVisit", { date: k.last_visit }) : keyed("noVisit")}</p>
         ${open ? html`<zb-holding .code=${k.holding}></zb-holding>` : nothing}</div>
-      <button class="ib more data" aria-expanded=${open} aria-label=${t("signing.open", { name: k.name })} title=${t("signing.open", { name: k.name })} @click=${() => {
+      <button class="ib more data" aria-expanded=${open} aria-label=${keyed("open", { name: k.name })} title=${keyed("open", { name: k.name })} @click=${() => {
         this.#opened = open ? null : k.holding;
         this.requestUpdate();
       }}>${icon(open ? "up" : "down", true)}</button></li>`;
@@ -132,9 +133,9 @@ class Signing extends PageElement {
       this.#ticked = [];
       this.requestUpdate();
     };
-    return html`<section class="sec whatif"><div class="sh"><h2>${t("signing.ticked", { n: this.#ticked.length })}</h2><span class="grow"></span><button class="lk" @click=${clear}>${t("signing.reset")}</button></div>
+    return html`<section class="sec whatif"><div class="sh"><h2>${keyed("ticked", { n: this.#ticked.length })}</h2><span class="grow"></span><button class="lk" @click=${clear}>${keyed("reset")}</button></div>
       <div role="status">${this.#if.problem && this.#if.problem !== "away" ? html`<p class="ask">${this.#if.problem}</p>` : answer ? comparison(answer.before, answer.after) : nothing}</div>
-      <p class="mut sm">${t("signing.nothing")}</p></section>`;
+      <p class="mut sm">${keyed("nothing")}</p></section>`;
   }
 }
 customElements.define("zb-signing", Signing);
@@ -153,17 +154,13 @@ const asPrinted = (value: number, digits: number): number =>
 /** comparison sets the figures that a signature moves beside each other: before, after, change. */
 function comparison(before: Figures, after: Figures) {
   const rows: [string, (f: Figures) => number | null, number][] = [
-    [`${t("signing.clearable")} ${t("unit.ha")}`, (f) => f.clearable_ha, 2],
-    [`${t("signing.clearableBlock")} ${t("unit.ha")}`, (f) => f.clearable_block_ha, 2],
-    [`${t("signing.remaining")} ${t("unit.ha")}`, (f) => f.remaining_ha, 2],
-    [t("signing.householdsRow"), (f) => f.signing.households.signed, 0],
-    [
-      t("signing.rateRow"),
-      (f) => (f.signing.clearable_land.rate === null ? null : f.signing.clearable_land.rate * 100),
-      1,
-    ],
+    [`${keyed("clearable")} ${t("unit.ha")}`, (f) => f.clearable_ha, 2],
+    [`${keyed("clearableBlock")} ${t("unit.ha")}`, (f) => f.clearable_block_ha, 2],
+    [`${keyed("remaining")} ${t("unit.ha")}`, (f) => f.remaining_ha, 2],
+    [keyed("householdsRow"), (f) => f.signing.households.signed, 0],
+    [keyed("rateRow"), (f) => (f.signing.clearable_land.rate === null ? null : f.signing.clearable_land.rate * 100), 1],
   ];
-  return html`<table class="lst cmp"><thead><tr><th></th><th class="num">${t("signing.before")}</th><th class="num">${t("signing.after")}</th><th class="num">${t("signing.change")}</th></tr></thead>
+  return html`<table class="lst cmp"><thead><tr><th></th><th class="num">${keyed("before")}</th><th class="num">${keyed("after")}</th><th class="num">${keyed("change")}</th></tr></thead>
     <tbody>${rows.map(([name, of, digits]) => {
       const [a, b] = [of(before), of(after)].map((v) => (v === null ? null : asPrinted(v, digits))) as [
         number | null,
