@@ -1003,6 +1003,8 @@ export interface components {
                 area_m2: number | null;
                 geometry: Record<string, never>;
             }[];
+            /** @description With plot.accepted: what a boundary_corrected fact is to name. */
+            geometry_hash?: string;
         };
         /** @description Hectares are m2 / 10000 to four decimals, mu m2 × 3 / 2000 to two. Nothing is levelled: printed tables are. */
         Figures: {
@@ -1706,6 +1708,8 @@ export interface components {
             }[];
             /** @description Of the boundary as it was drawn: the value hash of a boundary_corrected fact. */
             geometry_hash?: string;
+            /** @description What is to be considered, such as holdings that have more land on the plot than there is now. */
+            warnings: string[];
         };
         HoldingAsked: {
             /** @description left out, the service numbers it; never used again */

@@ -2,7 +2,8 @@ import { html, nothing } from "lit";
 import { getTagged, Problem, Unreachable } from "../api/client";
 import type { Collection, LandFeature } from "../api/types";
 import { readShape, type Shape } from "../geo/geojson";
-import { boxOf } from "../geo/shape";
+import { measure } from "../geo/measure";
+import { boxOf, polygonsOf } from "../geo/shape";
 import { hasMessage, t } from "../i18n";
 import { say } from "../i18n/record";
 import { type WriteKey, word } from "../i18n/write";
@@ -11,10 +12,11 @@ import { drafts } from "../state/drafts";
 import { type Field, type Typed, textOf, things, wholeOf } from "../state/fields";
 import { away } from "../state/load";
 import { goTo, open } from "../state/navigate";
-import { isDay, number, signed } from "../ui/format";
+import { isDay, minuteOf, number, signed } from "../ui/format";
 import { FormElement, none, onEscape } from "./form";
 import { markOf, type Overlap, overlapsOf } from "./overlap";
-import { check, here, type Written, write } from "./send";
+import { check, faultsOf, here, type Written } from "./send";
+import { groupsOf } from "./sentence";
 
 interface Draft {
   text: string;
@@ -25,6 +27,30 @@ interface Draft {
   tag: string;
   /** The area of what is replaced; null for what is new. */
   before: number | null;
+  /** What somebody saved meanwhile, until it is settled which of the two to go on from. */
+  theirs?: Theirs | null;
+  /** What a correction of the boundary rests on, where the plot has been accepted. */
+  correction?: Correction | null;
+}
+
+interface Present {
+  tag: string;
+  before: number | null;
+}
+
+interface Theirs extends Present {
+  geometry: Shape;
+  version: number;
+  who: string;
+  /** The area of what is drawn. */
+  mine: number | null;
+}
+
+interface Correction {
+  hash: string;
+  says: string;
+  name: string;
+  document: string;
 }
 
 /** What would become of it, as the service judged what is typed now. */
@@ -79,6 +105,8 @@ class BoundaryElement extends FormElement {
       }
       this.problems = none;
     }
+    const draft = of === this.#of ? undefined : drafts.get<Draft>(of);
+    if (draft?.theirs) queueMicrotask(() => this.#drawn(draft)); // it waited to be settled
     this.#of = of;
     this.#language = language;
   }
@@ -101,7 +129,10 @@ class BoundaryElement extends FormElement {
   }
 
   protected override touched(pointer: string): void {
-    if (pointer === "/geometry" || pointer.startsWith("/properties/valid")) this.#forget();
+    if (pointer === "/geometry" || pointer.startsWith("/properties/valid")) {
+      this.#forget();
+      if (this.#draft?.correction) this.#draft.correction = null; // it was for another boundary
+    }
     super.touched(pointer);
   }
 
@@ -120,8 +151,86 @@ class BoundaryElement extends FormElement {
     if (!draft)
       return html`<button class="btn row-open" aria-label=${named} title=${named} ?disabled=${this.busy} @click=${() => void this.#open()}>${word(key)}</button>${this.says(this.told)}`;
     return html`<form class="rec" novalidate aria-labelledby=${`${this.formId}-h`} @submit=${this.#submit} @keydown=${onEscape(this.#close)}>
-      <h3 id=${`${this.formId}-h`}>${named}</h3>${this.#rows(draft)}${this.#impact(draft)}
-      ${this.foot({ cancel: this.#close, check: this.#tried ? () => void this.#check() : undefined, save: this.#tried ? say("save") : say("check") })}</form>`;
+      <h3 id=${`${this.formId}-h`}>${named}</h3>${draft.theirs ? this.#clash(draft, draft.theirs) : this.#form(draft)}</form>`;
+  }
+
+  #form(draft: Draft) {
+    return html`${this.#rows(draft)}${this.#impact(draft)}${draft.correction ? this.#correction(draft.correction) : nothing}
+      ${this.foot({ cancel: this.#close, check: this.#tried ? () => void this.#check() : undefined, save: this.#tried ? say("save") : say("check") })}`;
+  }
+
+  /** Somebody saved meanwhile: both are shown, and which to go on from is for a person to say. */
+  #clash(draft: Draft, theirs: Theirs) {
+    const area = (m2: number | null) => (m2 === null ? t("none") : number(m2, 2));
+    const row = (key: "read" | "theirs" | "mine", m2: number | null) =>
+      html`<tr><td>${key === "read" ? nothing : html`<i class=${key}></i>`}${word(`area.${key}`)}</td><td class="num">${area(m2)}</td><td class="num">${m2 === null || draft.before === null || key === "read" ? "" : signed(m2 - draft.before, 2)}</td></tr>`;
+    return html`<div class="clash"><p class="warn" role="alert"><b>${word("staleTitle", { n: theirs.version })}</b><span class="mut data">${theirs.who}</span></p>
+      <p class="mut">${word("staleBoundary")}</p>
+      <table class="lst"><thead><tr><th></th><th class="num">${word("areaRow")}</th><th class="num">${word("change")}</th></tr></thead>
+      <tbody>${row("read", draft.before)}${row("theirs", theirs.before)}${row("mine", theirs.mine)}</tbody></table>
+      <div class="end"><button type="button" class="btn" @click=${this.#close}>${word("giveUp")}</button><span class="grow"></span><button type="button" class="btn pri" @click=${() => this.#goOn(draft, theirs)}>${word("goOnPresent")}</button></div></div>`;
+  }
+
+  #goOn(draft: Draft, { tag, before, version }: Theirs): void {
+    drafts.keep(this.#of, { ...draft, tag, before, theirs: null });
+    this.#drawn(draft, true);
+    this.told = [word("onPresent", { n: version })];
+    this.focusOn(".rec .btn.pri");
+  }
+
+  /** The boundary of an accepted plot moves only after a correction of it is on record. */
+  #correction(c: Correction) {
+    const row = (key: "name" | "document", pointer: string, label: string) =>
+      this.row({
+        pointer,
+        label,
+        type: "text",
+        value: c[key],
+        required: key === "name",
+        set: (v) => {
+          c[key] = v;
+        },
+      });
+    return html`<fieldset class="evi fix"><legend>${word("correction")}</legend><p role="alert">${c.says}</p><p class="mut">${word("accepted")}</p>
+      ${row("name", "/evidence/0/name", word("correctionName"))}${row("document", "/evidence/0/document_no", word("document"))}
+      <button type="button" class="btn" ?disabled=${this.busy} @click=${() => void this.#record(c)}>${word("recordCorrection")}</button></fieldset>`;
+  }
+
+  async #record(c: Correction): Promise<void> {
+    const day = this.state.round?.default_at ?? "";
+    const draft = this.#draft;
+    if (this.busy || !draft) return;
+    const [name, document_no] = [c.name.trim(), c.document.trim()];
+    if (name === "") {
+      this.problems = new Map([["/evidence/0/name", [word("need", { label: word("correctionName") })]]]);
+      return this.focusOn('[aria-invalid="true"]');
+    }
+    this.begin();
+    const subject = this.code ?? "";
+    const kind = "boundary_corrected";
+    const written = {
+      path: "/api/v1/facts",
+      body: {
+        subject: { kind: "plot", id: subject },
+        kind,
+        occurred_on: day,
+        value: { hash: c.hash },
+        evidence: [{ name, ...(document_no && { document_no }) }],
+      },
+      what: { kind, subject, day },
+    };
+    const said = () => [word("corrected", { day })];
+    const sent = await this.send(written, said);
+    this.busy = false;
+    if (sent.kind === "refused") return this.refuse(sent.problem);
+    drafts.keep(this.#of, { ...draft, correction: null });
+    if (sent.kind === "unanswered") {
+      this.told = this.kept();
+      return this.requestUpdate();
+    }
+    await this.#check();
+    this.told = [...said(), ...this.told];
+    this.requestUpdate();
   }
 
   #rows(draft: Draft) {
@@ -130,14 +239,12 @@ class BoundaryElement extends FormElement {
     const said = read && (read.kind === "shape" ? word("shape.ready", { n: number(read.points) }) : undefined);
     const wrong =
       read && read.kind !== "shape" ? word(`shape.${read.kind}`, read.kind === "many" ? { n: read.n } : {}) : undefined;
-    for (const [p] of this.problems) if (p.startsWith("/geometry")) this.shown.add(p);
-    const faults = [...this.problems].flatMap(([p, all]) => (p.startsWith("/geometry") ? all : []));
     const geometry = this.labelled(
       {
         pointer: "/geometry",
         label: word("paste"),
         hint: said ?? word("pasteHint"),
-        wrong: faults.length > 0 ? faults.join(" ") : wrong,
+        wrong,
       },
       (id, bad) =>
         html`<textarea class="inp mono" id=${id} rows="4" spellcheck="false" .value=${draft.text} aria-invalid=${bad} aria-describedby=${`${id}-s`} @input=${(
@@ -171,7 +278,7 @@ class BoundaryElement extends FormElement {
         pointer: "/properties/valid_from",
         label: word("validFrom"),
         note: word("optional"),
-        hint: word("validFromHint", { day: this.state.round?.default_at ?? "" }),
+        hint: word(this.code === null ? "validFromNew" : "validFromHint", { day: this.state.round?.default_at ?? "" }),
         type: "date",
         value: draft.from,
         set: (v) => {
@@ -193,7 +300,9 @@ class BoundaryElement extends FormElement {
         f.choices.map(([v, name]) => [v, hasMessage(name) ? t(name) : name] as const),
         set,
       );
-    return this.row({ pointer, label, note: word("optional"), type: f.form === "long" ? "long" : "text", value, set });
+    const note = f.optional && word("optional");
+    const type = f.form === "long" ? "long" : "text";
+    return this.row({ pointer, label, note, type, value, set, required: !f.optional });
   }
 
   /** What it does, before it is written: areas, neighbours that take the new points, overlaps. */
@@ -234,9 +343,19 @@ class BoundaryElement extends FormElement {
   #mark(shape: Shape | null, overlaps: readonly Overlap[], go: boolean): void {
     const outline = shape ? [markOf("", shape)] : app.state.marks.outline;
     const clashes = overlaps.flatMap((o) => (o.mark ? [o.mark] : []));
-    app.set({ marks: { outline, clashes, places: [] } });
+    app.set({ marks: { outline, clashes, present: [], places: [] } });
     const box = boxOf((clashes.length > 0 ? clashes : outline).map((f) => f.geometry));
     if (go && box) goTo(box);
+  }
+
+  /** drawn shows what is drawn, and beside it what somebody saved meanwhile. */
+  #drawn({ text, theirs }: Draft, settled = false): void {
+    const read = readShape(text);
+    const outline = read.kind === "shape" ? [markOf("", read.shape)] : [];
+    const present = theirs && !settled ? [markOf("", theirs.geometry)] : [];
+    app.set({ marks: { outline, clashes: [], present, places: [] } });
+    const box = boxOf([...outline, ...present].map((f) => f.geometry));
+    if (box) goTo(box);
   }
 
   async #open(): Promise<void> {
@@ -246,16 +365,19 @@ class BoundaryElement extends FormElement {
     );
     const present = this.code === null ? { tag: "", before: null } : await this.#present();
     this.busy = false;
-    if (present)
-      drafts.keep(this.#of, { text: "", typed: first, reason: "", document: "", from: "", ...present } satisfies Draft);
+    if (!present) return this.requestUpdate();
+    const { tag, before } = present;
+    drafts.keep(this.#of, { text: "", typed: first, reason: "", document: "", from: "", tag, before } satisfies Draft);
     if (this.state.phone) app.set({ sheet: "high" });
-    this.focusOn("form .inp");
+    this.begins();
   }
 
-  async #present(): Promise<{ tag: string; before: number | null } | null> {
+  async #present(): Promise<Omit<Theirs, "mine"> | null> {
     try {
       const { value, tag } = await getTagged<LandFeature>(this.#path);
-      return { tag, before: value.properties.area_m2 };
+      const { area_m2, version, updated_at, updated_by } = value.properties;
+      const who = word("staleWho", { at: minuteOf(updated_at), by: updated_by });
+      return { tag, before: area_m2, geometry: value.geometry as Shape, version, who };
     } catch (cause) {
       if (cause instanceof Problem) this.told = [cause.message];
       else if (cause instanceof Unreachable) {
@@ -277,7 +399,7 @@ class BoundaryElement extends FormElement {
   #written(draft: Draft): Written | null {
     const read = readShape(draft.text);
     if (read.kind !== "shape" || (draft.from && !isDay(draft.from))) {
-      if (draft.text.trim() === "") this.problems = new Map([["/geometry", [word("shape.none")]]]);
+      if (draft.text.trim() === "") this.problems = new Map([["/geometry", [word("shape.empty")]]]);
       this.focusOn('[aria-invalid="true"]');
       return null;
     }
@@ -301,6 +423,7 @@ class BoundaryElement extends FormElement {
 
   readonly #submit = (e: Event) => {
     e.preventDefault();
+    if (this.#draft?.theirs) return; // it is settled first which to go on from
     if (this.#tried) void this.#save();
     else void this.#check();
   };
@@ -330,38 +453,60 @@ class BoundaryElement extends FormElement {
     if (!draft || !written) return;
     const of = this.#of;
     this.begin();
-    const sent = await write(written);
+    const fresh = this.code === null;
+    const said = (answer: unknown): readonly string[] => {
+      const { id, properties } = answer as LandFeature;
+      const done = fresh ? word("created", { what: id }) : word("savedVersion", { what: id, n: properties.version });
+      return [done, ...warningsOf(answer)];
+    };
+    const sent = await this.send(written, said);
     this.busy = false;
     if (sent.kind === "refused") return this.#refused(draft, sent.problem);
     drafts.drop(of);
     this.#forget();
     if (of !== this.#of) return this.requestUpdate();
-    if (sent.kind === "answered") {
-      const { id, properties } = sent.answer as LandFeature;
-      this.told = [
-        this.code === null ? word("created", { what: id }) : word("savedVersion", { what: id, n: properties.version }),
-        ...warningsOf(sent.answer),
-      ];
-      if (this.code === null) open({ collection: this.collection, id }, false);
-    } else this.told = [word("kept")];
+    this.told = sent.kind === "answered" ? said(sent.answer) : this.kept();
+    if (sent.kind === "answered" && fresh)
+      open({ collection: this.collection, id: (sent.answer as LandFeature).id }, false);
     this.focusOn(".row-open");
   }
 
   async #refused(draft: Draft, problem: Problem): Promise<void> {
     this.#forget();
+    if (problem.body.status === 412 && this.code !== null) return this.#stale(draft, problem);
     this.refuse(problem);
+    const faults = faultsOf(problem);
+    const read = readShape(draft.text);
+    const others = [...this.problems].filter(([p]) => !p.startsWith("/geometry"));
+    const shape = faults.filter((f) => f.pointer?.startsWith("/geometry"));
+    if (shape.length > 0) {
+      const said = groupsOf(shape, read.kind === "shape" ? read : null);
+      this.problems = new Map([...others, ["/geometry", said]]);
+    }
+    const accepted = faults.find((f) => f.code === "plot.accepted");
+    const hash = accepted && hashOf(problem);
+    if (hash) {
+      const { name = "", document = draft.document } = draft.correction ?? {};
+      drafts.keep(this.#of, { ...draft, correction: { hash, says: accepted.detail, name, document } });
+      this.problems = new Map(others.filter(([p]) => p !== (accepted.pointer ?? "")));
+      return this.focusOn(".fix .inp");
+    }
     this.#overlaps = overlapsOf(problem);
     if (this.#overlaps.length > 0) {
-      const others = [...this.problems].filter(([p]) => !p.startsWith("/geometry")); // overlaps are listed, each with its place
       this.problems = new Map([...others, ["/geometry", [word("conflicts", { n: this.#overlaps.length })]]]);
-      const read = readShape(draft.text);
-      this.#mark(read.kind === "shape" ? read.shape : null, this.#overlaps, true);
+      this.#mark(read.kind === "shape" ? read.shape : null, this.#overlaps, true); // each is listed with its place
     }
-    if (problem.body.status !== 412) return;
-    const present = await this.#present(); // what is drawn stays; what it is based on is the present now, and is judged anew
-    if (!present) return;
-    drafts.keep(this.#of, { ...draft, ...present });
-    this.requestUpdate();
+  }
+
+  /** What is drawn stays as it is and based on what it was: nobody's boundary is replaced before a person has seen both. */
+  async #stale(draft: Draft, problem: Problem): Promise<void> {
+    const present = await this.#present();
+    if (!present) return this.refuse(problem);
+    const theirs = { ...present, mine: await areaOf(draft.text) };
+    drafts.keep(this.#of, { ...draft, theirs });
+    this.#drawn({ ...draft, theirs });
+    if (this.state.phone) app.set({ sheet: "mid" }); // so that the map shows both
+    this.focusOn(".clash .btn.pri");
   }
 }
 customElements.define("zb-boundary", BoundaryElement);
@@ -373,3 +518,24 @@ function triedOf(answer: unknown): Tried {
 }
 
 const warningsOf = (answer: unknown): readonly string[] => (answer as { warnings?: string[] } | null)?.warnings ?? [];
+
+/** hashOf is the fingerprint that a correction of an accepted boundary names. */
+function hashOf({ body, message }: Problem): string | null {
+  const { geometry_hash } = body as { geometry_hash?: string };
+  return geometry_hash ?? /[0-9a-f]{64}/.exec(JSON.stringify([message, body.errors]))?.[0] ?? null;
+}
+
+/** areaOf measures what is drawn; null where the formulas cannot be fetched. */
+async function areaOf(text: string): Promise<number | null> {
+  const read = readShape(text);
+  if (read.kind !== "shape") return null;
+  try {
+    const all = polygonsOf(read.shape).flatMap((rings) => rings.map((ring, i) => ({ ring, sign: i === 0 ? 1 : -1 })));
+    const areas = await Promise.all(
+      all.map(async ({ ring, sign }) => sign * (await measure(ring.slice(0, -1), true)).area),
+    );
+    return areas.reduce((sum, a) => sum + a, 0);
+  } catch {
+    return null;
+  }
+}

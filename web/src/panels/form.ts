@@ -2,9 +2,12 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Problem } from "../api/client";
 import { t } from "../i18n";
 import { say } from "../i18n/record";
+import { word } from "../i18n/write";
+import type { Sent } from "../state/unsent";
 import { PageElement } from "../ui/element";
 import { isDay } from "../ui/format";
-import { atField, others, type Problems, problemsOf } from "./send";
+import { atField, others, type Problems, problemsOf, type Written, whole, write } from "./send";
+import { sentenceOf } from "./sentence";
 
 export const none: Problems = new Map();
 let forms = 0;
@@ -44,6 +47,10 @@ export abstract class FormElement extends PageElement {
   protected readonly formId = `form${++forms}`;
   /** The pointers of the fields that the form shows; a fault of another one stands above the buttons. */
   protected readonly shown = new Set<string>();
+  /** What the fields are called, and what they may be, by pointer. */
+  readonly #labels = new Map<string, string>();
+  readonly #options = new Map<string, readonly string[]>();
+  #kept: readonly string[] = [];
 
   protected row({ pointer, label, note, type, value, set, required = false, hint = "", wrong }: Control) {
     const input = (e: Event) => {
@@ -67,6 +74,10 @@ export abstract class FormElement extends PageElement {
     choices: readonly (readonly [string, string])[],
     set: (v: string) => void,
   ) {
+    this.#options.set(
+      l.pointer,
+      choices.flatMap(([v, name]) => (v === "" ? [] : [name])),
+    );
     return this.labelled(
       l,
       (id, bad) =>
@@ -79,9 +90,15 @@ export abstract class FormElement extends PageElement {
 
   protected labelled(l: Labelled, control: (id: string, bad: boolean) => TemplateResult) {
     this.shown.add(l.pointer);
+    this.names(l.pointer, l.label);
     const id = this.idOf(l.pointer);
     const problem = this.fault(l.pointer) ?? l.wrong;
-    return html`<div class="fld"><label for=${id}>${l.label}${l.note ? html` <i>${l.note}</i>` : nothing}</label>${control(id, problem !== undefined)}<small id=${`${id}-s`} class=${problem ? "bad data" : ""}>${problem ?? l.hint ?? ""}</small></div>`;
+    return html`<div class="fld"><label for=${id}>${l.label}${l.note ? html` <i>${l.note}</i>` : nothing}</label>${control(id, problem !== undefined)}<small id=${`${id}-s`} class=${problem ? "bad data" : ""}>${whole(problem ?? l.hint ?? "")}</small></div>`;
+  }
+
+  /** names notes what a field is called, so that a fault of it is told under that name. */
+  protected names(pointer: string, label: string): void {
+    this.#labels.set(pointer, label);
   }
 
   protected idOf = (pointer: string): string => this.formId + pointer.replace(/\W/g, "-");
@@ -108,7 +125,7 @@ export abstract class FormElement extends PageElement {
   }
 
   protected says(lines: readonly string[]) {
-    return html`<div class="rec-told" role="status">${lines.map((line) => html`<p>${line}</p>`)}</div>`;
+    return html`<div class="rec-told" role="status">${lines.map((line) => html`<p>${whole(line)}</p>`)}</div>`;
   }
 
   protected begin(): void {
@@ -120,14 +137,43 @@ export abstract class FormElement extends PageElement {
 
   protected refuse(problem: Problem): void {
     this.busy = false;
-    this.problems = problemsOf(problem);
+    this.problems = problemsOf(problem, (fault) =>
+      sentenceOf(fault, this.#labels.get(fault.pointer ?? ""), this.#options.get(fault.pointer ?? "")),
+    );
     this.told = [];
     this.focusOn('[aria-invalid="true"]');
   }
 
+  /** send writes what the form holds. Where no answer comes the form says that it is kept, and once one has come, what it was. */
+  protected async send(written: Written, said: (answer: unknown) => readonly string[]): Promise<Sent> {
+    const sent = await write(written, (became) => {
+      if (this.told !== this.#kept) return; // it speaks of something else by now
+      this.#kept = became === null ? [] : became.kind === "answered" ? said(became.answer) : [became.problem.message];
+      this.told = this.#kept;
+      this.requestUpdate();
+    });
+    this.#kept = [word("kept")];
+    return sent;
+  }
+
+  /** kept is what is told of a write that was not answered. */
+  protected kept(): readonly string[] {
+    return this.#kept;
+  }
+
   protected focusOn(what: string): void {
     this.requestUpdate();
-    void this.updateComplete.then(() => this.querySelector<HTMLElement>(what)?.focus());
+    void this.updateComplete.then(() => {
+      const found = this.querySelector<HTMLElement>(what);
+      found?.focus();
+      found?.closest(".fld, .lines")?.scrollIntoView({ block: "nearest" }); // with what is said of it
+    });
+  }
+
+  /** begins shows a form that was opened from its head on. */
+  protected begins(): void {
+    this.focusOn("form .inp");
+    void this.updateComplete.then(() => this.querySelector("form")?.scrollIntoView({ block: "start" }));
   }
 }
 

@@ -53,8 +53,9 @@ class HoldingElement extends PageElement {
           return html`<span class="nw"><button class="lk data" lang="zh-CN" aria-expanded=${open} @click=${() => {
             this.#party = open ? null : p.code;
             this.requestUpdate();
-          }}>${p.name}</button> <span class="mut">${p.share === "1/1" ? "" : p.share} ${t(`partyKind.${p.kind}`)}</span></span>${open ? html`<div class="below">${rowForm("party", p.code, null)}</div>` : nothing} `;
+          }}>${p.name}</button> <span class="mut">${p.share === "1/1" ? "" : p.share} ${t(`partyKind.${p.kind}`)}</span></span> `;
         })}</dd>
+        ${h.parties.map((p) => (this.#party === p.code || drafts.has(`party:${p.code}`) ? html`<dd class="below">${rowForm("party", p.code, null)}</dd>` : nothing))}
         <dt>${t("ledger.class")}</dt><dd>${t(`class.${h.class}`)}</dd>
         <dt>${t("ledger.land")}</dt><dd>${h.land.map((l) => html`<span class="nw">${featureLink({ collection: "plots", id: l.plot }, l.plot)} ${number(hectares(l.area_m2), 4)} ${t("unit.ha")}</span> `)}</dd>
         <dt>${t("ledger.floor")}</dt><dd>${number(h.floor_area_m2, 2)} ${t("unit.m2")}${t("list.comma")}${number(h.buildings.length)} ${t("unit.buildings", { n: h.buildings.length })}</dd>

@@ -6,7 +6,7 @@ import { type WriteKey, word } from "../i18n/write";
 import { app, noMarks, type State } from "../state/app";
 import { drafts } from "../state/drafts";
 import { away } from "../state/load";
-import { type Found, numbered, worst } from "../state/look";
+import { type Found, folded, numbered, worst } from "../state/look";
 import { goTo } from "../state/navigate";
 import { freshKey } from "../state/unsent";
 import { number } from "../ui/format";
@@ -187,7 +187,7 @@ class ImportsElement extends FormElement {
   }
 
   #show(look: Look): void {
-    this.#look = { ...look, problems: worst(look.problems) };
+    this.#look = { ...look, problems: folded(worst(look.problems)) };
     app.set({ marks: { ...noMarks, places: numbered(this.#look.problems).places } });
     this.requestUpdate();
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(".found-in")?.focus());
@@ -246,7 +246,7 @@ class ImportsElement extends FormElement {
           pointer: "/valid_from",
           label: word("validFrom"),
           note: word("optional"),
-          hint: word("validFromHint", { day: this.state.round?.default_at ?? "" }),
+          hint: word("validFromNew", { day: this.state.round?.default_at ?? "" }),
           type: "date",
           value: draft.from,
           set: (v) => {
@@ -283,14 +283,14 @@ class ImportsElement extends FormElement {
         method: "DELETE",
         what: { act: "forget", subject: draft.name },
       });
-    this.#leave(word("forgotten"));
+    this.#leave([word("forgotten")]);
   };
 
-  #leave(said: string): void {
+  #leave(said: readonly string[]): void {
     drafts.drop("import");
     this.#look = null;
     this.#drop();
-    this.told = [said];
+    this.told = said;
     app.set({ marks: noMarks });
     this.focusOn("form .inp");
   }
@@ -300,7 +300,8 @@ class ImportsElement extends FormElement {
     const [draft, look] = [this.#draft, this.#look];
     if (!draft || !look || this.busy) return;
     this.begin();
-    const sent = await write({
+    const said = () => [word("applied", { new: number(look.counts.new), changed: number(look.counts.changed) })];
+    const written = {
       path: `/api/v1/imports/${encodeURIComponent(draft.id)}/apply`,
       body: {
         hash: look.hash,
@@ -309,19 +310,16 @@ class ImportsElement extends FormElement {
         ...(draft.from && { valid_from: draft.from }),
         ...(draft.accept && { accept_outside: true }),
       },
-      what: { act: "apply", subject: draft.name },
+      what: { act: "apply" as const, subject: draft.name },
       patience,
-    });
+    };
+    const sent = await this.send(written, said);
     this.busy = false;
     if (sent.kind === "refused") {
       this.#stale = sent.problem.body.status === 412;
       return this.refuse(sent.problem);
     }
-    this.#leave(
-      sent.kind === "answered"
-        ? word("applied", { new: number(look.counts.new), changed: number(look.counts.changed) })
-        : word("kept"),
-    );
+    this.#leave(sent.kind === "answered" ? said() : this.kept());
   };
 
   #exports() {
@@ -340,7 +338,7 @@ function named(key: "newList" | "changedList", list: readonly Named[], all: numb
 }
 
 /** problemRow says what is wrong, where in the file, and how it is mended; one with a place goes there. */
-function problemRow({ severity, feature, id, reason, mend, point }: Found, n: number | null) {
+function problemRow({ severity, feature, id, reason, mend, point, more }: Found, n: number | null) {
   const where = [
     word(`severity.${severity}` as WriteKey),
     feature ? word("featureNo", { n: number(feature) }) : "",
@@ -350,7 +348,7 @@ function problemRow({ severity, feature, id, reason, mend, point }: Found, n: nu
     point
       ? html`<button class="lk data" aria-label=${word("goThere", { what: `${where.join(" ")} ${reason}` })} @click=${() => goThere(point)}>${where.join(" ")}</button>`
       : html`<span class="mut">${where.join(" ")}</span>`
-  }</p><p class="data">${reason}</p>${mend ? html`<p class="data">${mend}</p>` : nothing}</div></li>`;
+  }</p><p class="data">${reason}</p>${mend ? html`<p class="data">${mend}</p>` : nothing}${more ? html`<p class="mut">${word("sameMore", { n: number(more) })}</p>` : nothing}</div></li>`;
 }
 
 const goThere = ([lon, lat]: Position): void => goTo([lon - near, lat - near, lon + near, lat + near]);

@@ -7,7 +7,7 @@ import { isDay } from "../ui/format";
 import { icon } from "../ui/icons";
 import { factName } from "./facts";
 import { type Control, FormElement, none, onEscape } from "./form";
-import { check, write } from "./send";
+import { check } from "./send";
 import { Source } from "./source";
 
 /** The kind of fact that is recorded most, of each thing that has the form. */
@@ -211,17 +211,17 @@ class RecordElement extends FormElement {
     const of = this.#of;
     this.begin();
     const { kind, day } = draft;
-    const sent = await write(this.#written(draft));
+    const said = (answer: unknown) => {
+      const shown = this.state.at ?? this.state.round?.default_at ?? day;
+      const later = day > shown ? [say("later", { at: shown })] : [];
+      return [say("recorded", { kind: factName(kind), day }), ...warningsOf(answer), ...later];
+    };
+    const sent = await this.send(this.#written(draft), said);
     this.busy = false;
     if (sent.kind !== "refused") drafts.delete(of);
     if (of !== this.#of) return this.requestUpdate(); // something else was opened in its place meanwhile
     if (sent.kind === "refused") return this.refuse(sent.problem);
-    if (sent.kind === "answered") {
-      const { at } = this.state;
-      const shown = at ?? this.state.round?.default_at ?? day;
-      this.told = [say("recorded", { kind: factName(kind), day }), ...warningsOf(sent.answer)];
-      if (day > shown) this.told = [...this.told, say("later", { at: shown })];
-    } else this.told = [say("kept")];
+    this.told = sent.kind === "answered" ? said(sent.answer) : this.kept();
     this.focusOn(".rec-open");
   };
 

@@ -1,12 +1,11 @@
 import { html, nothing } from "lit";
 import { getTagged, Problem, query, Unreachable } from "../api/client";
-import type { Collection } from "../api/types";
+import type { Collection, LandFeature } from "../api/types";
 import { word } from "../i18n/write";
 import type { State } from "../state/app";
 import { away } from "../state/load";
-import { isDay } from "../ui/format";
+import { isDay, minuteOf } from "../ui/format";
 import { FormElement, none, onEscape } from "./form";
-import { write } from "./send";
 
 /** A feature ends with a reason, and never by mistake: its code is typed first. Its history stays. */
 class RetireElement extends FormElement {
@@ -82,20 +81,23 @@ class RetireElement extends FormElement {
     if (from && !isDay(from)) return this.focusOn('[aria-invalid="true"]');
     this.begin();
     const asked = query({ reason: reason.trim(), document_no: document.trim(), valid_from: from });
-    const sent = await write({
+    const what = this.code;
+    const said = () => [word("retired", { what })];
+    const written = {
       path: this.#path + asked,
       method: "DELETE",
       match: this.#tag,
       what: { act: "retire", subject: this.code, day: from },
-    });
+    } as const;
+    const sent = await this.send(written, said);
     this.busy = false;
     if (sent.kind === "refused") {
       this.refuse(sent.problem);
-      if (sent.problem.body.status === 412) await this.#read(); // it says what was saved; whoever goes on knows it then
+      if (sent.problem.body.status === 412) await this.#stale();
       return;
     }
     this.#leave();
-    this.told = [sent.kind === "answered" ? word("retired", { what: this.code }) : word("kept")];
+    this.told = sent.kind === "answered" ? said() : this.kept();
     this.focusOn(".row-open");
   };
 
@@ -105,23 +107,39 @@ class RetireElement extends FormElement {
 
   async #begin(): Promise<void> {
     this.begin();
-    this.#open = await this.#read();
+    this.#open = (await this.#read()) !== null;
     this.busy = false;
-    this.focusOn("form .inp");
+    if (this.#open) this.begins();
+    else this.requestUpdate();
+  }
+
+  /** Somebody saved meanwhile: whoever goes on knows who and when, and ends what stands now. */
+  async #stale(): Promise<void> {
+    const present = await this.#read();
+    if (!present) return this.requestUpdate();
+    const { version, updated_at, updated_by } = present.properties;
+    this.problems = none;
+    this.told = [
+      word("staleTitle", { n: version }),
+      word("staleWho", { at: minuteOf(updated_at), by: updated_by }),
+      word("staleRetire"),
+    ];
+    this.requestUpdate();
   }
 
   /** What ends is what was there when the form was opened. */
-  async #read(): Promise<boolean> {
+  async #read(): Promise<LandFeature | null> {
     try {
-      this.#tag = (await getTagged(this.#path)).tag;
-      return true;
+      const { value, tag } = await getTagged<LandFeature>(this.#path);
+      this.#tag = tag;
+      return value;
     } catch (cause) {
       if (cause instanceof Problem) this.told = [cause.message];
       else if (cause instanceof Unreachable) {
         away();
         this.told = [word("lost")];
       } else throw cause;
-      return false;
+      return null;
     }
   }
 }

@@ -28,7 +28,7 @@ import { icon } from "../ui/icons";
 import { FormElement, none, onEscape } from "./form";
 import "./pick";
 import type { Picked } from "./pick";
-import { check, here, type Written, write } from "./send";
+import { check, here, type Written } from "./send";
 
 /** What is typed, and what it began from; kept until it is saved or given up. */
 interface Draft {
@@ -170,7 +170,7 @@ class RowElement extends FormElement {
       pointer: this.#at("valid_from"),
       label: word("validFrom"),
       note: word("optional"),
-      hint: word("validFromHint", { day: this.state.round?.default_at ?? "" }),
+      hint: word(this.code === null ? "validFromNew" : "validFromHint", { day: this.state.round?.default_at ?? "" }),
       type: "date",
       value: draft.from,
       set: (v) => {
@@ -206,11 +206,16 @@ class RowElement extends FormElement {
   /** A list has a line for each that it names, with the figure beside it where it has one, and a field that adds another. */
   #list(f: Field & { form: "codes" | "lines" }, draft: Draft, pointer: string, label: string) {
     this.shown.add(pointer);
+    this.names(pointer, label);
     const lines = (draft.typed[f.name] ?? []) as Line[];
     const put = (next: Line[]) => {
       draft.typed[f.name] = next;
       this.touched(pointer);
     };
+    if (f.form === "lines")
+      for (const i of lines.keys()) {
+        this.names(`${pointer}/${i}/${f.figure}`, word(f.figureLabel));
+      }
     const parts = [...this.problems].filter(([p]) => p.startsWith(`${pointer}/`));
     for (const [p] of parts) this.shown.add(p);
     const wrong = [this.fault(pointer), ...parts.map(([p]) => this.fault(p))].filter(Boolean);
@@ -294,7 +299,7 @@ class RowElement extends FormElement {
       drafts.keep(of, { ...fresh, read: typed, tag, typed: structuredClone(typed) } satisfies Draft);
     }
     if (this.state.phone) app.set({ sheet: "high" }); // the keyboard takes the rest
-    this.focusOn("form .inp");
+    this.begins();
   }
 
   /** present reads what is there today, whatever day the page shows: that is what a change is based on. */
@@ -375,18 +380,20 @@ class RowElement extends FormElement {
     if (!draft || !written) return;
     const [of, fresh] = [this.#of, this.code === null];
     this.begin();
-    const sent = await write(written);
+    const { thing } = this;
+    const name = this.#name;
+    const said = (answer: unknown): readonly string[] => {
+      if (thing === "round" || thing === "command-post") void loadAll(); // the stream does not tell of these
+      const { code } = answer as { code: string };
+      return [fresh ? word("drawn", { what: code }) : savedOf(name, things[thing], answer), ...warningsOf(answer)];
+    };
+    const sent = await this.send(written, said);
     this.busy = false;
     if (sent.kind !== "refused") drafts.drop(of);
     if (of !== this.#of) return this.requestUpdate(); // something else was opened in its place meanwhile
     if (sent.kind === "refused") return this.#refused(draft, sent.problem);
-    if (sent.kind === "answered" && (this.thing === "round" || this.thing === "command-post")) void loadAll(); // the stream does not tell of these
-    if (sent.kind === "unanswered") this.told = [word("kept")];
-    else if (fresh) {
-      const { code } = sent.answer as { code: string };
-      this.told = [word("drawn", { what: code }), ...warningsOf(sent.answer)];
-      this.#show(code);
-    } else this.told = [savedOf(this.#name, this.#thing, sent.answer), ...warningsOf(sent.answer)];
+    this.told = sent.kind === "answered" ? said(sent.answer) : this.kept();
+    if (sent.kind === "answered" && fresh) this.#show((sent.answer as { code: string }).code);
     this.focusOn(".row-open");
   };
 

@@ -3,7 +3,7 @@ import type { Problem } from "../api/client";
 import { sentenceGap } from "../i18n";
 import { app } from "../state/app";
 import { away } from "../state/load";
-import { freshKey, once, type Sent, unsent, type Write } from "../state/unsent";
+import { type Answered, freshKey, once, type Sent, unsent, type Write } from "../state/unsent";
 import style from "../ui/record.css?inline";
 
 const sheet = new CSSStyleSheet(); // it comes with the forms: the first view need not carry it
@@ -13,10 +13,18 @@ document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 /** What a form sends; its key is made when it is sent. */
 export type Written = Omit<Write, "key">;
 
-/** write sends what a form holds, under a key of its own; what was written is on the page at once. */
-export async function write(written: Written): Promise<Sent> {
-  const sent = await unsent.send({ key: freshKey(), ...written });
+/** write sends what a form holds, under a key of its own; what was written is on the page at once. `later` hears what became of it where no answer came at first, null where it was given up. */
+export async function write(written: Written, later?: (sent: Answered | null) => void): Promise<Sent> {
+  const key = freshKey();
+  const sent = await unsent.send({ key, ...written });
   if (sent.kind === "answered") moved();
+  if (sent.kind === "unanswered" && later) {
+    const stop = unsent.ended((ended, became) => {
+      if (ended !== key) return;
+      if (became?.kind !== "refused") stop();
+      later(became);
+    });
+  }
   return sent;
 }
 
@@ -47,11 +55,20 @@ export const moved = (): void => app.set({ revision: app.state.revision + 1 });
 /** What a refusal says, by the pointer to the field that it speaks of. */
 export type Problems = ReadonlyMap<string, readonly string[]>;
 
-export function problemsOf({ body, message }: Problem): Problems {
+export type Fault = NonNullable<Problem["body"]["errors"]>[number];
+
+/** faultsOf lists what a refusal holds against what was sent. */
+export const faultsOf = ({ body, message }: Problem): readonly Fault[] =>
+  body.errors?.length ? body.errors : [{ code: body.code, detail: message }];
+
+/** problemsOf says each fault in the words of the page where it has any, else in those of the server. */
+export function problemsOf(
+  problem: Problem,
+  inWords: (fault: Fault) => string | undefined = () => undefined,
+): Problems {
   const problems = new Map<string, string[]>();
-  const errors = body.errors?.length ? body.errors : [{ detail: message }];
-  for (const e of errors as NonNullable<typeof body.errors>) {
-    const said = [e.detail, e.mend].filter(Boolean).join(sentenceGap());
+  for (const e of faultsOf(problem)) {
+    const said = inWords(e) ?? [e.detail, e.mend].filter(Boolean).join(sentenceGap());
     const pointer = e.pointer ?? "";
     problems.set(pointer, [...(problems.get(pointer) ?? []), said]);
   }
@@ -62,9 +79,13 @@ export function problemsOf({ body, message }: Problem): Problems {
 export function others(problems: Problems, shown: (pointer: string) => boolean) {
   const all = [...problems].flatMap(([pointer, said]) => (shown(pointer) ? [] : said));
   return all.length > 0
-    ? html`<div role="alert"><ul class="bad data">${all.map((text) => html`<li>${text}</li>`)}</ul></div>`
+    ? html`<div role="alert"><ul class="bad data">${all.map((text) => html`<li>${whole(text)}</li>`)}</ul></div>`
     : nothing;
 }
+
+/** whole keeps the codes of a sentence in one piece each. */
+export const whole = (text: string) =>
+  text.split(/\b([A-Z]-\d+)\b/).map((part, i) => (i % 2 === 1 ? html`<span class="nw">${part}</span>` : part));
 
 export const atField = (problems: Problems, pointer: string): string | undefined =>
   problems.get(pointer)?.join(sentenceGap());

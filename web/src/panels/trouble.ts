@@ -14,6 +14,7 @@ const kinds: Record<Detail["collection"], MessageKey> = {
 export function trouble({ id, collection, problem }: Detail, at: string) {
   let what: string;
   let next: string | undefined;
+  let more: unknown = nothing;
   if (problem === "away" || problem === null) {
     what = t("feature.failed", { id });
     next = t("feature.failedNext");
@@ -22,7 +23,8 @@ export function trouble({ id, collection, problem }: Detail, at: string) {
     next = problem.detail;
   } else if (problem.status === 410) {
     what = t("feature.gone", { id });
-    next = problem.detail;
+    void import("./retired");
+    more = html`<zb-retired .collection=${collection} .code=${id}></zb-retired>`;
   } else if (problem.status === 404) {
     what = t("feature.unknown", { id, kind: t(kinds[collection]) });
     next = t("feature.unknownNext");
@@ -30,5 +32,5 @@ export function trouble({ id, collection, problem }: Detail, at: string) {
     what = t("feature.failed", { id });
     next = problem.detail;
   }
-  return html`<section class="sec calm" role="status"><p><b>${what}</b></p>${next ? html`<p>${next}</p>` : nothing}<button class="btn" @click=${openOverview}>${t("feature.toOverview")}</button></section>`;
+  return html`<section class="sec calm" role="status"><p><b>${what}</b></p>${next ? html`<p>${next}</p>` : nothing}<button class="btn" @click=${openOverview}>${t("feature.toOverview")}</button></section>${more}`;
 }

@@ -68,9 +68,11 @@ export interface Sorting {
 export interface Marks {
   outline: readonly LandFeature[];
   clashes: readonly LandFeature[];
+  /** What stands now, beside an outline that is based on something older. */
+  present: readonly LandFeature[];
   places: readonly Position[];
 }
-export const noMarks: Marks = { outline: [], clashes: [], places: [] };
+export const noMarks: Marks = { outline: [], clashes: [], present: [], places: [] };
 
 export type SheetHeight = "low" | "mid" | "high";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Found, numbered, worst } from "./look";
+import { type Found, folded, numbered, worst } from "./look";
 
 const found = (severity: string, reason: string, point: Found["point"]): Found => ({
   severity,
@@ -28,4 +28,11 @@ it("numbers those that have a place, as the map does", () => {
       [114, 22],
     ],
   });
+});
+
+it("lists of many problems of one kind in a feature the first three, and how many more there are", () => {
+  const swapped = ["e", "f", "g", "h", "i"].map((reason) => ({ ...found("error", reason, null), code: "swapped" }));
+  const list = folded([...problems, ...swapped]);
+  expect(list.map((p) => p.reason)).toEqual(["a", "b", "c", "d", "e", "f", "g"]);
+  expect(list.map((p) => p.more)).toEqual([...Array(6).fill(undefined), 2]);
 });

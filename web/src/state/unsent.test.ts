@@ -77,6 +77,25 @@ describe("what was not answered", () => {
     }
   });
 
+  it("tells the form what became of what was kept, and that it was given up", async () => {
+    const all = new Unsent();
+    const told: [string, string | undefined][] = [];
+    all.ended((key, sent) => told.push([key, sent?.kind]));
+    const [first, second, third] = [write(1), write(2), write(3)];
+    ask.mockRejectedValue(new TypeError("cut"));
+    for (const w of [first, second, third]) await all.send(w);
+    await all.again(false);
+    expect(told).toEqual([]); // nothing has become of them yet
+    ask.mockResolvedValueOnce(answer(201)).mockResolvedValueOnce(problem(422));
+    await all.again(false);
+    all.discard(third.key);
+    expect(told).toEqual([
+      [first.key, "answered"],
+      [second.key, "refused"],
+      [third.key, undefined],
+    ]);
+  });
+
   it("may be answered with nothing, and need have no body", async () => {
     ask.mockResolvedValueOnce(new Response(null, { status: 204 }));
     const gone: Write = { ...write(1), method: "DELETE", body: undefined, match: '"1"' };

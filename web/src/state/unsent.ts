@@ -21,10 +21,9 @@ export interface Write {
 }
 
 /** What became of a write; one that was not answered stays kept. */
-export type Sent =
-  | { kind: "answered"; answer: unknown }
-  | { kind: "refused"; problem: Problem }
-  | { kind: "unanswered" };
+export type Sent = Answered | { kind: "unanswered" };
+export type Answered = { kind: "answered"; answer: unknown } | { kind: "refused"; problem: Problem };
+type Ended = (key: string, sent: Answered | null) => void;
 
 const prefix = "zhengbei.unsent.";
 
@@ -33,10 +32,17 @@ export class Unsent {
   readonly #memory = new Map<string, Write>(); // what the browser refuses to store
   readonly #going = new Set<string>();
   readonly #readers = new Set<() => void>();
+  readonly #ended = new Set<Ended>();
 
   watch(reader: () => void): () => void {
     this.#readers.add(reader);
     return () => this.#readers.delete(reader);
+  }
+
+  /** ended tells what became of writes that were not answered at first; null where one was given up. */
+  ended(reader: Ended): () => void {
+    this.#ended.add(reader);
+    return () => this.#ended.delete(reader);
   }
 
   /** list names what waits, save what is on its way from here. */
@@ -73,6 +79,7 @@ export class Unsent {
       if (sent.kind === "answered") arrived++;
       if (sent.kind === "refused") this.#keep({ ...fresh, refused: sent.problem.message });
       if (sent.kind === "unanswered") break; // the others would not arrive either
+      this.#end(write.key, sent);
     }
     this.#tell();
     return arrived;
@@ -80,7 +87,12 @@ export class Unsent {
 
   discard(key: string): void {
     this.#drop(key);
+    this.#end(key, null);
     this.#tell();
+  }
+
+  #end(key: string, sent: Answered | null): void {
+    for (const reader of [...this.#ended]) reader(key, sent);
   }
 
   #keep(write: Write): void {

@@ -33,7 +33,8 @@ export function drawOutlines(frame: Frame, state: State, palette: Palette): void
     stroke(frame, feature, "#ffffff", 6, 1);
     outline(frame, feature, palette.accent, 2.5);
   }
-  const { outline: proposed, clashes, places } = state.marks;
+  const { outline: proposed, clashes, present, places } = state.marks;
+  for (const f of present) single(f, palette.accent);
   for (const f of proposed) single(f, palette.ink);
   for (const f of clashes) single(f, palette.bad);
   for (const [i, place] of places.entries()) pin(frame, place, String(i + 1), palette);
