@@ -115,7 +115,7 @@ func (a Applying) write(ctx context.Context, tx *store.Tx, i store.Import, look 
 	}
 	stage("check")
 	written, err := i.Written(ctx)
-	if err != nil || len(written) == 0 {
+	if err != nil {
 		return err
 	}
 	return a.lawful(ctx, tx, i, written, before)
@@ -186,6 +186,18 @@ func (a Applying) lawful(ctx context.Context, tx *store.Tx, i store.Import, writ
 			return err
 		}
 		faults = append(faults, uncorrected...)
+		removed, err := tx.Removed(ctx)
+		if err != nil {
+			return err
+		}
+		for _, r := range removed {
+			if r.Elsewhere {
+				faults = append(faults, fault.New(fault.Conflict, "plot.accepted_here", "id", r.Code).In("/collection"))
+			}
+			if r.Otherwise {
+				faults = append(faults, fault.New(fault.Conflict, "plot.accepted_so", "id", r.Code).In("/collection"))
+			}
+		}
 	}
 	return fault.All(faults[:min(len(faults), mostListed)])
 }

@@ -45,28 +45,10 @@ func (s *service) bring(t testing.TB, body, contentType string, headers ...strin
 	return s.asked(t, http.MethodPost, "/api/v1/imports", body, append([]string{"Content-Type", contentType}, headers...)...)
 }
 
-// asked sends a request and holds the answer against the OpenAPI document.
+// asked sends a request of somebody who reads English.
 func (s *service) asked(t testing.TB, method, path, body string, headers ...string) reply {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Accept-Language", "en")
-	for i := 0; i+1 < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
-	}
-	res, err := s.client.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	raw, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	describe(t, req, res, raw)
-	return reply{res.StatusCode, res.Header, raw}
+	return s.send(t, method, path, strings.NewReader(body), append([]string{"Accept-Language", "en"}, headers...)...)
 }
 
 func zoneFile(west int, id, name string) string {
@@ -260,6 +242,21 @@ func TestImportOfACodeTakenSince(t *testing.T) {
 	}
 	if s.versions(t) != before {
 		t.Error("something was written")
+	}
+}
+
+// A file does not take accepted land out of the figures with a word.
+func TestImportOfAcceptedPlots(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	_, item, _ := s.plotIn(t, "s.stage = 'stored'")
+	file := fmt.Sprintf(`{"type":"FeatureCollection","features":[{"type":"Feature","id":%q,"properties":{"disposition":"kept"},"geometry":%s}]}`, item.ID, item.Geometry)
+	body, kind := form(t, "a.geojson", file, "collection", "plots")
+	look := read[lookView](t, s.bring(t, body, kind))
+	before := s.versions(t)
+	r := s.asked(t, http.MethodPost, fmt.Sprintf("/api/v1/imports/%d/apply", look.ID), fmt.Sprintf(`{"hash":%q,"reason":"x"}`, look.Hash))
+	if p := read[problem](t, r); r.status != http.StatusConflict || p.Code != "plot.accepted_so" || s.versions(t) != before {
+		t.Errorf("%d %s", r.status, r.body)
 	}
 }
 

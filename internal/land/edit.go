@@ -114,6 +114,12 @@ type Moved struct {
 	Hashes   []string    // of the corrections that were recorded for it
 }
 
+// Removed is an accepted plot that is taken out of its parcel, or disposed of in another way.
+type Removed struct {
+	Code                 string
+	Elsewhere, Otherwise bool
+}
+
 // Overheld is a plot on which holdings have more land than there is, in m2.
 type Overheld struct {
 	Code       string

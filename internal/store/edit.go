@@ -35,6 +35,7 @@ var (
 	editMoved    = query("edit.moved")
 	editAccepted = query("edit.accepted")
 	editHeld     = query("edit.held")
+	editRemoved  = query("edit.removed")
 )
 
 // WriteEdit is Write for boundaries: cells, parents, the things and all that touches them are locked in this order before the clock is read.
@@ -141,7 +142,7 @@ func (tx *Tx) drawing(ctx context.Context, drawn []byte) (*land.Drawing, []byte,
 	case err != nil:
 		return nil, nil, err
 	case !d.Valid:
-		e := fault.New(fault.Invalid, "geometry.invalid_on_grid", "why", *d.Reason).In("/geometry")
+		e := fault.New(fault.Invalid, "geometry.invalid_on_grid", "why", land.GridReason(*d.Reason)).In("/geometry")
 		if d.Lon != nil {
 			e = e.At(*d.Lon, *d.Lat)
 		}
@@ -311,6 +312,11 @@ func (tx *Tx) MovedAccepted(ctx context.Context, fids []int32) ([]land.Moved, er
 // Accepted reports whether a plot has a live acceptance.
 func (tx *Tx) Accepted(ctx context.Context, fid int32) (bool, error) {
 	return one[bool](ctx, tx, editAccepted, named{"fid": fid})
+}
+
+// Removed are the accepted plots that this transaction takes out of their parcel, or disposes of in another way.
+func (tx *Tx) Removed(ctx context.Context) ([]land.Removed, error) {
+	return many[land.Removed](ctx, tx, editRemoved, named{"now": tx.Now})
 }
 
 // Overheld are the plots on which holdings have more land than there is.

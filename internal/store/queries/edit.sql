@@ -208,3 +208,14 @@ JOIN   feature f ON f.fid = v.fid
 CROSS  JOIN LATERAL (SELECT sum(l.area_m2) AS held FROM holding_land l WHERE l.plot = v.fid AND upper_inf(l.known) AND l.valid && v.valid AND (upper_inf(l.valid) OR NOT upper_inf(v.valid))) h
 WHERE  v.fid = ANY(@fids::int[]) AND upper_inf(v.known) AND upper_inf(v.valid) AND h.held > v.area_m2 + 0.01
 ORDER  BY f.code;
+
+-- name: edit.removed
+-- Accepted plots that this transaction, which wrote many at once, takes out of their parcel or disposes of in another way.
+SELECT f.code, bool_or(n.parcel <> o.parcel) AS elsewhere, bool_or(n.disposition <> o.disposition) AS otherwise
+FROM   plot_version n
+JOIN   plot_version o ON o.fid = n.fid AND upper(o.known) = @now::timestamptz AND o.valid && n.valid
+JOIN   feature f ON f.fid = n.fid
+WHERE  lower(n.known) = @now::timestamptz AND (n.parcel <> o.parcel OR n.disposition <> o.disposition)
+AND    EXISTS (SELECT FROM fact a WHERE a.subject_id = n.fid AND a.kind IN ('title_accepted', 'site_accepted', 'stored') AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = a.fact_id))
+GROUP  BY f.code
+ORDER  BY f.code;
