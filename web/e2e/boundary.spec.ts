@@ -32,7 +32,7 @@ async function aPlot(page: Page, url: string, parcel: string): Promise<{ plot: P
 }
 
 /** cut takes a corner of a ring: what stays, the piece, and the ring with that corner pulled outwards. */
-function cut(ring: readonly Position[]): { rest: Position[]; piece: Position[]; beyond: Position[] } {
+function cut(ring: readonly Position[], share = 0.4): { rest: Position[]; piece: Position[]; beyond: Position[] } {
   const n = ring.length;
   const at = (i: number) => ring[(i + n) % n] as Position;
   const turn = (i: number) => {
@@ -43,7 +43,7 @@ function cut(ring: readonly Position[]): { rest: Position[]; piece: Position[]; 
   const i = ring.map((_, k) => k).sort((a, b) => side * (turn(b) - turn(a)))[0] ?? 0; // the sharpest corner
   const [v, before, after] = [at(i), at(i - 1), at(i + 1)];
   const toward = (p: Position, f: number): Position => [v[0] + f * (p[0] - v[0]), v[1] + f * (p[1] - v[1])];
-  const [p, q] = [toward(before, 0.4), toward(after, 0.4)];
+  const [p, q] = [toward(before, share), toward(after, share)];
   const out: Position = [3 * v[0] - before[0] - after[0], 3 * v[1] - before[1] - after[1]];
   return {
     rest: [...ring.slice(0, i), p, q, ...ring.slice(i + 1)],
@@ -141,4 +141,106 @@ test("a boundary is replaced after a look at what it does, a plot drawn in what 
     headers: { "If-Match": tag },
   });
   expect(back.status(), await back.text()).toBe(200);
+});
+
+/** patch changes a plot as somebody else would. */
+async function patch(page: Page, path: string, data: unknown): Promise<void> {
+  const tag = (await page.request.get(path)).headers().etag ?? "";
+  const done = await page.request.patch(path, { data, headers: { "If-Match": tag } });
+  expect(done.status(), await done.text()).toBe(200);
+}
+
+test("two who draw one boundary: both are shown, and neither replaces the other unseen", async ({
+  page,
+  project,
+  url,
+}, info) => {
+  test.slow();
+  const zh = project.language === "zh";
+  const { plot, ring } = await aPlot(page, url, project.phone ? "P-05" : "P-06");
+  const path = `${url}/ogc/collections/plots/items/${plot.id}`;
+  const form = page.locator("zb-edit form.rec");
+  const press = (name: string) => form.getByRole("button", { name, exact: true }).click();
+  const [check, save] = zh ? ["试算", "保存"] : ["Check", "Save"];
+  await page.goto(`/plots/${plot.id}`);
+  await drawn(page);
+  await page.getByRole("button", { name: zh ? "编辑" : "Edit", exact: true }).click();
+  await page
+    .locator("zb-edit")
+    .getByRole("button", { name: zh ? "换边界" : "Replace boundary" })
+    .click();
+  await press(check);
+  await expect(form.locator("small.bad").first()).toContainText(zh ? "请粘贴" : "Paste"); // nothing is drawn yet
+  await form.getByLabel(zh ? "边界：GeoJSON" : "Boundary: GeoJSON").fill(closed(cut(ring).rest));
+  await form.getByLabel(zh ? "事由" : "Reason").fill("按实测调整，演示");
+  await patch(page, path, {
+    geometry: JSON.parse(closed(cut(ring, 0.2).rest)),
+    properties: { reason: "他人，演示" },
+  });
+  await press(check);
+  const clash = form.locator(".clash");
+  await expect(clash).toContainText("operator");
+  await expect(clash.locator("tbody tr")).toHaveCount(3);
+  await expect(clash).not.toContainText(/ETag|current/);
+  await fits(page);
+  await oneLanguage(page, project.language);
+  await accessible(page);
+  await shot(page, `boundary-clash-${info.project.name}`);
+  await page.reload(); // it is not forgotten that this is to be settled
+  await drawn(page);
+  await expect(clash).toBeVisible();
+  await press(zh ? "在现状上继续" : "Go on from the present");
+  await press(check);
+  await expect(form.locator(".impact table")).toBeVisible();
+  await press(save);
+  await expect(page.locator("zb-edit .rec-told").filter({ hasText: plot.id })).toContainText(zh ? "已保存" : "Saved");
+  await patch(page, path, { geometry: plot.geometry, properties: { reason: "还原，演示" } });
+});
+
+test("the boundary of an accepted plot moves once a correction of it is on record", async ({
+  page,
+  project,
+  url,
+}, info) => {
+  test.slow();
+  const zh = project.language === "zh";
+  const { features } = await json<{ features: { id: string; properties: { stage: string } }[] }>(
+    page,
+    `${url}/ogc/collections/plots/items?limit=2000`,
+  );
+  const { id = "" } = features.filter((f) => f.properties.stage === "accepted")[project.phone ? 1 : 0] ?? {};
+  const { geometry } = await json<Plot>(page, `${url}/ogc/collections/plots/items/${id}`);
+  const ring = (geometry.coordinates as Position[][])[0]?.slice(0, -1) ?? [];
+  const form = page.locator("zb-edit form.rec");
+  const record = form.getByRole("button", { name: zh ? "登记边界更正" : "Record correction of boundary" });
+  await page.goto(`/plots/${id}`);
+  await drawn(page);
+  await page.getByRole("button", { name: zh ? "编辑" : "Edit", exact: true }).click();
+  await page
+    .locator("zb-edit")
+    .getByRole("button", { name: zh ? "换边界" : "Replace boundary" })
+    .click();
+  await form.getByLabel(zh ? "边界：GeoJSON" : "Boundary: GeoJSON").fill(closed(cut(ring).rest));
+  await form.getByLabel(zh ? "事由" : "Reason").fill("复测，演示");
+  await form.getByRole("button", { name: zh ? "试算" : "Check", exact: true }).click();
+  await record.click();
+  await expect(form.locator(".fix small.bad")).toBeVisible(); // it rests on something
+  await expect(form).not.toContainText(/[0-9a-f]{64}/);
+  await fits(page);
+  await oneLanguage(page, project.language);
+  await accessible(page);
+  await shot(page, `boundary-accepted-${info.project.name}`);
+  await form.getByLabel(zh ? "依据名称" : "Name of the evidence").fill("复测报告，演示");
+  await record.click();
+  await expect(form.locator(".impact table")).toBeVisible();
+  await expect(form.getByRole("button", { name: zh ? "保存" : "Save", exact: true })).toBeVisible();
+
+  // What other tests count is as it was: the correction is taken back, the boundary was only tried.
+  const { items } = await json<{ items: { id: number; kind: string }[] }>(
+    page,
+    `${url}/api/v1/facts?subject=plot:${id}&limit=50`,
+  );
+  const fact = items.find(({ kind }) => kind === "boundary_corrected");
+  const back = await page.request.post(`${url}/api/v1/facts/${fact?.id}/void`, { data: { reason: "演示" } });
+  expect(back.status(), await back.text()).toBe(201);
 });

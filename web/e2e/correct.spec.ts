@@ -140,6 +140,7 @@ test("a correction that was not answered is sent again as it was; one that is re
   await page.unroute(`**${path}`);
   await bar.getByRole("button", { name: zh ? "重发" : "Send again" }).click();
   await expect(bar).toContainText(zh ? "已送达 1 条" : "1 sent");
+  await expect(page.locator(".named .below .rec-told")).toContainText(zh ? "已保存" : "Saved"); // the form says so as well
   expect(await version()).toBe(before + 1);
 
   // It never arrives, and meanwhile somebody else saves: it is refused, and opened again with all that was typed.
