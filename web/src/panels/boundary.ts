@@ -91,7 +91,7 @@ class BoundaryElement extends FormElement {
 
   /** A new one has its name and what it is for; the rest of its fields can be corrected later. */
   get #fields(): readonly Field[] {
-    const wanted = ["name", "name_en", "disposition", "use_class", "accuracy", "source"];
+    const wanted = ["name", "name_en", "name_status", "disposition", "use_class", "accuracy", "source"];
     return this.code === null ? things[this.collection].fields.filter((f) => wanted.includes(f.name)) : [];
   }
 

@@ -165,7 +165,7 @@ export abstract class FormElement extends PageElement {
     this.requestUpdate();
     void this.updateComplete.then(() => {
       const found = this.querySelector<HTMLElement>(what);
-      found?.focus();
+      (found?.matches("fieldset") ? found.querySelector<HTMLElement>(".inp") : found)?.focus(); // a list has the focus in what it holds
       found?.closest(".fld, .lines")?.scrollIntoView({ block: "nearest" }); // with what is said of it
     });
   }

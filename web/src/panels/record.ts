@@ -135,7 +135,15 @@ class RecordElement extends FormElement {
       const choices = ["", ...f.choices].map((c) => [c, c] as const);
       return this.choice({ pointer, label, hint: f.hint }, value, choices, set);
     }
-    return this.row({ pointer, label, type, value, set, required, hint: type === "text" ? "" : f.hint });
+    return this.row({
+      pointer,
+      label,
+      type,
+      value,
+      set,
+      required,
+      hint: type === "text" || type === "date" ? "" : f.hint,
+    });
   }
 
   readonly #open = () => {
