@@ -231,6 +231,8 @@ func (i importCmd) report(t *terminal, look land.Look) error {
 		fmt.Fprintf(&b, t.say("  另有 %d 处未列出\n", "  and %d more\n"), more)
 	}
 	switch {
+	case look.Applied != nil && look.Begins+look.Changes == 0:
+		b.WriteString(t.say("没有新增，也没有改动，库中一切照旧\n", "nothing is new and nothing changed; all stays as it was\n"))
 	case look.Applied != nil:
 		fmt.Fprintf(&b, t.say("已写入，自 %s 起生效\n", "applied; it holds from %s on\n"), look.Applied.From)
 	case i.DryRun:

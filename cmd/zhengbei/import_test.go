@@ -43,6 +43,10 @@ func TestExportAndImport(t *testing.T) {
 			t.Errorf("%s: %d %s %s", file, code, out, errs)
 		}
 	}
+	path := filepath.Join(dir, "plots.geojson")
+	if code, out, errs := ran(t, env, "import", path, "--collection", "plots", "--reason", "again"); code != 0 || !strings.Contains(out, "all stays as it was") || strings.Contains(out, "applied") {
+		t.Errorf("nothing changed: %d %s %s", code, out, errs)
+	}
 	if left, err := filepath.Glob(filepath.Join(dir, ".*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
