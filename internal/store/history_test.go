@@ -172,7 +172,7 @@ func follow(t *testing.T, db *store.DB) *recorder {
 
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for range 1000 {
+	for range 6000 {
 		if holds() {
 			return
 		}
