@@ -1,4 +1,7 @@
-import { accessible, drawn, expect, oneLanguage, shot, test } from "./page";
+import { accessible, diagonal, drawn, expect, oneLanguage, shot, test } from "./page";
+
+// Both sizes and both languages are seen, not each with each: all tests stay within ten minutes.
+test.beforeEach(({ project }) => diagonal(project));
 
 test("the date moves the whole page, tiles and figures alike", async ({ page, project }) => {
   await page.goto("/");

@@ -5,6 +5,9 @@ import { accessible, diagonal, drawn, expect, fits, oneLanguage, printed, screen
 
 import { psql } from "./psql";
 
+// Both sizes and both languages are seen, not each with each: all tests stay within ten minutes.
+test.beforeEach(({ project }) => diagonal(project));
+
 type Schemas = components["schemas"];
 type Progress = Schemas["Progress"];
 

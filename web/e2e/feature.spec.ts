@@ -1,4 +1,7 @@
-import { accessible, drawn, expect, fits, oneLanguage, shot, test } from "./page";
+import { accessible, diagonal, drawn, expect, fits, oneLanguage, shot, test } from "./page";
+
+// Both sizes and both languages are seen, not each with each: all tests stay within ten minutes.
+test.beforeEach(({ project }) => diagonal(project));
 
 test("finds 福城南 by search, reads its 亩 and its source", async ({ page, project }, info) => {
   const zh = project.language === "zh";
