@@ -5,14 +5,31 @@
 ALTER TABLE feature_version DROP CONSTRAINT feature_version_change;
 ALTER TABLE feature_version ADD CONSTRAINT feature_version_change CHECK (change IN ('created', 'changed', 'corrected', 'noded', 'retired'));
 
--- The keys of the 500 m cells of a layer under the boxes of shapes, grown by 1 m; ascending, each once.
+-- A shape in degrees as it is kept: in EPSG:4547 on the 0.1 mm grid. An expression alone, so that it costs no call.
+-- +goose StatementBegin
+CREATE FUNCTION on_grid(shape geometry) RETURNS geometry LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT ST_SnapToGrid(ST_Transform(ST_SetSRID(shape, 4490), 4547), 0.0001)
+$$;
+-- +goose StatementEnd
+
+-- The cells of 500 m under the box of a shape, grown by 1 m, and how many they are.
+-- +goose StatementBegin
+CREATE FUNCTION edit_box(shape geometry) RETURNS TABLE (west int, south int, east int, north int, cells bigint) LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT b.west, b.south, b.east, b.north, (b.east - b.west + 1)::bigint * (b.north - b.south + 1)
+    FROM  (SELECT floor((ST_XMin(shape) - 1) / 500)::int AS west, floor((ST_YMin(shape) - 1) / 500)::int AS south,
+                  floor((ST_XMax(shape) + 1) / 500)::int AS east, floor((ST_YMax(shape) + 1) / 500)::int AS north) b
+$$;
+-- +goose StatementEnd
+
+-- The keys of the cells of a layer under shapes; ascending, each once.
 -- +goose StatementBegin
 CREATE FUNCTION edit_cells(layer text, shapes geometry[]) RETURNS bigint[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT coalesce(array_agg(DISTINCT (array_position(array['zones', 'parcels', 'plots'], layer)::bigint << 48) | ((c + 8388608)::bigint << 24) | (r + 8388608)::bigint ORDER BY
-                              (array_position(array['zones', 'parcels', 'plots'], layer)::bigint << 48) | ((c + 8388608)::bigint << 24) | (r + 8388608)::bigint), '{}')
+    SELECT coalesce(array_agg(DISTINCT k.key ORDER BY k.key), '{}')
     FROM   unnest(shapes) s
-    CROSS  JOIN LATERAL generate_series(floor((ST_XMin(s) - 1) / 500)::int, floor((ST_XMax(s) + 1) / 500)::int) c
-    CROSS  JOIN LATERAL generate_series(floor((ST_YMin(s) - 1) / 500)::int, floor((ST_YMax(s) + 1) / 500)::int) r
+    CROSS  JOIN LATERAL edit_box(s) b
+    CROSS  JOIN LATERAL generate_series(b.west, b.east) c
+    CROSS  JOIN LATERAL generate_series(b.south, b.north) r
+    CROSS  JOIN LATERAL (SELECT (array_position(array['zones', 'parcels', 'plots'], layer)::bigint << 48) | ((c + 8388608)::bigint << 24) | (r + 8388608)::bigint AS key) k
 $$;
 -- +goose StatementEnd
 
@@ -68,6 +85,39 @@ BEGIN
         WHERE  ST_Area(x.shape) > 0.01
         ORDER  BY v.fid, n.fid, ST_Area(x.shape) DESC', CASE layer WHEN 'zones' THEN 'zone_version' WHEN 'parcels' THEN 'parcel_version' WHEN 'plots' THEN 'plot_version' END) USING fids;
 END
+$$;
+-- +goose StatementEnd
+
+-- Ends rows as known now, and keeps what held before a day under the same number.
+-- +goose StatementBegin
+CREATE FUNCTION edit_close(layer text, fids int[], versions int[], since date[], from_day date, at timestamptz) RETURNS void LANGUAGE sql VOLATILE AS $$
+    WITH gone AS (
+        UPDATE feature_version v SET known = tstzrange(lower(v.known), at)
+        FROM   unnest(fids, versions, since) r(fid, version, since)
+        WHERE  v.collection = layer AND v.fid = r.fid AND v.version = r.version AND lower(v.valid) IS NOT DISTINCT FROM r.since AND upper_inf(v.known)
+        RETURNING v.*)
+    INSERT INTO feature_version (collection, fid, version, change, kind, name, name_en, name_status, subdistrict, subdistrict_en, locality, locality_en,
+                                 parcel, disposition, use_class, accuracy, source, source_en, area_official_m2, published, shape,
+                                 valid, known, recorded_at, recorded_by, reason, document_no)
+    SELECT collection, fid, version, change, kind, name, name_en, name_status, subdistrict, subdistrict_en, locality, locality_en,
+           parcel, disposition, use_class, accuracy, source, source_en, area_official_m2, published, shape,
+           daterange(lower(valid), from_day), tstzrange(at, NULL), recorded_at, recorded_by, reason, document_no
+    FROM   gone
+    WHERE  coalesce(lower(valid) < from_day, true)
+$$;
+-- +goose StatementEnd
+
+-- Whether a plot has a live acceptance.
+-- +goose StatementBegin
+CREATE FUNCTION plot_accepted(plot int) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM fact a WHERE a.subject_id = plot AND a.kind IN ('title_accepted', 'site_accepted', 'stored') AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = a.fact_id))
+$$;
+-- +goose StatementEnd
+
+-- The hashes of the boundaries for which a live correction of a plot is recorded.
+-- +goose StatementBegin
+CREATE FUNCTION plot_corrections(plot int) RETURNS text[] LANGUAGE sql STABLE AS $$
+    SELECT array(SELECT c.value ->> 'hash' FROM fact c WHERE c.subject_id = plot AND c.kind = 'boundary_corrected' AND c.value ? 'hash' AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = c.fact_id))
 $$;
 -- +goose StatementEnd
 

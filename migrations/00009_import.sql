@@ -1,13 +1,6 @@
 -- Files that were looked at: kept for a day, applied as a whole or not at all.
 -- +goose Up
 
--- A shape in degrees as it is kept: in EPSG:4547 on the 0.1 mm grid. An expression alone, so that it costs no call.
--- +goose StatementBegin
-CREATE FUNCTION on_grid(shape geometry) RETURNS geometry LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT ST_SnapToGrid(ST_Transform(ST_SetSRID(shape, 4490), 4547), 0.0001)
-$$;
--- +goose StatementEnd
-
 -- Whether two shapes are the same ground: rings may begin elsewhere and turn the other way, and one part may be called many.
 -- +goose StatementBegin
 CREATE FUNCTION same_ground(a geometry, b geometry) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -114,16 +107,15 @@ CREATE FUNCTION import_bases(import int, layer text) RETURNS TABLE (fid int, ver
 $$;
 -- +goose StatementEnd
 
--- The cells of 500 m under the boxes of what an import would lock, as edit_cells has them: cells is how many each takes.
+-- The cells under the boxes of what an import would lock, and how many each takes.
 -- +goose StatementBegin
 CREATE FUNCTION import_boxes(import int, layer text) RETURNS TABLE (place int, code text, west int, south int, east int, north int, cells bigint) LANGUAGE sql STABLE AS $$
-    SELECT s.place, s.code, b.west, b.south, b.east, b.north, (b.east - b.west + 1)::bigint * (b.north - b.south + 1)
+    SELECT s.place, s.code, b.west, b.south, b.east, b.north, b.cells
     FROM  (SELECT p.place, p.code, r.shape FROM import_plan p JOIN import_row r ON r.import_id = p.import_id AND r.place = p.place WHERE p.import_id = import AND p.moves
            UNION ALL
            SELECT p.place, p.code, v.shape FROM import_plan p JOIN feature_version v ON v.collection = layer AND v.fid = p.fid AND upper_inf(v.known)
            WHERE  p.import_id = import AND cardinality(p.what) > 0) s
-    CROSS  JOIN LATERAL (SELECT floor((ST_XMin(s.shape) - 1) / 500)::int AS west, floor((ST_YMin(s.shape) - 1) / 500)::int AS south,
-                                floor((ST_XMax(s.shape) + 1) / 500)::int AS east, floor((ST_YMax(s.shape) + 1) / 500)::int AS north) b
+    CROSS  JOIN LATERAL edit_box(s.shape) b
 $$;
 -- +goose StatementEnd
 

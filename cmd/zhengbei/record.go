@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,11 +26,8 @@ type recordCmd struct {
 	JSON   bool   `help:"Print what POST /api/v1/facts answers, for scripts."`
 }
 
-// The bounds of what is read, as over HTTP.
-const (
-	mostRecord = 10 << 20
-	longestKey = 200
-)
+// mostRecord bounds what is read, as over HTTP.
+const mostRecord = 10 << 20
 
 var (
 	// errNotRecorded ends a record whose faults have been told already.
@@ -56,7 +52,11 @@ func (r recordCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	}
 	defer leave()
 	if r.Key != "" {
-		ctx = store.WithKey(ctx, store.Key{Account: land.Operator.Account, Name: r.Key, Request: requestOf(raw)})
+		key, err := store.NewKey(land.Operator.Account, r.Key, "POST", "/api/v1/facts", "", raw) // as over HTTP: a key means the same there and here
+		if err != nil {
+			return err
+		}
+		ctx = store.WithKey(ctx, key)
 	}
 	var answer json.RawMessage
 	recorded, warnings, err := signing.RecordRead(ctx, db, land.Operator, facts, unread, func(tx *store.Tx, recorded []land.Fact, warnings []*fault.Error) (err error) {
@@ -106,15 +106,7 @@ func (r recordCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 // statusCreated is what a first request under a key is answered with over HTTP.
 const statusCreated = 201
 
-// requestOf marks what was asked as POST /api/v1/facts does, so that a key means the same there and here.
-func requestOf(raw []byte) [32]byte {
-	return sha256.Sum256(append([]byte("POST /api/v1/facts\n\n"), raw...))
-}
-
 func (r recordCmd) read() ([]byte, error) {
-	if len(r.Key) > longestKey || strings.ContainsFunc(r.Key, func(c rune) bool { return c < 0x21 || c > 0x7e }) {
-		return nil, fault.New(fault.Malformed, "key.form", "max", longestKey)
-	}
 	var from io.Reader = os.Stdin
 	if r.File != "-" {
 		f, err := os.Open(r.File)

@@ -106,7 +106,13 @@ func (a Applying) write(ctx context.Context, tx *store.Tx, i store.Import, look 
 	if total > 0 {
 		return moved(codes, total)
 	}
-	before, err := outsideBefore(ctx, tx, i, look.Changes)
+	var standing []int32
+	if i.Collection == land.Parcels {
+		if standing, err = i.Standing(ctx); err != nil {
+			return err
+		}
+	}
+	before, err := outsideBefore(ctx, tx, i.Collection, standing)
 	if err != nil {
 		return err
 	}
@@ -121,107 +127,48 @@ func (a Applying) write(ctx context.Context, tx *store.Tx, i store.Import, look 
 	return a.lawful(ctx, tx, i, written, before)
 }
 
-// outsideBefore are the plots that lie outside the parcels of an import before these move, and by how much: what was so before refuses nothing.
-func outsideBefore(ctx context.Context, tx *store.Tx, i store.Import, changes int64) (map[string]json.Number, error) {
-	if i.Collection != land.Parcels || changes == 0 {
-		return nil, nil
-	}
-	fids, err := i.Standing(ctx)
-	if err != nil {
-		return nil, err
-	}
-	found, err := tx.Outside(ctx, land.Parcels, fids)
-	before := make(map[string]json.Number, len(found))
-	for _, c := range found {
-		if c.AreaM2 != nil {
-			before[c.Code] = *c.AreaM2
-		}
-	}
-	return before, err
-}
-
 // lawful looks at what was written before it is committed, as at a single edit: every conflict comes in one answer.
-func (a Applying) lawful(ctx context.Context, tx *store.Tx, i store.Import, written []store.Written, before map[string]json.Number) error {
-	fids := make([]int32, len(written))
+func (a Applying) lawful(ctx context.Context, tx *store.Tx, i store.Import, wrote []store.Written, before map[string]json.Number) error {
+	fids := make([]int32, len(wrote))
 	names := map[string]fault.Words{}
-	for n, w := range written {
+	for n, w := range wrote {
 		fids[n] = w.FID
 		if !w.Given { // such a code does not outlive a refusal
 			names[w.Code] = fault.Words{Zh: fmt.Sprintf("文件中第 %d 个要素", w.Place), En: fmt.Sprintf("Feature %d of the file", w.Place)}
 		}
 	}
-	called := func(code string) fault.Words {
-		if words, ok := names[code]; ok {
-			return words
-		}
-		return fault.Words{Zh: code, En: code}
-	}
-	overlaps, err := tx.Overlaps(ctx, i.Collection, fids)
+	faults, _, err := written{
+		collection: i.Collection, fids: fids, before: before, outside: a.AcceptOutside,
+		called: func(code string) fault.Words {
+			if words, ok := names[code]; ok {
+				return words
+			}
+			return fault.Words{Zh: code, En: code}
+		},
+		at: func(string) string { return "/valid_from" }, // what a look cannot know depends on the day
+	}.conflicts(ctx, tx)
 	if err != nil {
 		return err
 	}
-	var faults []*fault.Error
-	for _, c := range overlaps {
-		faults = append(faults, fault.New(fault.Conflict, "feature.overlap", "id", called(c.With), "other", called(c.Code), "area_m2", *c.AreaM2).At(c.Lon, c.Lat).In("/valid_from"))
+	moved, err := tx.Moved(ctx, i.Collection, fids)
+	if err != nil {
+		return err
 	}
-	if i.Collection != land.Zones {
-		outside, err := tx.Outside(ctx, i.Collection, fids)
-		if err != nil {
-			return err
-		}
-		for _, c := range outside {
-			was, there := before[c.Code]
-			switch {
-			case c.AreaM2 == nil:
-				faults = append(faults, fault.New(fault.Conflict, "plot.parcel_absent", "id", called(c.Code), "parcel", c.With).At(c.Lon, c.Lat).In("/valid_from"))
-			case a.AcceptOutside, there && less(*c.AreaM2, was):
-			default:
-				faults = append(faults, fault.New(fault.Conflict, "plot.outside", "id", called(c.Code), "parcel", c.With, "area_m2", *c.AreaM2).At(c.Lon, c.Lat).In("/valid_from"))
-			}
-		}
-	}
-	if i.Collection == land.Plots {
-		uncorrected, err := uncorrected(ctx, tx, i, fids)
-		if err != nil {
-			return err
-		}
-		faults = append(faults, uncorrected...)
-		removed, err := tx.Removed(ctx)
-		if err != nil {
-			return err
-		}
-		for _, r := range removed {
-			if r.Elsewhere {
-				faults = append(faults, fault.New(fault.Conflict, "plot.accepted_here", "id", r.Code).In("/collection"))
-			}
-			if r.Otherwise {
-				faults = append(faults, fault.New(fault.Conflict, "plot.accepted_so", "id", r.Code).In("/collection"))
-			}
-		}
-	}
-	return fault.All(faults[:min(len(faults), mostListed)])
-}
-
-// uncorrected are accepted boundaries that move, on some day, without a correction that names the new one.
-func uncorrected(ctx context.Context, tx *store.Tx, i store.Import, fids []int32) (faults []*fault.Error, err error) {
-	moved, err := tx.MovedAccepted(ctx, fids)
-	if err != nil || len(moved) == 0 {
-		return nil, err
-	}
+	moved = slices.DeleteFunc(moved, func(m land.Moved) bool { return !m.Accepted })
 	codes := make([]string, len(moved))
 	for n, m := range moved {
 		codes[n] = m.Code
 	}
 	hashes, err := i.Redrawn(ctx, codes)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, m := range moved {
 		if hash := hashes[m.Code]; !slices.Contains(m.Hashes, hash) {
-			faults = append(faults, fault.New(fault.Conflict, "plot.accepted", "id", m.Code, "moved_m2", m.MovedM2, "hash", hash).In("/valid_from"))
+			faults = append(faults, uncorrected(m, hash).In("/valid_from"))
 		}
 	}
-	return faults, nil
+	return fault.All(faults[:min(len(faults), mostListed)])
 }
 
 // may decides whether a look may be applied as it was found. Pure: every rule of it is here.

@@ -133,11 +133,8 @@ func (l *looking) judgeLimits(ctx context.Context, i store.Import) error {
 	return err
 }
 
-// The most cells of 500 m that an import locks, and one feature of it: locks are shared by all who write.
-const (
-	mostCells        = 4000
-	mostFeatureCells = 2000
-)
+// mostCells is how many cells an import may lock in all.
+const mostCells = 2 * land.MostCells
 
 // wide is what takes more cells than it may.
 type wide struct {
@@ -149,12 +146,12 @@ type wide struct {
 
 // tooWide finds what would lock more than others can spare.
 func tooWide(ctx context.Context, i store.Import) (found []wide, err error) {
-	features, err := i.Wide(ctx, mostFeatureCells, mostListed)
+	features, err := i.Wide(ctx, land.MostCells, mostListed)
 	if err != nil {
 		return nil, err
 	}
 	for n, f := range features {
-		w := wide{f.Place, textOr(f.Code), fault.New(fault.Invalid, "import.too_wide", "what", fault.Words{Zh: fmt.Sprintf("第 %d 个要素", f.Place), En: fmt.Sprintf("Feature %d", f.Place)}, "cells", *f.Other, "max", mostFeatureCells), 1}
+		w := wide{f.Place, textOr(f.Code), fault.New(fault.Invalid, "import.too_wide", "what", fault.Words{Zh: fmt.Sprintf("第 %d 个要素", f.Place), En: fmt.Sprintf("Feature %d", f.Place)}, "cells", *f.Other, "max", land.MostCells), 1}
 		if n == mostListed-1 {
 			w.total += f.Total - mostListed
 		}

@@ -22,8 +22,7 @@ type Save struct {
 	Base       land.Base // of a thing that is there
 	Seen       int32     // the version that the draft was made from
 	Same       bool      // the attributes are those that it has
-	Elsewhere  bool      // a plot that comes to lie in another parcel
-	Otherwise  bool      // a plot that is disposed of in another way
+	Otherwise  bool      // a plot that comes to lie in another parcel, or is disposed of in another way
 	From       land.Day
 	Reason     string
 	DocumentNo *string
@@ -64,10 +63,7 @@ func (s Save) Apply(ctx context.Context, db *store.DB, by land.Actor, done func(
 		if !changes {
 			return done(tx, saved)
 		}
-		if err := s.unmoved(ctx, tx, redraw.FID); err != nil {
-			return err
-		}
-		outside, err := s.outside(ctx, tx, set)
+		outside, err := outsideBefore(ctx, tx, s.Draft.Collection, set.Numbers())
 		if err != nil {
 			return err
 		}
@@ -75,7 +71,7 @@ func (s Save) Apply(ctx context.Context, db *store.DB, by land.Actor, done func(
 		if saved.Code, fids, err = tx.Redraw(ctx, redraw); err != nil {
 			return err
 		}
-		if s.New || s.Elsewhere || set.Drawn != nil || redraw.Change == "corrected" {
+		if s.New || s.Otherwise || set.Drawn != nil || redraw.Change == "corrected" {
 			moves := set.Drawn != nil && (s.New || !geometry.Same(set.Drawn.Shape, set.Target[len(set.Target)-1].Shape))
 			if saved.Warns, err = s.lawful(ctx, tx, fids, saved, moves, outside); err != nil {
 				return err
@@ -98,55 +94,6 @@ func (s Save) parcelled(ctx context.Context, tx *store.Tx) error {
 		err = fault.New(fault.Invalid, "plot.parcel_unknown", "parcel", *s.Draft.Parcel).In("/properties/parcel")
 	}
 	return err
-}
-
-// unmoved refuses to take a plot out of its parcel, or out of what it is for, from under what rests on that.
-func (s Save) unmoved(ctx context.Context, tx *store.Tx, fid int32) error {
-	if s.New || !s.Elsewhere && !s.Otherwise {
-		return nil
-	}
-	accepted, err := tx.Accepted(ctx, fid)
-	if err != nil {
-		return err
-	}
-	var faults []*fault.Error
-	if accepted && s.Elsewhere {
-		faults = append(faults, fault.New(fault.Conflict, "plot.accepted_here", "id", s.Draft.Code).In("/properties/parcel"))
-	}
-	if accepted && s.Otherwise {
-		faults = append(faults, fault.New(fault.Conflict, "plot.accepted_so", "id", s.Draft.Code).In("/properties/disposition"))
-	}
-	if s.Elsewhere {
-		uses, err := tx.Uses(ctx, fid, s.From)
-		if err != nil {
-			return err
-		}
-		for _, u := range uses {
-			faults = append(faults, fault.New(fault.Conflict, "plot.held_here", "id", s.Draft.Code, "kind", useWords[u.Kind], "code", u.Code).In("/properties/parcel"))
-		}
-	}
-	return fault.All(faults)
-}
-
-// outside are the plots that lie outside their parcel before the edit, and by how much at most: what was so before refuses no edit.
-func (s Save) outside(ctx context.Context, tx *store.Tx, set land.EditSet) (map[string]json.Number, error) {
-	if s.Draft.Collection == land.Zones {
-		return nil, nil
-	}
-	var fids []int32
-	for _, rows := range [][]land.Standing{set.Target, set.Around} {
-		for _, row := range rows {
-			fids = append(fids, row.FID)
-		}
-	}
-	found, err := tx.Outside(ctx, s.Draft.Collection, fids)
-	before := make(map[string]json.Number, len(found))
-	for _, c := range found { // the largest comes first
-		if _, there := before[c.Code]; !there && c.AreaM2 != nil {
-			before[c.Code] = *c.AreaM2
-		}
-	}
-	return before, err
 }
 
 // present refuses an edit of a thing that is not there, in the words in which a reader is told.
@@ -216,16 +163,7 @@ func (s Save) plan(set land.EditSet, by land.Actor, now time.Time) (r land.Redra
 		if !later {
 			r.Change = "corrected"
 		}
-		for _, row := range set.Target {
-			if row.Until == nil || row.Until.After(s.From.Time) {
-				r.Closes = append(r.Closes, row)
-				piece := land.Piece{Shape: row.Shape, One: row.One, From: s.From, Until: row.Until}
-				if len(r.Pieces) > 0 {
-					piece.From = *row.Since
-				}
-				r.Pieces = append(r.Pieces, piece)
-			}
-		}
+		r.Closes, r.Pieces = piecesFrom(set.Target, s.From)
 		backdated := last.Since != nil && s.From.Before(last.Since.Time)
 		changes = !s.Same || backdated
 	}
@@ -255,51 +193,31 @@ func (s Save) plan(set land.EditSet, by land.Actor, now time.Time) (r land.Redra
 		r.Closes = append(r.Closes, set.Around[i])
 		r.Nodes = append(r.Nodes, land.Redrawn{Standing: row, Number: set.Last[row.FID]})
 	}
-	if len(r.Nodes) > 0 {
-		r.NodeReason = "共点：随 " + s.Draft.Code + " 的修改（" + s.Reason + "）"
-		if s.Draft.Code == "" {
-			r.NodeReason = "共点：随相邻新要素（" + s.Reason + "）"
-		}
-	}
 	return r, true, nil
 }
 
-// lawful looks at what was written before it is committed: overlaps, plots outside their parcel, boundaries that noding moves too far, accepted ones.
+// lawful looks at what was written before it is committed: what every write of land is held against, boundaries that noding moves too far, accepted ones.
 // Every conflict comes in one answer. What the register will have to follow is warned of.
 func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Saved, moves bool, before map[string]json.Number) (warns []*fault.Error, err error) {
-	collection := s.Draft.Collection
-	called := func(code string) any { // a new thing has no code that would outlive a refusal
-		if s.New && code == saved.Code && s.Draft.Code == "" {
-			return fault.Words{Zh: "新图形", En: "The new shape"}
-		}
-		return code
-	}
-	overlaps, err := tx.Overlaps(ctx, collection, fids)
+	faults, clashes, err := written{
+		collection: s.Draft.Collection, fids: fids, before: before,
+		called: func(code string) fault.Words {
+			if s.New && code == saved.Code && s.Draft.Code == "" {
+				return fault.Words{Zh: "新图形", En: "The new shape"}
+			}
+			return fault.Words{Zh: code, En: code}
+		},
+		at: func(member string) string {
+			if member == "geometry" {
+				return "/geometry"
+			}
+			return "/properties/" + member
+		},
+	}.conflicts(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	var faults []*fault.Error
-	for _, c := range overlaps {
-		faults = append(faults, fault.New(fault.Conflict, "feature.overlap", "id", called(c.With), "other", c.Code, "area_m2", *c.AreaM2).At(c.Lon, c.Lat).In("/geometry"))
-	}
-	var outside []land.Clash
-	if collection != land.Zones {
-		if outside, err = tx.Outside(ctx, collection, fids); err != nil {
-			return nil, err
-		}
-	}
-	outside = slices.DeleteFunc(outside, func(c land.Clash) bool {
-		was, there := before[c.Code]
-		return there && c.AreaM2 != nil && less(*c.AreaM2, was)
-	})
-	for _, c := range outside {
-		if c.AreaM2 == nil {
-			faults = append(faults, fault.New(fault.Conflict, "plot.parcel_absent", "id", called(c.Code), "parcel", c.With).In("/properties/valid_from"))
-			continue
-		}
-		faults = append(faults, fault.New(fault.Conflict, "plot.outside", "id", called(c.Code), "parcel", c.With, "area_m2", *c.AreaM2).At(c.Lon, c.Lat).In("/geometry"))
-	}
-	moved, err := tx.Moved(ctx, collection, fids)
+	moved, err := tx.Moved(ctx, s.Draft.Collection, fids)
 	if err != nil {
 		return nil, err
 	}
@@ -310,17 +228,14 @@ func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Save
 			faults = append(faults, fault.New(fault.Conflict, "feature.noded_far", "id", m.Code, "moved_m2", m.MovedM2).In("/geometry"))
 		case !m.Noded && m.Accepted && moves && !slices.Contains(m.Hashes, saved.Hash):
 			corrected = false
-			faults = append(faults, fault.New(fault.Conflict, "plot.accepted", "id", m.Code, "moved_m2", m.MovedM2, "hash", saved.Hash).In("/geometry"))
+			faults = append(faults, uncorrected(m, saved.Hash).In("/geometry"))
 		}
 	}
-	if len(faults) == 0 && collection == land.Plots {
+	if len(faults) == 0 {
 		return s.overheld(ctx, tx, fids)
 	}
-	if len(faults) == 0 {
-		return nil, nil
-	}
 	all, _ := fault.As(fault.All(faults[:min(len(faults), mostConflicts)]))
-	shown, err := json.Marshal(conflicts(append(overlaps, outside...)))
+	shown, err := json.Marshal(drawn(clashes))
 	if err != nil {
 		return nil, err
 	}
@@ -330,39 +245,36 @@ func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Save
 	return nil, all.Showing("conflicts", shown)
 }
 
-// mostConflicts bounds the conflicts that one answer names: enough to see what is wrong with a boundary.
-const mostConflicts = 100
+// uncorrected is an accepted boundary that moves without a correction that names the new one.
+func uncorrected(m land.Moved, hash string) *fault.Error {
+	return fault.New(fault.Conflict, "plot.accepted", "id", m.Code, "moved_m2", m.MovedM2, "hash", hash)
+}
+
+// piecesFrom are the rows of a thing that hold from a day on, and their boundaries from that day, each for its own days.
+func piecesFrom(rows []land.Standing, from land.Day) (closes []land.Standing, pieces []land.Piece) {
+	for _, row := range rows {
+		if row.Until != nil && !row.Until.After(from.Time) {
+			continue
+		}
+		piece := land.Piece{Shape: row.Shape, One: row.One, From: from, Until: row.Until}
+		if len(pieces) > 0 {
+			piece.From = *row.Since
+		}
+		closes, pieces = append(closes, row), append(pieces, piece)
+	}
+	return closes, pieces
+}
 
 // overheld warns of plots on which holdings have more land than there is now: their rows are to follow.
 func (s Save) overheld(ctx context.Context, tx *store.Tx, fids []int32) (warns []*fault.Error, err error) {
+	if s.Draft.Collection != land.Plots {
+		return nil, nil
+	}
 	found, err := tx.Overheld(ctx, fids)
 	for _, o := range found {
 		warns = append(warns, fault.New(fault.Conflict, "plot.overheld", "id", o.Code, "held", o.Held, "area", o.Area))
 	}
 	return warns, err
-}
-
-// less reports whether an area is no larger than it was, but for what rounding to the grid makes of it.
-func less(area, was json.Number) bool {
-	a, failed := area.Float64()
-	w, bad := was.Float64()
-	return failed == nil && bad == nil && a <= w+0.01
-}
-
-// conflict is a clash as clients draw it.
-type conflict struct {
-	ID       string          `json:"id"`
-	AreaM2   *json.Number    `json:"area_m2"`
-	Geometry json.RawMessage `json:"geometry"`
-}
-
-func conflicts(clashes []land.Clash) []conflict {
-	clashes = clashes[:min(len(clashes), mostConflicts)]
-	shown := make([]conflict, len(clashes))
-	for i, c := range clashes {
-		shown[i] = conflict{c.Code, c.AreaM2, c.Geometry}
-	}
-	return shown
 }
 
 // Retire ends a thing from a day on: it stays in the history, and on the map of the days before.

@@ -207,7 +207,7 @@ func TestReadsWhatGDALWrites(t *testing.T) {
 	t.Parallel()
 	gdal, err := exec.LookPath("ogr2ogr")
 	if err != nil {
-		t.Skip("ogr2ogr is not installed")
+		t.Fatalf("make test installs it: %v", err)
 	}
 	dir := t.TempDir()
 	in, out := filepath.Join(dir, "in.geojson"), filepath.Join(dir, "out.geojson")

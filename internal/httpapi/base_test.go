@@ -16,7 +16,7 @@ func FuzzIfMatch(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, header string) {
-		r := httptest.NewRequest(http.MethodPut, "/", nil)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPut, "/", nil)
 		r.Header["If-Match"] = []string{header}
 		base, err := baseOf(echo.New().NewContext(r, httptest.NewRecorder()), "P-02", nil)
 		if e, ok := fault.As(err); err != nil && (!ok || e.Field != "If-Match:") {

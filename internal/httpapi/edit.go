@@ -79,7 +79,7 @@ func (a *api) change(c echo.Context, read func([]byte, land.Feature) (ogc.Sent, 
 		return err
 	}
 	base.Exact = base.Exact || c.Request().Method != put // only a desktop program's second PUT counts as the same edit
-	return a.current(c, collection, a.save(c, raw, sent, unread, cadastre.Save{Base: base, Seen: stands.Version, Same: sent.Draft.Same(stands), Elsewhere: differs(sent.Draft.Parcel, stands.Parcel), Otherwise: differs(sent.Draft.Disposition, stands.Disposition)}))
+	return a.current(c, collection, a.save(c, raw, sent, unread, cadastre.Save{Base: base, Seen: stands.Version, Same: sent.Draft.Same(stands), Otherwise: differs(sent.Draft.Parcel, stands.Parcel) || differs(sent.Draft.Disposition, stands.Disposition)}))
 }
 
 func differs(a, b *string) bool { return (a == nil) != (b == nil) || a != nil && *a != *b }

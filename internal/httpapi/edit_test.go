@@ -120,7 +120,7 @@ func TestNodedOnlySavesWithoutQuestion(t *testing.T) {
 		t.Fatalf("%d %s", b.status, b.body)
 	}
 	at := a.header.Get("Location")
-	if n := read[saved](t, s.get(t, at)); n.Properties.Version != 2 || !strings.Contains(n.Properties.Reason, v.ID) && !strings.Contains(n.Properties.Reason, "勘定") {
+	if n := read[saved](t, s.get(t, at)); n.Properties.Version != 2 || !strings.Contains(n.Properties.Reason, v.ID) || !strings.Contains(n.Properties.Reason, "勘定") {
 		t.Errorf("the neighbour does not say why: %+v", n.Properties)
 	}
 	r := s.edit(t, "PUT", at, zone(rectangle(0, 0, 100, 120), ""), "If-Match", a.etag())

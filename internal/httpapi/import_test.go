@@ -62,7 +62,7 @@ func TestImportOverHTTP(t *testing.T) {
 	body, kind := form(t, "片区.geojson", zoneFile(0, "null", "甲"), "collection", "zones")
 	r := s.bring(t, body, kind, "Idempotency-Key", "look-1")
 	look := read[lookView](t, r)
-	place := r.header.Get("Location")
+	place := strings.TrimPrefix(r.header.Get("Location"), s.url)
 	if r.status != http.StatusCreated || look.Counts.New != 1 || look.Counts.Errors != 0 || place != fmt.Sprint("/api/v1/imports/", look.ID) || look.File != "片区.geojson" {
 		t.Fatalf("%d %s %s", r.status, place, r.body)
 	}

@@ -4,11 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"net/http"
-	"reflect"
 	"slices"
-	"strings"
 
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
@@ -64,7 +61,7 @@ func (w written[T, D]) enter(a *api, c echo.Context) error {
 	}
 	ask.Faults = m.faults
 	return a.write(c, m.sent, func(ctx context.Context, by land.Actor, keep func(*store.Tx, outcome) error) error {
-		ask.Done = w.done(a, c, http.StatusCreated, keep)
+		ask.Done = w.done(c, http.StatusCreated, keep)
 		return w.noun.Enter(ctx, a.db, by, draft, ask)
 	})
 }
@@ -122,7 +119,7 @@ func (w written[T, D]) revise(a *api, c echo.Context, code string) error {
 		return faults, err
 	}
 	return a.write(c, m.sent, func(ctx context.Context, by land.Actor, keep func(*store.Tx, outcome) error) error {
-		ask.Done = w.done(a, c, http.StatusOK, keep)
+		ask.Done = w.done(c, http.StatusOK, keep)
 		return w.noun.Revise(ctx, a.db, by, draft, ask)
 	})
 }
@@ -138,7 +135,7 @@ func (w written[T, D]) common(m *members, ask *signing.Written[T]) {
 }
 
 // done answers what was written as GET shows it, with what is to be considered beside it.
-func (w written[T, D]) done(a *api, c echo.Context, status int, keep func(*store.Tx, outcome) error) func(*store.Tx, T, []*fault.Error) error {
+func (w written[T, D]) done(c echo.Context, status int, keep func(*store.Tx, outcome) error) func(*store.Tx, T, []*fault.Error) error {
 	lang := speaks(c.Request())
 	return func(tx *store.Tx, row T, warnings []*fault.Error) error {
 		view, err := w.shown(c, tx, row)
@@ -159,7 +156,7 @@ func (w written[T, D]) done(a *api, c echo.Context, status int, keep func(*store
 		code := w.code(row)
 		o := outcome{status: status, tag: tagOf(code, w.version(row)), body: view}
 		if status == http.StatusCreated {
-			o.place = a.base(c.Request()) + w.path + "/" + code
+			o.place = w.path + "/" + code
 		}
 		return keep(tx, o)
 	}
@@ -181,45 +178,11 @@ func readOnly(sent map[string]json.RawMessage, shown json.RawMessage) ([]*fault.
 	}
 	var faults []*fault.Error
 	for name := range present {
-		if raw, ok := sent[name]; ok && !sameJSON(raw, present[name]) {
+		if raw, ok := sent[name]; ok && !land.SameJSON(raw, present[name]) {
 			faults = append(faults, fault.New(fault.Invalid, "row.read_only", "member", name).In("/"+name))
 		}
 	}
 	return inOrder(faults), nil
-}
-
-// sameJSON compares values, not their spelling: 1.50 is 1.5, and members have no order.
-func sameJSON(a, b json.RawMessage) bool {
-	value := func(raw json.RawMessage) (v any) {
-		d := json.NewDecoder(strings.NewReader(string(raw)))
-		d.UseNumber()
-		if d.Decode(&v) != nil {
-			return nil
-		}
-		return plainNumbers(v)
-	}
-	return reflect.DeepEqual(value(a), value(b))
-}
-
-// longestNumber bounds the numbers that are compared by value: a fraction of 1e999999 would fill the memory.
-const longestNumber = 40
-
-func plainNumbers(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		if r, ok := new(big.Rat).SetString(v.String()); ok && len(v) <= longestNumber && !strings.ContainsAny(v.String(), "eE") {
-			return r.RatString()
-		}
-	case []any:
-		for i := range v {
-			v[i] = plainNumbers(v[i])
-		}
-	case map[string]any:
-		for name := range v {
-			v[name] = plainNumbers(v[name])
-		}
-	}
-	return v
 }
 
 var (

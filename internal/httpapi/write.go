@@ -3,7 +3,6 @@ package httpapi
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,16 +38,13 @@ func ofOperator(r *http.Request) error {
 	return nil
 }
 
-// longestKey bounds an Idempotency-Key; a UUID has 36 characters.
-const longestKey = 200
-
 // errTried rolls back a write that was only tried.
 var errTried = errors.New("tried and not written")
 
 // outcome is what a write answers once it is committed; tried, it is answered with 200 and without a place.
 type outcome struct {
 	status int    // 0: 201 Created
-	place  string // the address of what is new, for Location
+	place  string // the path of what is new, for Location
 	tag    string // begins the strong tag: see tagOf
 	body   any    // nil: nothing
 	kind   string // its media type; application/json where it does not say
@@ -72,7 +68,7 @@ func (a *api) write(c echo.Context, raw []byte, fn func(ctx context.Context, by 
 	}
 	var answer store.Answered
 	err = fn(ctx, land.Operator, func(tx *store.Tx, w outcome) (err error) {
-		if answer, err = w.answer(); err != nil {
+		if answer, err = w.answer(a.base(r)); err != nil {
 			return err
 		}
 		if dry == "true" {
@@ -101,11 +97,11 @@ func keyed(r *http.Request, raw []byte) (key store.Key, keyed bool, err error) {
 	if name == "" {
 		return key, false, nil
 	}
-	if len(name) > longestKey || !visible(name) {
-		return key, false, fault.New(fault.Malformed, "key.form", "max", longestKey).In("Idempotency-Key:")
+	key, err = store.NewKey(land.Operator.Account, name, r.Method, r.URL.RequestURI(), r.Header.Get("If-Match"), raw)
+	if e, bad := fault.As(err); bad {
+		return key, false, e.In("Idempotency-Key:")
 	}
-	request := sha256.Sum256(append([]byte(r.Method+" "+r.URL.RequestURI()+"\n"+r.Header.Get("If-Match")+"\n"), raw...))
-	return store.Key{Account: land.Operator.Account, Name: name, Request: request}, true, nil
+	return key, true, err
 }
 
 // replayed answers a request that was carried out before under its key, whatever has become of the thing since.
@@ -136,10 +132,10 @@ func reanswer(c echo.Context, answer store.Answered) error {
 	return c.Blob(answer.Status, cmp.Or(answer.Header[echo.HeaderContentType], echo.MIMEApplicationJSON), answer.Body)
 }
 
-func (w outcome) answer() (store.Answered, error) {
+func (w outcome) answer(base string) (store.Answered, error) {
 	answer := store.Answered{Status: cmp.Or(w.status, http.StatusCreated), Header: map[string]string{}}
 	if w.place != "" {
-		answer.Header[echo.HeaderLocation] = w.place
+		answer.Header[echo.HeaderLocation] = base + w.place
 	}
 	if w.body == nil {
 		return answer, nil
@@ -152,13 +148,4 @@ func (w outcome) answer() (store.Answered, error) {
 		answer.Header["ETag"] = fmt.Sprintf("%q", w.tag+hashOf(answer.Body))
 	}
 	return answer, err
-}
-
-func visible(s string) bool {
-	for _, b := range []byte(s) {
-		if b < 0x21 || b > 0x7e {
-			return false
-		}
-	}
-	return true
 }

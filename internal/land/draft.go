@@ -2,7 +2,6 @@ package land
 
 import (
 	"encoding/json"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -73,7 +72,7 @@ func (d Draft) Faults(at string) (faults []*fault.Error) {
 		word("disposition", d.Disposition, Dispositions, true)
 		word("use_class", d.UseClass, UseClasses, true)
 	}
-	if a := d.AreaOfficialM2; a != nil && (!areaForm.MatchString(a.String()) || strings.Trim(a.String(), "0.") == "") {
+	if a := d.AreaOfficialM2; a != nil && !IsArea(*a) {
 		fail("area_official_m2", fault.New(fault.Invalid, "property.area", "name", "area_official_m2", "value", a.String()))
 	}
 	slices.SortStableFunc(faults, func(a, b *fault.Error) int { return strings.Compare(a.Field, b.Field) })
@@ -87,35 +86,25 @@ func (d Draft) Same(f Feature) bool {
 		if d.AreaOfficialM2 == nil || f.AreaOfficialM2 == nil {
 			return d.AreaOfficialM2 == nil && f.AreaOfficialM2 == nil
 		}
-		return plainNumber(d.AreaOfficialM2.String()) == plainNumber(f.AreaOfficialM2.String())
+		asked, read := ParseM2(*d.AreaOfficialM2)
+		stands, kept := ParseM2(*f.AreaOfficialM2)
+		return read && kept && asked == stands
 	}
 	return same(d.Name, f.Name) && same(d.NameEn, f.NameEn) && same(d.NameStatus, f.NameStatus) &&
 		same(d.Subdistrict, f.Subdistrict) && same(d.SubdistrictEn, f.SubdistrictEn) && same(d.Locality, f.Locality) && same(d.LocalityEn, f.LocalityEn) &&
 		same(d.Parcel, f.Parcel) && same(d.Disposition, f.Disposition) && same(d.UseClass, f.UseClass) &&
-		d.Accuracy == f.Accuracy && d.Source == f.Source && d.SourceEn == f.SourceEn && official() && sameJSON(d.Published, f.Published)
-}
-
-// sameJSON compares two JSON values by what they say, whatever the order of their members; nothing is an empty object.
-func sameJSON(a, b json.RawMessage) bool {
-	var x, y any
-	if len(a) == 0 {
-		a = json.RawMessage("{}")
-	}
-	if len(b) == 0 {
-		b = json.RawMessage("{}")
-	}
-	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
-}
-
-// plainNumber is a decimal number without what does not count: 077.50 is 77.5.
-func plainNumber(s string) string {
-	if strings.Contains(s, ".") {
-		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
-	}
-	return strings.TrimLeft(s, "0")
+		d.Accuracy == f.Accuracy && d.Source == f.Source && d.SourceEn == f.SourceEn && official() && SameJSON(orEmpty(d.Published), orEmpty(f.Published))
 }
 
 // IsArea reports whether a number is an area in m2 as the register keeps it: above zero, of ten digits and four decimals at most.
 func IsArea(n json.Number) bool {
 	return areaForm.MatchString(n.String()) && strings.Trim(n.String(), "0.") != ""
+}
+
+// orEmpty is published figures, an empty object where there are none.
+func orEmpty(published json.RawMessage) json.RawMessage {
+	if len(published) == 0 {
+		return json.RawMessage("{}")
+	}
+	return published
 }

@@ -27,6 +27,21 @@ type EditSet struct {
 	Last    map[int32]int32 // the highest version number of each thing
 }
 
+// Numbers are the things of an edit, each once.
+func (set EditSet) Numbers() []int32 {
+	fids := []int32{}
+	seen := map[int32]bool{}
+	for _, rows := range [][]Standing{set.Target, set.Around} {
+		for _, s := range rows {
+			if !seen[s.FID] {
+				seen[s.FID] = true
+				fids = append(fids, s.FID)
+			}
+		}
+	}
+	return fids
+}
+
 // Drawing is a shape as it will be kept: on the 0.1 mm grid of EPSG:4547, metres.
 type Drawing struct {
 	Shape orb.MultiPolygon
@@ -77,7 +92,6 @@ type Redraw struct {
 	From       Day
 	Closes     []Standing // rows that end as known now; what they held before From is kept
 	Nodes      []Redrawn  // those among them that begin again, noded
-	NodeReason string
 	Reason     string
 	DocumentNo *string
 }
@@ -114,10 +128,12 @@ type Moved struct {
 	Hashes   []string    // of the corrections that were recorded for it
 }
 
-// Removed is an accepted plot that is taken out of its parcel, or disposed of in another way.
+// Removed is what stands against taking a plot out of its parcel, or disposing of it in another way: an acceptance, or what rests on it there.
 type Removed struct {
 	Code                 string
 	Elsewhere, Otherwise bool
+	Kind                 string  // acceptance, holding, building
+	Rest                 *string // the holding or building
 }
 
 // Overheld is a plot on which holdings have more land than there is, in m2.
@@ -125,6 +141,9 @@ type Overheld struct {
 	Code       string
 	Held, Area json.Number
 }
+
+// MostCells is how many cells of 500 m a boundary may take: locks are shared by all who write.
+const MostCells = 2000
 
 // NodingAllowed is how far noding may move a boundary, in m2: rounding to the grid moves one by less (measured: 0.044 at most).
 const NodingAllowed = 0.05

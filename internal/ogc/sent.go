@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -132,18 +131,18 @@ func (r *reader) code(id json.RawMessage, d *land.Draft) {
 // unmoved refuses another value of what follows from other things. Of a whole feature only those are compared that no other change moves.
 func (r *reader) unmoved(id json.RawMessage, stands land.Feature, patch bool) {
 	present := properties(stands)
-	if !isNull(id) && !sameValue(id, present["code"]) {
+	if !isNull(id) && !land.SameJSON(id, present["code"]) {
 		r.fail(fault.New(fault.Invalid, "property.read_only", "name", "id", "value", stands.Code), "/id")
 	}
 	names := derived
 	if !patch {
 		names = []string{"code", "fid", "kind"}
-		if v := r.given["version"]; v != nil && sameValue(v, present["version"]) {
+		if v := r.given["version"]; v != nil && land.SameJSON(v, present["version"]) {
 			names = append(names, "area_m2", "area_plane_m2")
 		}
 	}
 	for _, name := range names {
-		if value, there := r.given[name]; there && !sameValue(value, present[name]) && (patch || !isNull(value)) {
+		if value, there := r.given[name]; there && !land.SameJSON(value, present[name]) && (patch || !isNull(value)) {
 			r.fail(fault.New(fault.Invalid, "property.read_only", "name", name, "value", string(present[name])), "/properties/"+name)
 		}
 	}
@@ -269,12 +268,3 @@ func (r *reader) text(name string, raw json.RawMessage) *string {
 }
 
 func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
-
-// sameValue compares two JSON values by what they say.
-func sameValue(a, b json.RawMessage) bool {
-	if isNull(a) || isNull(b) {
-		return isNull(a) && isNull(b)
-	}
-	var x, y any
-	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y) // 1.50 is 1.5: programs write numbers in their own way
-}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
@@ -33,7 +32,6 @@ var (
 	editOutside  = query("edit.outside")
 	editUses     = query("edit.uses")
 	editMoved    = query("edit.moved")
-	editAccepted = query("edit.accepted")
 	editHeld     = query("edit.held")
 	editRemoved  = query("edit.removed")
 )
@@ -79,14 +77,6 @@ func (tx *Tx) lockEdit(ctx context.Context, scope land.Scope, along []orb.LineSt
 	if err != nil {
 		return set, nil, err
 	}
-	layer := func(more named) named { return plus(named{"collection": scope.Collection}, more) }
-	cells, err := one[[]int64](ctx, tx, editCells, layer(named{"codes": scope.Codes, "drawn": drawn, "along": lines}))
-	if err != nil {
-		return set, nil, err
-	}
-	if err := tx.exec(ctx, editParents, layer(named{"codes": scope.Codes, "parcels": scope.Parcels})); err != nil {
-		return set, nil, err
-	}
 	shapes := lines
 	if len(drawn) > 0 {
 		shape, raw, err := tx.drawing(ctx, drawn[0])
@@ -94,6 +84,14 @@ func (tx *Tx) lockEdit(ctx context.Context, scope land.Scope, along []orb.LineSt
 			return set, nil, err
 		}
 		set.Drawn, shapes = shape, append([][]byte{raw}, lines...)
+	}
+	layer := func(more named) named { return plus(named{"collection": scope.Collection}, more) }
+	cells, err := one[[]int64](ctx, tx, editCells, layer(named{"codes": scope.Codes, "drawn": drawn, "along": lines}))
+	if err != nil {
+		return set, nil, err
+	}
+	if err := tx.exec(ctx, editParents, layer(named{"codes": scope.Codes, "parcels": scope.Parcels})); err != nil {
+		return set, nil, err
 	}
 	near, err := many[struct{ FID int32 }](ctx, tx, editNear, layer(named{"shapes": shapes, "from": scope.From}))
 	if err != nil {
@@ -113,14 +111,14 @@ func (tx *Tx) lockEdit(ctx context.Context, scope land.Scope, along []orb.LineSt
 	if err != nil {
 		return set, nil, err
 	}
-	within, err := one[bool](ctx, tx, editWithin, layer(named{"along": bent, "cells": cells, "from": scope.From, "fids": numbersOf(set)}))
+	within, err := one[bool](ctx, tx, editWithin, layer(named{"along": bent, "cells": cells, "from": scope.From, "fids": set.Numbers()}))
 	if err != nil {
 		return set, nil, err
 	}
 	if !within {
 		return set, bends, errGrew
 	}
-	moved, err := one[[]int32](ctx, tx, editSubjects, layer(named{"fids": numbersOf(set), "shapes": shapes}))
+	moved, err := one[[]int32](ctx, tx, editSubjects, layer(named{"fids": set.Numbers(), "shapes": shapes}))
 	if err != nil {
 		return set, nil, err
 	}
@@ -135,6 +133,7 @@ func (tx *Tx) drawing(ctx context.Context, drawn []byte) (*land.Drawing, []byte,
 		Hash         string
 		Sound, Valid bool
 		Whole        bool
+		Cells        *int64 // nil where nothing is left of it
 		Reason       *string
 		Lon, Lat     *float64
 	}](ctx, tx, editDrawn, named{"drawn": drawn})
@@ -147,6 +146,8 @@ func (tx *Tx) drawing(ctx context.Context, drawn []byte) (*land.Drawing, []byte,
 			e = e.At(*d.Lon, *d.Lat)
 		}
 		return nil, nil, e
+	case d.Sound && *d.Cells > land.MostCells:
+		return nil, nil, fault.New(fault.Invalid, "geometry.too_wide", "cells", *d.Cells, "max", land.MostCells).In("/geometry")
 	case !d.Whole && d.Sound:
 		return nil, nil, fault.New(fault.Invalid, "geometry.lost_part").In("/geometry")
 	case !d.Sound:
@@ -181,7 +182,7 @@ func (tx *Tx) standing(ctx context.Context, scope land.Scope, fids []int32, set 
 			set.Around = append(set.Around, s)
 		}
 	}
-	last, err := many[struct{ FID, Version int32 }](ctx, tx, editLast, named{"collection": scope.Collection, "fids": numbersOf(*set)})
+	last, err := many[struct{ FID, Version int32 }](ctx, tx, editLast, named{"collection": scope.Collection, "fids": set.Numbers()})
 	if err != nil {
 		return err
 	}
@@ -238,7 +239,8 @@ func (tx *Tx) Redraw(ctx context.Context, r land.Redraw) (code string, fids []in
 		}
 		if err := tx.exec(ctx, editNode, layer(named{
 			"fids": noded, "versions": versions, "since": since, "numbers": numbers, "shapes": raw, "from": r.From, "now": tx.Now,
-			"by": tx.Actor.Account, "reason": r.NodeReason, "document_no": r.DocumentNo,
+			"by": tx.Actor.Account, "reason": code + ": " + r.Reason, // names what was drawn beside it, and why
+			"document_no": r.DocumentNo,
 		})); err != nil {
 			return "", nil, err
 		}
@@ -303,18 +305,7 @@ func (tx *Tx) Moved(ctx context.Context, collection land.Collection, fids []int3
 	return many[land.Moved](ctx, tx, editMoved, named{"collection": collection, "fids": fids, "now": tx.Now})
 }
 
-// MovedAccepted are the plots whose accepted boundary moves in this transaction by 0.05 m2 or more.
-func (tx *Tx) MovedAccepted(ctx context.Context, fids []int32) ([]land.Moved, error) {
-	moved, err := tx.Moved(ctx, land.Plots, fids)
-	return slices.DeleteFunc(moved, func(m land.Moved) bool { return !m.Accepted || !m.Far() }), err
-}
-
-// Accepted reports whether a plot has a live acceptance.
-func (tx *Tx) Accepted(ctx context.Context, fid int32) (bool, error) {
-	return one[bool](ctx, tx, editAccepted, named{"fid": fid})
-}
-
-// Removed are the accepted plots that this transaction takes out of their parcel, or disposes of in another way.
+// Removed is what stands against taking plots out of their parcels, or disposing of them in another way, as this transaction does.
 func (tx *Tx) Removed(ctx context.Context) ([]land.Removed, error) {
 	return many[land.Removed](ctx, tx, editRemoved, named{"now": tx.Now})
 }
@@ -336,21 +327,6 @@ func keysOf(rows []land.Standing) (fids, versions []int32, since []*land.Day) {
 		fids, versions, since = append(fids, r.FID), append(versions, r.Version), append(since, r.Since)
 	}
 	return fids, versions, since
-}
-
-// numbersOf are the things of an edit, each once.
-func numbersOf(set land.EditSet) []int32 {
-	fids := []int32{}
-	seen := map[int32]bool{}
-	for _, rows := range [][]land.Standing{set.Target, set.Around} {
-		for _, s := range rows {
-			if !seen[s.FID] {
-				seen[s.FID] = true
-				fids = append(fids, s.FID)
-			}
-		}
-	}
-	return fids
 }
 
 func geometries(lines []orb.LineString) []orb.Geometry {

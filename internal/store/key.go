@@ -3,6 +3,8 @@ package store
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"strings"
 
 	"zhengbei/internal/fault"
 )
@@ -28,6 +30,18 @@ type Answered struct {
 }
 
 func (Answered) Error() string { return "answered before under this key" }
+
+// LongestKey bounds the name of a key; a UUID has 36 characters.
+const LongestKey = 200
+
+// NewKey is the key of a request: what was asked is its method, its address, what it is based on and its body, so that a key means the same wherever it is brought.
+func NewKey(account, name, method, address, base string, body []byte) (Key, error) {
+	if len(name) > LongestKey || strings.ContainsFunc(name, func(c rune) bool { return c < 0x21 || c > 0x7e }) {
+		return Key{}, fault.New(fault.Malformed, "key.form", "max", LongestKey)
+	}
+	request := sha256.Sum256(append([]byte(method+" "+address+"\n"+base+"\n"), body...))
+	return Key{Account: account, Name: name, Request: request}, nil
+}
 
 type keyOf struct{}
 

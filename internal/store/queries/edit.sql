@@ -19,12 +19,14 @@ SELECT edit_lock_parents(@collection, array(
            UNION SELECT v.parcel FROM feature f JOIN plot_version v ON v.fid = f.fid WHERE @collection = 'plots' AND f.code = ANY(@codes) AND upper_inf(v.known)));
 
 -- name: edit.drawn
--- What is drawn as it will be kept: on the 0.1 mm grid of EPSG:4547, with what is wrong with it there; its hash tells a correction that was recorded for it.
-SELECT ST_NumGeometries(g.shape) = ST_NumGeometries(g.asked) AND ST_NRings(g.shape) = ST_NRings(g.asked) AS whole, ST_AsBinary(g.shape, 'NDR') AS shape, encode(sha256(ST_AsBinary(g.shape, 'NDR')), 'hex') AS hash,
-       NOT ST_IsEmpty(g.shape) AND ST_Area(g.shape) > 0 AS sound, d.valid, d.reason, ST_X(l.place) AS lon, ST_Y(l.place) AS lat
-FROM  (SELECT d.asked, ST_SnapToGrid(ST_Transform(d.asked, 4547), 0.0001) AS shape FROM (SELECT ST_GeomFromWKB(@drawn, 4490) AS asked) d) g
-CROSS  JOIN LATERAL ST_IsValidDetail(g.shape) d
-CROSS  JOIN LATERAL (SELECT ST_Transform(ST_SetSRID(d.location, 4547), 4490) AS place) l;
+-- What is drawn as it will be kept: on the grid, with what is wrong with it there, and how many cells it takes; its hash tells a correction that was recorded for it.
+SELECT ST_NumGeometries(g.shape) = ST_NumGeometries(d.asked) AND ST_NRings(g.shape) = ST_NRings(d.asked) AS whole, ST_AsBinary(g.shape, 'NDR') AS shape, encode(sha256(ST_AsBinary(g.shape, 'NDR')), 'hex') AS hash,
+       NOT ST_IsEmpty(g.shape) AND ST_Area(g.shape) > 0 AS sound, b.cells, v.valid, v.reason, ST_X(l.place) AS lon, ST_Y(l.place) AS lat
+FROM  (SELECT ST_GeomFromWKB(@drawn, 4490) AS asked) d
+CROSS  JOIN LATERAL (SELECT on_grid(d.asked) AS shape) g
+CROSS  JOIN LATERAL ST_IsValidDetail(g.shape) v
+CROSS  JOIN LATERAL edit_box(g.shape) b
+CROSS  JOIN LATERAL (SELECT ST_Transform(ST_SetSRID(v.location, 4547), 4490) AS place) l;
 
 -- name: edit.near
 -- What lies within 1 mm of a shape or of edges on any day from a day on, as known now.
@@ -82,19 +84,7 @@ RETURNING fid, code;
 
 -- name: edit.close
 -- Ends rows as known now, and keeps what held before a day under the same number.
-WITH gone AS (
-    UPDATE feature_version v SET known = tstzrange(lower(v.known), @now::timestamptz)
-    FROM   unnest(@fids::int[], @versions::int[], @since::date[]) r(fid, version, since)
-    WHERE  v.collection = @collection AND v.fid = r.fid AND v.version = r.version AND lower(v.valid) IS NOT DISTINCT FROM r.since AND upper_inf(v.known)
-    RETURNING v.*)
-INSERT INTO feature_version (collection, fid, version, change, kind, name, name_en, name_status, subdistrict, subdistrict_en, locality, locality_en,
-                             parcel, disposition, use_class, accuracy, source, source_en, area_official_m2, published, shape,
-                             valid, known, recorded_at, recorded_by, reason, document_no)
-SELECT collection, fid, version, change, kind, name, name_en, name_status, subdistrict, subdistrict_en, locality, locality_en,
-       parcel, disposition, use_class, accuracy, source, source_en, area_official_m2, published, shape,
-       daterange(lower(valid), @from::date), tstzrange(@now::timestamptz, NULL), recorded_at, recorded_by, reason, document_no
-FROM   gone
-WHERE  coalesce(lower(valid) < @from::date, true);
+SELECT edit_close(@collection, @fids::int[], @versions::int[], @since::date[], @from::date, @now::timestamptz);
 
 -- name: edit.retire
 -- Ends a thing from a day on: what held before is kept as a version that says so. A thing that has held on no earlier day leaves it for an instant only.
@@ -180,8 +170,7 @@ LIMIT  100;
 -- name: edit.moved
 -- How far boundaries move in this transaction: by themselves, and of those that are noded since they were last drawn as well; with what was recorded for accepted ones.
 SELECT f.code, n.change = 'noded' AS noded, m.moved_m2::text, m.since_m2::text,
-       EXISTS (SELECT FROM fact a WHERE a.subject_id = n.fid AND a.kind IN ('title_accepted', 'site_accepted', 'stored') AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = a.fact_id)) AS accepted,
-       array(SELECT c.value ->> 'hash' FROM fact c WHERE c.subject_id = n.fid AND c.kind = 'boundary_corrected' AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = c.fact_id))::text[] AS hashes
+       plot_accepted(n.fid) AS accepted, plot_corrections(n.fid) AS hashes
 FROM  (SELECT DISTINCT ON (n.fid) n.* FROM feature_version n
        WHERE  n.collection = @collection AND n.fid = ANY(@fids::int[]) AND lower(n.known) = @now::timestamptz
        AND    NOT EXISTS (SELECT FROM feature_version o WHERE o.collection = n.collection AND o.fid = n.fid AND o.version = n.version AND upper(o.known) = @now::timestamptz) -- what only keeps its days from before
@@ -196,10 +185,6 @@ CROSS  JOIN LATERAL (
 WHERE  m.moved_m2 > 0
 ORDER  BY f.code;
 
--- name: edit.accepted
--- Whether a plot has a live acceptance.
-SELECT EXISTS (SELECT FROM fact a WHERE a.subject_id = @fid AND a.kind IN ('title_accepted', 'site_accepted', 'stored') AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = a.fact_id));
-
 -- name: edit.held
 -- Plots on which holdings have more land than there is, on the last day that is known of: how much, and how much there is.
 SELECT f.code, h.held::text, v.area_m2::text AS area
@@ -210,12 +195,18 @@ WHERE  v.fid = ANY(@fids::int[]) AND upper_inf(v.known) AND upper_inf(v.valid) A
 ORDER  BY f.code;
 
 -- name: edit.removed
--- Accepted plots that this transaction, which wrote many at once, takes out of their parcel or disposes of in another way.
-SELECT f.code, bool_or(n.parcel <> o.parcel) AS elsewhere, bool_or(n.disposition <> o.disposition) AS otherwise
-FROM   plot_version n
-JOIN   plot_version o ON o.fid = n.fid AND upper(o.known) = @now::timestamptz AND o.valid && n.valid
-JOIN   feature f ON f.fid = n.fid
-WHERE  lower(n.known) = @now::timestamptz AND (n.parcel <> o.parcel OR n.disposition <> o.disposition)
-AND    EXISTS (SELECT FROM fact a WHERE a.subject_id = n.fid AND a.kind IN ('title_accepted', 'site_accepted', 'stored') AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = a.fact_id))
-GROUP  BY f.code
-ORDER  BY f.code;
+-- Plots that this transaction takes out of their parcel, or disposes of in another way, from under what rests on that: an acceptance, or of a parcel holdings and buildings.
+SELECT f.code, r.elsewhere, r.otherwise, r.kind, r.rest
+FROM  (SELECT n.fid, bool_or(n.parcel <> o.parcel) AS elsewhere, bool_or(n.disposition <> o.disposition) AS otherwise, min(lower(n.valid)) AS since
+       FROM   plot_version n
+       JOIN   plot_version o ON o.fid = n.fid AND upper(o.known) = @now::timestamptz AND o.valid && n.valid
+       WHERE  lower(n.known) = @now::timestamptz AND (n.parcel <> o.parcel OR n.disposition <> o.disposition)
+       GROUP  BY n.fid) m
+JOIN   feature f ON f.fid = m.fid
+CROSS  JOIN LATERAL (
+       SELECT m.elsewhere, m.otherwise, 'acceptance' AS kind, NULL AS rest WHERE plot_accepted(m.fid)
+       UNION ALL SELECT DISTINCT true, false, 'holding', s.code FROM holding_land l JOIN subject s ON s.subject_id = l.holding
+                 WHERE m.elsewhere AND l.plot = m.fid AND upper_inf(l.known) AND l.valid && daterange(m.since, NULL)
+       UNION ALL SELECT DISTINCT true, false, 'building', s.code FROM building_version b JOIN subject s ON s.subject_id = b.building
+                 WHERE m.elsewhere AND b.plot = m.fid AND upper_inf(b.known) AND b.valid && daterange(m.since, NULL)) r
+ORDER  BY f.code, r.kind, r.rest;

@@ -100,7 +100,7 @@ INSERT INTO feature_version (collection, fid, version, change, kind, name, name_
 SELECT @collection, born.fid, @version, @change, @kind, @name, @name_en, @name_status, @subdistrict, @subdistrict_en,
        @locality, @locality_en, (SELECT p.fid FROM feature p WHERE p.collection = 'parcels' AND p.code = @parcel), @disposition, @use_class,
        @accuracy, @source, @source_en, @area_official_m2::text::numeric, coalesce(@published::jsonb, '{}'),
-       ST_SnapToGrid(ST_Transform(ST_GeomFromWKB(@shape, 4490), 4547), 0.0001),
+       on_grid(ST_GeomFromWKB(@shape)),
        daterange(@from::date, NULL), tstzrange(@now::timestamptz, NULL), @now, @by, @reason, @document_no
 FROM   born;
 

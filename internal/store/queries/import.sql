@@ -213,16 +213,14 @@ AND    ST_Area(x.shape) > greatest(0.01, 0.0001 * ST_Perimeter(v.shape))
 ORDER  BY p.place, f.code LIMIT @limit;
 
 -- name: import.accepted
--- Plots with a live acceptance whose boundary moves by 0.05 m2 or more, and for which no correction is recorded that names the new one: other is how much, value the hash to name.
-SELECT p.place, p.code, round(m.moved::numeric, 4)::text AS other, h.hash AS value, NULL::float8 AS lon, NULL::float8 AS lat, count(*) OVER () AS total
+-- Plots with a live acceptance whose boundary moves, and for which no correction is recorded that names the new one: other is how much, value the hash to name.
+SELECT p.place, p.code, round(ST_Area(ST_SymDifference(v.shape, r.shape))::numeric, 4)::text AS other, h.hash AS value, NULL::float8 AS lon, NULL::float8 AS lat, count(*) OVER () AS total
 FROM   import_plan p
 JOIN   import_row r ON r.import_id = p.import_id AND r.place = p.place
 JOIN   standing('plots') v ON v.fid = p.fid
-CROSS  JOIN LATERAL (SELECT ST_Area(ST_SymDifference(v.shape, r.shape)) AS moved, encode(sha256(ST_AsBinary(r.shape, 'NDR')), 'hex') AS hash
-                     WHERE EXISTS (SELECT FROM fact a WHERE a.subject_id = p.fid AND a.kind IN ('title_accepted', 'site_accepted', 'stored') AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = a.fact_id)) OFFSET 0) m
-CROSS  JOIN LATERAL (SELECT m.hash) h
-WHERE  p.import_id = @id AND @collection = 'plots' AND p.moves AND p.fid IS NOT NULL AND p.place <> ALL(@unsound::int[]) AND m.moved >= 0.05
-AND    NOT EXISTS (SELECT FROM fact c WHERE c.subject_id = p.fid AND c.kind = 'boundary_corrected' AND c.value ->> 'hash' = m.hash AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = c.fact_id))
+CROSS  JOIN LATERAL (SELECT encode(sha256(ST_AsBinary(r.shape, 'NDR')), 'hex') AS hash) h
+WHERE  p.import_id = @id AND @collection = 'plots' AND p.moves AND p.fid IS NOT NULL AND p.place <> ALL(@unsound::int[])
+AND    plot_accepted(p.fid) AND h.hash <> ALL(plot_corrections(p.fid))
 ORDER  BY p.place LIMIT @limit;
 
 -- name: import.keep
@@ -297,19 +295,10 @@ ORDER  BY p.code LIMIT @limit;
 
 -- name: import.close
 -- Ends what changes as known now, from a day on, and keeps what held before it under the same number.
-WITH gone AS (
-    UPDATE feature_version v SET known = tstzrange(lower(v.known), @now::timestamptz)
-    FROM   import_plan p
-    WHERE  p.import_id = @id AND p.what <> '{}' AND v.collection = @collection AND v.fid = p.fid AND upper_inf(v.known) AND v.valid && daterange(@from::date, NULL)
-    RETURNING v.*)
-INSERT INTO feature_version (collection, fid, version, change, kind, name, name_en, name_status, subdistrict, subdistrict_en, locality, locality_en,
-                             parcel, disposition, use_class, accuracy, source, source_en, area_official_m2, published, shape,
-                             valid, known, recorded_at, recorded_by, reason, document_no)
-SELECT collection, fid, version, change, kind, name, name_en, name_status, subdistrict, subdistrict_en, locality, locality_en,
-       parcel, disposition, use_class, accuracy, source, source_en, area_official_m2, published, shape,
-       daterange(lower(valid), @from::date), tstzrange(@now::timestamptz, NULL), recorded_at, recorded_by, reason, document_no
-FROM   gone
-WHERE  coalesce(lower(valid) < @from::date, true);
+SELECT edit_close(@collection, array_agg(v.fid), array_agg(v.version), array_agg(lower(v.valid)), @from::date, @now::timestamptz)
+FROM   import_plan p
+JOIN   feature_version v ON v.fid = p.fid
+WHERE  p.import_id = @id AND p.what <> '{}' AND v.collection = @collection AND upper_inf(v.known) AND v.valid && daterange(@from::date, NULL);
 
 -- name: import.versions
 -- The new versions, from a day on. What the file does not name stays; where nothing stands, an outline that says nothing of itself is approximate.

@@ -218,17 +218,48 @@ $$;
 
 ALTER FUNCTION public.edges_of(ids integer[], at timestamp with time zone) OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.edit_box(shape public.geometry) RETURNS TABLE(west integer, south integer, east integer, north integer, cells bigint)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT b.west, b.south, b.east, b.north, (b.east - b.west + 1)::bigint * (b.north - b.south + 1)
+    FROM  (SELECT floor((ST_XMin(shape) - 1) / 500)::int AS west, floor((ST_YMin(shape) - 1) / 500)::int AS south,
+                  floor((ST_XMax(shape) + 1) / 500)::int AS east, floor((ST_YMax(shape) + 1) / 500)::int AS north) b
+$$;
+
+ALTER FUNCTION public.edit_box(shape public.geometry) OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.edit_cells(layer text, shapes public.geometry[]) RETURNS bigint[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
-    SELECT coalesce(array_agg(DISTINCT (array_position(array['zones', 'parcels', 'plots'], layer)::bigint << 48) | ((c + 8388608)::bigint << 24) | (r + 8388608)::bigint ORDER BY
-                              (array_position(array['zones', 'parcels', 'plots'], layer)::bigint << 48) | ((c + 8388608)::bigint << 24) | (r + 8388608)::bigint), '{}')
+    SELECT coalesce(array_agg(DISTINCT k.key ORDER BY k.key), '{}')
     FROM   unnest(shapes) s
-    CROSS  JOIN LATERAL generate_series(floor((ST_XMin(s) - 1) / 500)::int, floor((ST_XMax(s) + 1) / 500)::int) c
-    CROSS  JOIN LATERAL generate_series(floor((ST_YMin(s) - 1) / 500)::int, floor((ST_YMax(s) + 1) / 500)::int) r
+    CROSS  JOIN LATERAL edit_box(s) b
+    CROSS  JOIN LATERAL generate_series(b.west, b.east) c
+    CROSS  JOIN LATERAL generate_series(b.south, b.north) r
+    CROSS  JOIN LATERAL (SELECT (array_position(array['zones', 'parcels', 'plots'], layer)::bigint << 48) | ((c + 8388608)::bigint << 24) | (r + 8388608)::bigint AS key) k
 $$;
 
 ALTER FUNCTION public.edit_cells(layer text, shapes public.geometry[]) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.edit_close(layer text, fids integer[], versions integer[], since date[], from_day date, at timestamp with time zone) RETURNS void
+    LANGUAGE sql
+    AS $$
+    WITH gone AS (
+        UPDATE feature_version v SET known = tstzrange(lower(v.known), at)
+        FROM   unnest(fids, versions, since) r(fid, version, since)
+        WHERE  v.collection = layer AND v.fid = r.fid AND v.version = r.version AND lower(v.valid) IS NOT DISTINCT FROM r.since AND upper_inf(v.known)
+        RETURNING v.*)
+    INSERT INTO feature_version (collection, fid, version, change, kind, name, name_en, name_status, subdistrict, subdistrict_en, locality, locality_en,
+                                 parcel, disposition, use_class, accuracy, source, source_en, area_official_m2, published, shape,
+                                 valid, known, recorded_at, recorded_by, reason, document_no)
+    SELECT collection, fid, version, change, kind, name, name_en, name_status, subdistrict, subdistrict_en, locality, locality_en,
+           parcel, disposition, use_class, accuracy, source, source_en, area_official_m2, published, shape,
+           daterange(lower(valid), from_day), tstzrange(at, NULL), recorded_at, recorded_by, reason, document_no
+    FROM   gone
+    WHERE  coalesce(lower(valid) < from_day, true)
+$$;
+
+ALTER FUNCTION public.edit_close(layer text, fids integer[], versions integer[], since date[], from_day date, at timestamp with time zone) OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.edit_guard() RETURNS void
     LANGUAGE plpgsql
@@ -471,13 +502,12 @@ ALTER FUNCTION public.import_bases(import integer, layer text) OWNER TO zhengbei
 CREATE FUNCTION public.import_boxes(import integer, layer text) RETURNS TABLE(place integer, code text, west integer, south integer, east integer, north integer, cells bigint)
     LANGUAGE sql STABLE
     AS $$
-    SELECT s.place, s.code, b.west, b.south, b.east, b.north, (b.east - b.west + 1)::bigint * (b.north - b.south + 1)
+    SELECT s.place, s.code, b.west, b.south, b.east, b.north, b.cells
     FROM  (SELECT p.place, p.code, r.shape FROM import_plan p JOIN import_row r ON r.import_id = p.import_id AND r.place = p.place WHERE p.import_id = import AND p.moves
            UNION ALL
            SELECT p.place, p.code, v.shape FROM import_plan p JOIN feature_version v ON v.collection = layer AND v.fid = p.fid AND upper_inf(v.known)
            WHERE  p.import_id = import AND cardinality(p.what) > 0) s
-    CROSS  JOIN LATERAL (SELECT floor((ST_XMin(s.shape) - 1) / 500)::int AS west, floor((ST_YMin(s.shape) - 1) / 500)::int AS south,
-                                floor((ST_XMax(s.shape) + 1) / 500)::int AS east, floor((ST_YMax(s.shape) + 1) / 500)::int AS north) b
+    CROSS  JOIN LATERAL edit_box(s.shape) b
 $$;
 
 ALTER FUNCTION public.import_boxes(import integer, layer text) OWNER TO zhengbei_owner;
@@ -774,6 +804,22 @@ END
 $$;
 
 ALTER FUNCTION public.outbox_prune() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.plot_accepted(plot integer) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT EXISTS (SELECT FROM fact a WHERE a.subject_id = plot AND a.kind IN ('title_accepted', 'site_accepted', 'stored') AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = a.fact_id))
+$$;
+
+ALTER FUNCTION public.plot_accepted(plot integer) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.plot_corrections(plot integer) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT array(SELECT c.value ->> 'hash' FROM fact c WHERE c.subject_id = plot AND c.kind = 'boundary_corrected' AND c.value ? 'hash' AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = c.fact_id))
+$$;
+
+ALTER FUNCTION public.plot_corrections(plot integer) OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.projection_faults(at timestamp with time zone) RETURNS TABLE(kind text, code text, stored text, derived text)
     LANGUAGE plpgsql STABLE
