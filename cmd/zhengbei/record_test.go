@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -73,5 +74,26 @@ func TestRecord(t *testing.T) {
 	cmd.Stdin, cmd.Stdout = strings.NewReader(visit), &stdout
 	if err := cmd.Run(); err != nil || !strings.Contains(stdout.String(), "1 fact recorded") || facts() != before+4 {
 		t.Errorf("from standard input: %v %s", err, stdout.String())
+	}
+
+	// A key means the same over HTTP: what the command line recorded under it is answered and not recorded again.
+	sent, err := os.ReadFile(two)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := start(t, url, "ZHENGBEI_DEMO=1")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.url+"/api/v1/facts", bytes.NewReader(sent))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Idempotency-Key", "k1")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusCreated || res.Header.Get("Idempotency-Replayed") != "true" || facts() != before+4 {
+		t.Errorf("over HTTP under the key: %d, replayed %q, %d facts more", res.StatusCode, res.Header.Get("Idempotency-Replayed"), facts()-before)
 	}
 }

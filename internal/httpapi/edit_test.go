@@ -558,3 +558,14 @@ func TestRefusedBoundaries(t *testing.T) {
 		t.Error("a refused boundary changed the map")
 	}
 }
+
+// A boundary that would lock more than others can spare is refused before it locks anything, whatever the extent takes.
+func TestTooWide(t *testing.T) {
+	t.Parallel()
+	s := serve(t, newDatabase(t), func(a *api) { a.extent = &wide })
+	before := s.versions(t)
+	r := s.edit(t, "POST", "/ogc/collections/zones/items", zone(`{"type":"Polygon","coordinates":[[[113.6,22.4],[114.6,22.4],[114.6,23.0],[113.6,23.0],[113.6,22.4]]]}`, ""))
+	if p := read[problem](t, r); r.status != http.StatusUnprocessableEntity || p.Code != "geometry.too_wide" || s.versions(t) != before {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+}

@@ -260,6 +260,22 @@ func TestImportOfAcceptedPlots(t *testing.T) {
 	}
 }
 
+// A file does not take a plot out of its parcel from under its holdings; each is named.
+func TestImportOfHeldPlots(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	_, item, _ := s.plotIn(t, "s.stage = 'partly_signed' AND EXISTS (SELECT FROM holding_land l WHERE l.plot = f.fid)")
+	made := s.edit(t, http.MethodPost, "/ogc/collections/parcels/items", zone(rectangle(0, 0, 200, 200), `,"name_status":"placeholder"`))
+	file := fmt.Sprintf(`{"type":"FeatureCollection","features":[{"type":"Feature","id":%q,"properties":{"parcel":%q},"geometry":%s}]}`, item.ID, read[saved](t, made).ID, rectangle(50, 50, 100, 100))
+	body, kind := form(t, "a.geojson", file, "collection", "plots")
+	look := read[lookView](t, s.bring(t, body, kind))
+	before := s.versions(t)
+	r := s.asked(t, http.MethodPost, fmt.Sprintf("/api/v1/imports/%d/apply", look.ID), fmt.Sprintf(`{"hash":%q,"reason":"x"}`, look.Hash))
+	if p := read[problem](t, r); look.Counts.Errors != 0 || r.status != http.StatusConflict || p.Code != "plot.held_here" || s.versions(t) != before {
+		t.Errorf("%+v, then %d %s", look, r.status, r.body)
+	}
+}
+
 // What no database holds is a problem of its feature, told in either language, and never an error of the service.
 func TestImportOfWhatCannotBeKept(t *testing.T) {
 	t.Parallel()
