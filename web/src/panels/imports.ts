@@ -13,6 +13,7 @@ import { number } from "../ui/format";
 import { icon } from "../ui/icons";
 import { FormElement } from "./form";
 import { write } from "./send";
+import { edgeOf } from "./sentence";
 
 const layers = ["zones", "parcels", "plots"] as const satisfies readonly Collection[];
 const patience = 600_000; // a large file is read, compared and judged before there is an answer
@@ -338,7 +339,8 @@ function named(key: "newList" | "changedList", list: readonly Named[], all: numb
 }
 
 /** problemRow says what is wrong, where in the file, and how it is mended; one with a place goes there. */
-function problemRow({ severity, feature, id, reason, mend, point, more }: Found, n: number | null) {
+function problemRow({ severity, feature, id, code = "", reason: told, mend, point, more }: Found, n: number | null) {
+  const reason = edgeOf({ code, reason: told });
   const where = [
     word(`severity.${severity}` as WriteKey),
     feature ? word("featureNo", { n: number(feature) }) : "",

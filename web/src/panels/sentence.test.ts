@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { setLanguage } from "../i18n";
 import type { Fault } from "./send";
-import { groupsOf, sentenceOf } from "./sentence";
+import { edgeOf, groupsOf, sentenceOf } from "./sentence";
 
 const fault = (code: string, detail: string, mend = "", pointer = "/properties/source"): Fault => ({
   code,
@@ -42,4 +42,18 @@ it("says many faults of one shape once, with the first places", () => {
   expect(groupsOf(swapped, { ...drawn, points: 9 })).toEqual(["5 处：坐标 0 颠倒。坐标 1 颠倒。坐标 2 颠倒。……改正。"]);
   const crossing = fault("geometry.crosses_itself", `从 ${at(2)} 起的边相交。`, "", at(0));
   expect(groupsOf([crossing], drawn)).toEqual(["从第 3 点起的边相交。"]);
+});
+
+it("says which edge of a file's shape crosses another as people count", () => {
+  setLanguage("en");
+  const crossing = "the edge from here and the one from /features/1/geometry/coordinates/0/2.";
+  expect(edgeOf({ code: "geometry.crosses_itself", reason: crossing })).toBe(
+    "the edge from here and the one from point 3.",
+  );
+  expect(edgeOf({ code: "geometry.parts_cross", reason: crossing.replace("/0/2", "/1/0/4") })).toContain("point 5");
+  expect(edgeOf({ code: "geometry.ring", reason: crossing })).toBe(crossing); // its pointer may end at a ring
+  setLanguage("zh");
+  expect(
+    edgeOf({ code: "geometry.crosses_itself", reason: "这条边与 /features/1/geometry/coordinates/0/2 处的边相交。" }),
+  ).toBe("这条边与第 3 点处的边相交。");
 });

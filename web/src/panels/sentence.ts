@@ -46,9 +46,9 @@ export function groupsOf(faults: readonly Fault[], drawn: { shape: Shape; points
 }
 
 /** placed says where in a shape something is as people count, instead of by pointers. */
-const placed = (text: string, multi: boolean): string =>
+export const placed = (text: string, multi: boolean): string =>
   text
-    .replace(/\/geometry\/coordinates((?:\/\d+)+)/g, (_, path: string) => {
+    .replace(/(?:\/features\/\d+)?\/geometry\/coordinates((?:\/\d+)+)/g, (_, path: string) => {
       const steps = path.slice(1).split("/");
       const kinds = ["nth.part", "nth.ring", "nth.point"] as const;
       const kind = kinds[Math.min(2, steps.length - (multi ? 1 : 0))] ?? "nth.point";
@@ -61,3 +61,9 @@ function listed(alike: readonly Fault[]): string {
   const more = alike.length > fewPlaces ? ["……"] : [];
   return [...details, ...more, alike[0]?.mend ?? ""].filter(Boolean).join(sentenceGap());
 }
+
+/** edgeOf says a fault of two edges in a file; their pointers go down to the point, so that the number of their steps tells parts from rings. */
+export const edgeOf = ({ code, reason }: { code: string; reason: string }): string =>
+  /^geometry\.(spike|.*(cross|touch|runs_on|share_line))/.test(code)
+    ? placed(reason, /\/coordinates(?:\/\d+){3}/.test(reason))
+    : reason;
