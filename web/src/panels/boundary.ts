@@ -13,17 +13,14 @@ import { type Field, type Typed, textOf, things, wholeOf } from "../state/fields
 import { away } from "../state/load";
 import { goTo, open } from "../state/navigate";
 import { isDay, minuteOf, number, signed } from "../ui/format";
-import { FormElement, none, onEscape } from "./form";
+import { FormElement, none, onEscape, type Why } from "./form";
 import { markOf, type Overlap, overlapsOf } from "./overlap";
 import { check, faultsOf, here, type Written } from "./send";
 import { groupsOf } from "./sentence";
 
-interface Draft {
+interface Draft extends Why {
   text: string;
   typed: Typed;
-  reason: string;
-  document: string;
-  from: string;
   tag: string;
   /** The area of what is replaced; null for what is new. */
   before: number | null;
@@ -254,37 +251,7 @@ class BoundaryElement extends FormElement {
     return html`${geometry}
       <label class="btn file"><input type="file" class="unseen" accept=".geojson,.json,application/geo+json" @change=${(e: Event) => void this.#load(draft, e.target as HTMLInputElement)} />${word("chooseFile")}</label>
       ${this.#fields.map((f) => this.#field(f, draft))}
-      ${this.row({
-        pointer: "/properties/reason",
-        label: word("reason"),
-        type: "text",
-        value: draft.reason,
-        required: true,
-        set: (v) => {
-          draft.reason = v;
-        },
-      })}
-      ${this.row({
-        pointer: "/properties/document_no",
-        label: word("document"),
-        note: word("optional"),
-        type: "text",
-        value: draft.document,
-        set: (v) => {
-          draft.document = v;
-        },
-      })}
-      ${this.row({
-        pointer: "/properties/valid_from",
-        label: word("validFrom"),
-        note: word("optional"),
-        hint: word(this.code === null ? "validFromNew" : "validFromHint", { day: this.state.round?.default_at ?? "" }),
-        type: "date",
-        value: draft.from,
-        set: (v) => {
-          draft.from = v;
-        },
-      })}`;
+      ${this.why(draft, (name) => `/properties/${name}`, { fresh: this.code === null })}`;
   }
 
   #field(f: Field, draft: Draft) {

@@ -29,6 +29,13 @@ export interface Control extends Labelled {
   required?: boolean;
 }
 
+/** What every change says of itself: why, the document that it rests on, since when it holds. */
+export interface Why {
+  reason: string;
+  document: string;
+  from: string;
+}
+
 interface Foot {
   cancel?: (() => void) | undefined;
   /** Tries what would be written and writes nothing. */
@@ -66,6 +73,43 @@ export abstract class FormElement extends PageElement {
         ? html`<textarea class="inp" id=${id} rows="2" .value=${value} aria-invalid=${bad} aria-describedby=${`${id}-s`} @input=${input}></textarea>`
         : html`<input class="inp" id=${id} type=${native ? "date" : "text"} inputmode=${type === "number" ? "decimal" : nothing} autocomplete="off" .value=${value} ?required=${required} aria-invalid=${bad} aria-describedby=${`${id}-s`} @input=${input} />`,
     );
+  }
+
+  /** why asks what every change says of itself; at is where it is sent, and what is new corrects nothing. */
+  protected why(draft: Why, at: (name: string) => string, { fresh = false, document = true } = {}) {
+    return html`${this.row({
+      pointer: at("reason"),
+      label: word("reason"),
+      type: "text",
+      value: draft.reason,
+      required: true,
+      set: (v) => {
+        draft.reason = v;
+      },
+    })}${
+      document
+        ? this.row({
+            pointer: at("document_no"),
+            label: word("document"),
+            note: word("optional"),
+            type: "text",
+            value: draft.document,
+            set: (v) => {
+              draft.document = v;
+            },
+          })
+        : nothing
+    }${this.row({
+      pointer: at("valid_from"),
+      label: word("validFrom"),
+      note: word("optional"),
+      hint: word(fresh ? "validFromNew" : "validFromHint", { day: this.state.round?.default_at ?? "" }),
+      type: "date",
+      value: draft.from,
+      set: (v) => {
+        draft.from = v;
+      },
+    })}`;
   }
 
   protected choice(

@@ -11,7 +11,7 @@ import { goTo } from "../state/navigate";
 import { freshKey } from "../state/unsent";
 import { number } from "../ui/format";
 import { icon } from "../ui/icons";
-import { FormElement } from "./form";
+import { FormElement, type Why } from "./form";
 import { write } from "./send";
 import { edgeOf } from "./sentence";
 
@@ -42,13 +42,10 @@ interface Look {
   applied: unknown;
 }
 
-interface Draft {
+interface Draft extends Why {
   id: string | number;
   name: string;
   layer: (typeof layers)[number];
-  reason: string;
-  document: string;
-  from: string;
   accept: boolean;
 }
 
@@ -223,37 +220,7 @@ class ImportsElement extends FormElement {
         <ol class="probs">${look.problems.map((p, i) => problemRow(p, numbers[i] ?? null))}</ol></section>
       ${this.#outside(look)}
       <section class="sec look"><form class="rec" novalidate @submit=${this.#apply}>
-        ${this.row({
-          pointer: "/reason",
-          label: word("reason"),
-          type: "text",
-          value: draft.reason,
-          required: true,
-          set: (v) => {
-            draft.reason = v;
-          },
-        })}
-        ${this.row({
-          pointer: "/document_no",
-          label: word("document"),
-          note: word("optional"),
-          type: "text",
-          value: draft.document,
-          set: (v) => {
-            draft.document = v;
-          },
-        })}
-        ${this.row({
-          pointer: "/valid_from",
-          label: word("validFrom"),
-          note: word("optional"),
-          hint: word("validFromNew", { day: this.state.round?.default_at ?? "" }),
-          type: "date",
-          value: draft.from,
-          set: (v) => {
-            draft.from = v;
-          },
-        })}
+        ${this.why(draft, (name) => `/${name}`, { fresh: true })}
         ${
           count.outside > 0
             ? html`<label class="accept"><input type="checkbox" .checked=${draft.accept} @change=${(e: Event) => {

@@ -25,20 +25,17 @@ import { open } from "../state/navigate";
 import { readShare, sumOf } from "../state/share";
 import { isDay, minuteOf } from "../ui/format";
 import { icon } from "../ui/icons";
-import { FormElement, none, onEscape } from "./form";
+import { FormElement, none, onEscape, type Why } from "./form";
 import "./pick";
 import type { Picked } from "./pick";
 import { check, here, type Written } from "./send";
 
 /** What is typed, and what it began from; kept until it is saved or given up. */
-interface Draft {
+interface Draft extends Why {
   read: Typed;
   /** The tag of what was read: the change is based on that. */
   tag: string;
   typed: Typed;
-  reason: string;
-  document: string;
-  from: string;
   /** What somebody saved meanwhile, until it is settled what holds. */
   theirs: { typed: Typed; tag: string; version: number | null; who: string } | null;
   sides: Record<string, Side>;
@@ -142,41 +139,10 @@ class RowElement extends FormElement {
   #form(draft: Draft) {
     this.shown.clear();
     const fields = this.#fields.map((f) => this.#field(f, draft));
-    const why = html`${this.row({
-      pointer: this.#at("reason"),
-      label: word("reason"),
-      type: "text",
-      value: draft.reason,
-      required: true,
-      set: (v) => {
-        draft.reason = v;
-      },
-    })}
-    ${
-      this.#thing.document
-        ? this.row({
-            pointer: this.#at("document_no"),
-            label: word("document"),
-            note: word("optional"),
-            type: "text",
-            value: draft.document,
-            set: (v) => {
-              draft.document = v;
-            },
-          })
-        : nothing
-    }
-    ${this.row({
-      pointer: this.#at("valid_from"),
-      label: word("validFrom"),
-      note: word("optional"),
-      hint: word(this.code === null ? "validFromNew" : "validFromHint", { day: this.state.round?.default_at ?? "" }),
-      type: "date",
-      value: draft.from,
-      set: (v) => {
-        draft.from = v;
-      },
-    })}`;
+    const why = this.why(draft, (name) => this.#at(name), {
+      fresh: this.code === null,
+      document: this.#thing.document,
+    });
     return html`${fields}${why}${this.foot({ cancel: this.#close, check: () => void this.#check() })}`;
   }
 
