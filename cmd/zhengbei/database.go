@@ -72,8 +72,9 @@ func (d *database) migrate(ctx context.Context, t *terminal, to int64) error {
 	return nil
 }
 
-// open brings the schema up to date where the owner is known, and opens the service's way in.
-func (d *database) open(ctx context.Context, t *terminal) (*store.DB, error) {
+// open brings the schema up to date where the owner is known, and opens the way in: as the console for a command, as nobody for a server,
+// whose requests say who acts.
+func (d *database) open(ctx context.Context, t *terminal, as land.Actor) (*store.DB, error) {
 	if d.url == "" {
 		return nil, fault.New(fault.Invalid, "db.url")
 	}
@@ -82,7 +83,7 @@ func (d *database) open(ctx context.Context, t *terminal) (*store.DB, error) {
 			return nil, err
 		}
 	}
-	db, err := store.Open(ctx, store.Settings{URL: d.url, Now: now, Log: t.log})
+	db, err := store.Open(ctx, store.Settings{URL: d.url, Now: now, Log: t.log, As: as})
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +128,7 @@ func (s *settings) join(ctx context.Context, t *terminal, start func(context.Con
 	if err != nil {
 		return nil, nil, err
 	}
-	if db, err = d.open(ctx, t); err != nil {
+	if db, err = d.open(ctx, t, land.Operator); err != nil {
 		d.stop(ctx, t)
 		return nil, nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
 	"zhengbei/internal/pgserver"
 	"zhengbei/internal/store"
 )
@@ -195,7 +196,7 @@ func (s *settings) examine(ctx context.Context, t *terminal, dsn string, add fun
 	} else {
 		add("clock", nil, facts.Clock.UTC().Format(time.RFC3339))
 	}
-	db, err := store.Open(ctx, store.Settings{URL: dsn, Now: now, Log: t.log})
+	db, err := store.Open(ctx, store.Settings{URL: dsn, Now: now, Log: t.log, As: land.Operator})
 	if err == nil {
 		defer db.Close()
 		err = db.Ready(ctx)

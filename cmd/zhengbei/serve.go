@@ -54,7 +54,7 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		return err
 	}
 	defer d.stop(ctx, t)
-	db, err := d.open(ctx, t)
+	db, err := d.open(ctx, t, land.Actor{})
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 func TestStale(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
-	me, other := land.Actor{Account: "me"}, land.Actor{Account: "other"}
+	me, other := land.Actor{Account: "me", Role: land.RoleConsole}, land.Actor{Account: "other", Role: land.RoleConsole}
 	edition := func(version int32, change string, by land.Actor, ago time.Duration) land.Edition {
 		return land.Edition{Version: version, Change: change, By: by.Account, At: now.Add(-ago)}
 	}

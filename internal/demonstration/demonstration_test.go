@@ -255,7 +255,7 @@ func TestStory(t *testing.T) {
 		}
 		instants[f.RecordedAt] = f.RecordedBy
 		rule, known := land.RuleOf(f.Kind)
-		if officer := strings.HasPrefix(f.RecordedBy, "演示·区局"); !known || f.Kind != land.Voided && officer != (rule.By == land.ByOfficer) {
+		if officer := strings.HasPrefix(f.RecordedBy, "演示·区局"); !known || f.Kind != land.Voided && officer != (rule.By == land.RoleOfficer) {
 			t.Errorf("%s %s by %s", f.Subject, f.Kind, f.RecordedBy)
 		}
 		on := day(land.DayOf(f.RecordedAt).Sub(dayZero) / (24 * time.Hour))
@@ -331,7 +331,7 @@ func TestOneJudgement(t *testing.T) {
 	for code, facts := range by {
 		c := caseOf(d, r, code)
 		judge := func(list []land.Fact) {
-			faults, warnings := signing.Judge(c, land.Actor{Account: list[0].RecordedBy}, list)
+			faults, warnings := signing.Judge(c, land.Actor{Account: list[0].RecordedBy, Role: land.RoleConsole}, list)
 			for _, f := range append(faults, warnings...) {
 				t.Errorf("%s at %s: %v", code, list[0].RecordedAt, f)
 			}

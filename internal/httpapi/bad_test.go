@@ -221,14 +221,14 @@ func TestPanic(t *testing.T) {
 	t.Parallel()
 	s := serve(t, newDatabase(t), func(a *api) {
 		a.table = append([]route{
-			{get, "/panic", anyone, light, nil, func(*api, echo.Context) error { panic("secret detail") }},
-			{get, "/late", anyone, light, nil, func(_ *api, c echo.Context) error {
+			{get, "/panic", anyone, toRead, reading, noBody, light, nil, func(*api, echo.Context) error { panic("secret detail") }},
+			{get, "/late", anyone, toRead, reading, noBody, light, nil, func(_ *api, c echo.Context) error {
 				c.Response().WriteHeader(200)
 				_, _ = c.Response().Write([]byte("half"))
 				c.Response().Flush()
 				panic("too late")
 			}},
-			{get, "/closed", nobody, light, nil, func(*api, echo.Context) error { return nil }},
+			{get, "/closed", nobody, toRead, reading, noBody, light, nil, func(*api, echo.Context) error { return nil }},
 		}, routes...)
 	})
 	r := s.get(t, "/panic")

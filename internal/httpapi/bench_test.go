@@ -17,7 +17,7 @@ func BenchmarkServe(b *testing.B) {
 	hit := tileOver(114.022, 22.692, 13)
 	body := s.get(b, hit, "Accept-Encoding", "gzip").body
 	floor := serve(b, s.Database, func(a *api) {
-		a.table = append([]route{{get, "/floor", anyone, open, nil, func(_ *api, c echo.Context) error {
+		a.table = append([]route{{get, "/floor", anyone, toRead, reading, noBody, open, nil, func(_ *api, c echo.Context) error {
 			return c.Blob(http.StatusOK, "application/vnd.mapbox-vector-tile", body)
 		}}}, routes...)
 	})
@@ -36,7 +36,7 @@ func BenchmarkServe(b *testing.B) {
 		{"item", func() string { return s.url + "/ogc/collections/parcels/items/P-02" }},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
-			client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
+			client := &http.Client{Transport: shows{"officer", &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}}
 			b.SetParallelism(2)
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {

@@ -163,7 +163,7 @@ func (a *api) factsDocs(c echo.Context) error {
 	}
 	var view docsView
 	for _, r := range land.Order {
-		f := docsFact{Kind: string(r.Kind), Name: r.Name.In(lang), Says: r.Says.In(lang), Needs: list(r.Needs), Refused: list(r.Refused), Evidence: r.Evidence.In(lang), By: land.Roles[r.By].In(lang)}
+		f := docsFact{Kind: string(r.Kind), Name: r.Name.In(lang), Says: r.Says.In(lang), Needs: list(r.Needs), Refused: list(r.Refused), Evidence: r.Evidence.In(lang), By: land.RoleNames[r.By].In(lang)}
 		var subjects []string
 		for _, s := range r.Subjects {
 			subjects = append(subjects, land.SubjectWords[s].In(lang))

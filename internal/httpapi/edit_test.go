@@ -63,7 +63,7 @@ func TestDrawChangeRetire(t *testing.T) {
 	if shown := read[struct {
 		problem
 		Current saved `json:"current"`
-	}](t, stale); stale.status != http.StatusPreconditionFailed || shown.Current.Properties.Version != 2 || shown.Current.Properties.UpdatedBy != "operator" {
+	}](t, stale); stale.status != http.StatusPreconditionFailed || shown.Current.Properties.Version != 2 || shown.Current.Properties.UpdatedBy != "officer" {
 		t.Errorf("stale: %d %s", stale.status, stale.body)
 	}
 	named := s.edit(t, "PATCH", at, `{"properties":{"name":"改名","version":2,"reason":"更名"}}`)

@@ -180,7 +180,7 @@ func (s *service) events(t testing.TB, last string) *events {
 	if last != "" {
 		req.Header.Set("Last-Event-ID", last)
 	}
-	res, err := http.DefaultClient.Do(req) //nolint:bodyclose // the clean-up closes it
+	res, err := (&http.Client{Transport: s.client.Transport}).Do(req) //nolint:bodyclose // the clean-up closes it
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"zhengbei/internal/fault"
+	"zhengbei/internal/store"
 
 	"github.com/labstack/echo/v4"
 )
@@ -118,16 +119,23 @@ func (a *api) knowsHost(host string) bool {
 // isText is what a database can store: valid UTF-8 without NUL.
 func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
+// routeKey is where a request keeps its row of the table.
+const routeKey = "route"
+
 // admit holds a route's rule, its parameters and its deadline.
 func (a *api) admit(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if r.rule == nobody {
-			return fault.New(fault.NotFound, "route.unknown", "path", c.Request().URL.Path)
+		by, ended, err := a.identify(c)
+		c.SetRequest(c.Request().WithContext(store.As(c.Request().Context(), by)))
+		c.Set(routeKey, r)
+		if err != nil {
+			return err
 		}
-		if r.rule == operator {
-			if err := ofOperator(c.Request()); err != nil {
-				return err
-			}
+		if err := a.sameOrigin(c.Request()); err != nil {
+			return err
+		}
+		if err := a.let(c, r, by, ended); err != nil {
+			return err
 		}
 		for i, value := range c.ParamValues() {
 			if !isText(value) {

@@ -50,7 +50,7 @@ func TestHealth(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	for path, part := range map[string]string{"/healthz": `"alive":true`, "/readyz": `"ready":true`, "/metrics": "zhengbei_feed_heard 1"} {
-		if r := s.get(t, path); r.status != 200 || !strings.Contains(string(r.body), part) {
+		if r := s.as("").get(t, path); r.status != 200 || !strings.Contains(string(r.body), part) {
 			t.Errorf("%s: %d %.200s", path, r.status, r.body)
 		}
 	}

@@ -372,7 +372,7 @@ func inParcels(t *testing.T, psql *pgx.Conn) []string {
 		JOIN   feature f ON f.fid = v.fid
 		JOIN   feature q ON q.fid = v.parcel
 		LEFT   JOIN parcel_version p ON p.fid = v.parcel AND p.valid && v.valid AND upper_inf(p.known)
-		WHERE  upper_inf(v.known) AND v.recorded_by = 'operator' AND (p.fid IS NULL OR ST_Area(ST_Difference(v.shape, p.shape)) > greatest(0.01, 0.0001 * ST_Perimeter(v.shape)))
+		WHERE  upper_inf(v.known) AND v.recorded_by = 'officer' AND (p.fid IS NULL OR ST_Area(ST_Difference(v.shape, p.shape)) > greatest(0.01, 0.0001 * ST_Perimeter(v.shape)))
 		ORDER  BY f.code LIMIT 20`)
 }
 
@@ -440,11 +440,11 @@ func readable(t *testing.T, s *service, psql *pgx.Conn) {
 	t.Helper()
 	for _, what := range []struct{ name, path, sql string }{
 		{"features", "/ogc/collections/%s", `SELECT f.collection || '/items/' || f.code, v.version, coalesce(lower(v.valid), upper(v.valid) - 1)::text, lower(v.known)
-			FROM feature_version v JOIN feature f ON f.fid = v.fid WHERE v.recorded_by = 'operator' AND v.change <> 'retired' ORDER BY random() LIMIT $1`},
+			FROM feature_version v JOIN feature f ON f.fid = v.fid WHERE v.recorded_by = 'officer' AND v.change <> 'retired' ORDER BY random() LIMIT $1`},
 		{"holdings", "/api/v1/holdings/%s", `SELECT s.code, v.version, lower(v.valid)::text, lower(v.known)
-			FROM holding_version v JOIN subject s ON s.subject_id = v.holding WHERE v.recorded_by = 'operator' ORDER BY random() LIMIT $1`},
+			FROM holding_version v JOIN subject s ON s.subject_id = v.holding WHERE v.recorded_by = 'officer' ORDER BY random() LIMIT $1`},
 		{"contracts", "/api/v1/contracts/%s", `SELECT s.code, v.version, lower(v.valid)::text, lower(v.known)
-			FROM contract_version v JOIN subject s ON s.subject_id = v.contract WHERE v.recorded_by = 'operator' ORDER BY random() LIMIT $1`},
+			FROM contract_version v JOIN subject s ON s.subject_id = v.contract WHERE v.recorded_by = 'officer' ORDER BY random() LIMIT $1`},
 	} {
 		type version struct {
 			Code    string

@@ -90,7 +90,7 @@ func TestEnterAndRevise(t *testing.T) {
 			problem
 			Current row
 			Changed struct{ By, Reason string }
-		}](t, stale); stale.status != http.StatusPreconditionFailed || p.Code != "row.stale" || p.Current.Version != 2 || p.Changed.By != "operator" || p.Changed.Reason != "更正" {
+		}](t, stale); stale.status != http.StatusPreconditionFailed || p.Code != "row.stale" || p.Current.Version != 2 || p.Changed.By != "officer" || p.Changed.Reason != "更正" {
 			t.Errorf("%s, based on what it was: %d %s", at, stale.status, stale.body)
 		}
 		whole := strings.Replace(string(revised.body), "{", `{"reason":"原样送回",`, 1)

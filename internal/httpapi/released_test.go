@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"zhengbei/internal/ogc"
+	"zhengbei/internal/store/storetest"
 )
 
 type releasedAnswer struct {
@@ -136,7 +137,9 @@ func TestReleasedInGDAL(t *testing.T) {
 	t.Parallel()
 	s := demo(t)
 	ogr := func(program string, args ...string) []byte {
-		out, err := exec.CommandContext(t.Context(), program, args...).Output()
+		cmd := exec.CommandContext(t.Context(), program, args...)
+		cmd.Env = append(cmd.Environ(), "GDAL_HTTP_AUTH=BASIC", "GDAL_HTTP_USERPWD=planner:"+storetest.Token("planner"))
+		out, err := cmd.Output()
 		if err != nil {
 			t.Fatal(err)
 		}

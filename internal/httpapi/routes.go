@@ -8,21 +8,6 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// rule says whom a route admits. The zero rule is nobody, so a row without a rule admits no one.
-type rule int
-
-const (
-	nobody   rule = iota
-	anyone        // no account is asked for: the page itself, health
-	reader        // whoever may see the map; until accounts exist the operator at this machine
-	machine       // a monitor on this machine
-	operator      // whoever sits at this machine, until accounts exist: see ofOperator
-)
-
-func (r rule) String() string {
-	return [...]string{"nobody", "anyone", "reader", "machine", "operator"}[r]
-}
-
 // load bounds how long a request may take.
 type load time.Duration
 
@@ -33,10 +18,23 @@ const (
 	open   = load(0) // the event stream lasts as long as its reader
 )
 
+// size bounds the body of a request in bytes.
+type size int64
+
+const (
+	noBody size = 0
+	kB64   size = 64 << 10
+	mB10   size = 10 << 20 // 10,000 facts, or outlines of 200,000 vertices
+	mB100  size = 100 << 20
+)
+
 type route struct {
 	method string
 	path   string
 	rule   rule
+	scope  scope // what a token must be good for; the zero scope admits sessions only
+	class  class // which rate bounds it
+	body   size
 	load   load
 	query  []string // the query parameters that it knows; another one is 400
 	handle func(*api, echo.Context) error
@@ -52,82 +50,82 @@ const (
 
 // routes is the whole HTTP surface; HEAD and OPTIONS follow from it.
 var routes = []route{
-	{get, "/", anyone, light, pageParams, (*api).page},
-	{get, "/zones/:id", anyone, light, pageParams, (*api).page},
-	{get, "/parcels/:id", anyone, light, pageParams, (*api).page},
-	{get, "/plots/:id", anyone, light, pageParams, (*api).page},
-	{get, "/signing", anyone, light, pageParams, (*api).page},
-	{get, "/table", anyone, light, pageParams, (*api).page},
-	{get, "/imports", anyone, light, pageParams, (*api).page},
-	{get, "/favicon.svg", anyone, light, nil, (*api).asset},
-	{get, "/assets/:file", anyone, light, nil, (*api).asset},
+	{get, "/", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
+	{get, "/zones/:id", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
+	{get, "/parcels/:id", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
+	{get, "/plots/:id", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
+	{get, "/signing", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
+	{get, "/table", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
+	{get, "/imports", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
+	{get, "/favicon.svg", anyone, toRead, reading, noBody, light, nil, (*api).asset},
+	{get, "/assets/:file", anyone, toRead, reading, noBody, light, nil, (*api).asset},
 
-	{get, "/ogc", reader, light, ogc.DocumentParams, (*api).landing},
-	{get, "/ogc/api", reader, light, ogc.DocumentParams, (*api).openAPI},
-	{get, "/ogc/conformance", reader, light, ogc.DocumentParams, (*api).conformance},
-	{get, "/ogc/collections", reader, light, ogc.DocumentParams, (*api).collections},
-	{get, "/ogc/collections/:collection", reader, light, ogc.DocumentParams, (*api).collection},
-	{get, "/ogc/collections/:collection/items", reader, heavy, ogc.ItemsParams, (*api).items},
-	{post, "/ogc/collections/:collection/items", operator, light, []string{"dry_run"}, (*api).createFeature},
-	{get, "/ogc/collections/:collection/items/:id", reader, light, ogc.DocumentParams, (*api).item},
-	{put, "/ogc/collections/:collection/items/:id", operator, light, []string{"dry_run"}, (*api).replaceFeature},
-	{patch, "/ogc/collections/:collection/items/:id", operator, light, []string{"dry_run"}, (*api).patchFeature},
-	{remove, "/ogc/collections/:collection/items/:id", operator, light, ogc.RetirementParams, (*api).retireFeature},
+	{get, "/ogc", public, toRead, reading, noBody, light, ogc.DocumentParams, (*api).landing},
+	{get, "/ogc/api", anyone, toRead, reading, noBody, light, ogc.DocumentParams, (*api).openAPI},
+	{get, "/ogc/conformance", public, toRead, reading, noBody, light, ogc.DocumentParams, (*api).conformance},
+	{get, "/ogc/collections", public, toRead, reading, noBody, light, ogc.DocumentParams, (*api).collections},
+	{get, "/ogc/collections/:collection", public, toRead, reading, noBody, light, ogc.DocumentParams, (*api).collection},
+	{get, "/ogc/collections/:collection/items", public, toRead, reading, noBody, heavy, ogc.ItemsParams, (*api).items},
+	{post, "/ogc/collections/:collection/items", officers, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).createFeature},
+	{get, "/ogc/collections/:collection/items/:id", public, toRead, reading, noBody, light, ogc.DocumentParams, (*api).item},
+	{put, "/ogc/collections/:collection/items/:id", officers, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).replaceFeature},
+	{patch, "/ogc/collections/:collection/items/:id", officers, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).patchFeature},
+	{remove, "/ogc/collections/:collection/items/:id", officers, toEdit, writing, noBody, light, ogc.RetirementParams, (*api).retireFeature},
 
-	{get, "/api/v1/round", reader, light, ogc.ClockParams, (*api).round},
-	{patch, "/api/v1/round", operator, light, []string{"dry_run"}, (*api).reviseRound},
-	{get, "/api/v1/features/:collection/:id/versions", reader, light, []string{"known"}, (*api).versions},
-	{get, "/api/v1/features/:collection/:id/versions/:version", reader, light, []string{"known"}, (*api).oneVersion},
-	{get, "/api/v1/search", reader, light, []string{"q", "limit", "at", "known"}, (*api).search},
-	{get, "/api/v1/exports/:file", reader, stream, ogc.ExportParams, (*api).export},
-	{post, "/api/v1/imports", operator, stream, nil, (*api).lookAtFile},
-	{get, "/api/v1/imports/:id", operator, light, nil, (*api).look},
-	{remove, "/api/v1/imports/:id", operator, light, nil, (*api).dropLook},
-	{post, "/api/v1/imports/:id/apply", operator, stream, []string{"dry_run"}, (*api).applyLook},
-	{get, "/api/v1/events", reader, open, nil, (*api).events},
+	{get, "/api/v1/round", public, toRead, reading, noBody, light, ogc.ClockParams, (*api).round},
+	{patch, "/api/v1/round", officers, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).reviseRound},
+	{get, "/api/v1/features/:collection/:id/versions", onMap, toRead, reading, noBody, light, []string{"known"}, (*api).versions},
+	{get, "/api/v1/features/:collection/:id/versions/:version", onMap, toRead, reading, noBody, light, []string{"known"}, (*api).oneVersion},
+	{get, "/api/v1/search", onMap, toRead, reading, noBody, light, []string{"q", "limit", "at", "known"}, (*api).search},
+	{get, "/api/v1/exports/:file", exporters, toExport, bulk, noBody, stream, ogc.ExportParams, (*api).export},
+	{post, "/api/v1/imports", officers, toEdit, bulk, mB100, stream, nil, (*api).lookAtFile},
+	{get, "/api/v1/imports/:id", officers, toRead, reading, noBody, light, nil, (*api).look},
+	{remove, "/api/v1/imports/:id", officers, toEdit, writing, noBody, light, nil, (*api).dropLook},
+	{post, "/api/v1/imports/:id/apply", officers, toEdit, bulk, mB10, stream, []string{"dry_run"}, (*api).applyLook},
+	{get, "/api/v1/events", onMap, toRead, reading, noBody, open, nil, (*api).events},
 
-	{get, "/api/v1/progress", reader, light, []string{"at", "known", "use_class"}, (*api).progress},
-	{get, "/api/v1/progress/series", reader, light, []string{"at", "known", "from", "to", "step", "parcel"}, (*api).series},
-	{post, "/api/v1/progress/selection", reader, light, nil, (*api).selection},
-	{post, "/api/v1/progress/what-if", reader, light, nil, (*api).whatIf},
-	{get, "/api/v1/blocks", reader, light, []string{"at", "known", "min_ha", "parcel"}, (*api).blocks},
-	{get, "/api/v1/keystones", reader, light, []string{"at", "known", "parcel", "limit"}, (*api).keystones},
-	{get, "/api/v1/facts", reader, light, listParams("subject", "parcel", "kind", "from", "to", "voided"), (*api).facts},
-	{post, "/api/v1/facts", operator, heavy, []string{"dry_run"}, (*api).recordFacts},
-	{post, "/api/v1/facts/:id/void", operator, light, []string{"dry_run"}, (*api).voidFact},
-	{get, "/api/v1/holdings", reader, light, listParams("parcel", "plot", "command_post", "stage", "signed", "class", "q"), (*api).holdings},
-	{post, "/api/v1/holdings", operator, light, []string{"dry_run"}, (*api).enterHolding},
-	{get, "/api/v1/holdings/:id", reader, light, ogc.ClockParams, (*api).holding},
-	{patch, "/api/v1/holdings/:id", operator, light, []string{"dry_run"}, (*api).reviseHolding},
-	{get, "/api/v1/buildings", reader, light, listParams("parcel", "plot", "holding", "stage"), (*api).buildings},
-	{post, "/api/v1/buildings", operator, light, []string{"dry_run"}, (*api).enterBuilding},
-	{get, "/api/v1/buildings/:id", reader, light, ogc.ClockParams, (*api).building},
-	{patch, "/api/v1/buildings/:id", operator, light, []string{"dry_run"}, (*api).reviseBuilding},
-	{get, "/api/v1/contracts", reader, light, listParams("parcel", "plot", "holding", "kind", "status", "q"), (*api).contracts},
-	{post, "/api/v1/contracts", operator, light, []string{"dry_run"}, (*api).enterContract},
-	{get, "/api/v1/contracts/:id", reader, light, ogc.ClockParams, (*api).contract},
-	{patch, "/api/v1/contracts/:id", operator, light, []string{"dry_run"}, (*api).reviseContract},
-	{get, "/api/v1/parties", reader, light, listParams("parcel", "q"), (*api).parties},
-	{post, "/api/v1/parties", operator, light, []string{"dry_run"}, (*api).enterParty},
-	{get, "/api/v1/parties/:id", reader, light, ogc.ClockParams, (*api).party},
-	{patch, "/api/v1/parties/:id", operator, light, []string{"dry_run"}, (*api).reviseParty},
-	{get, "/api/v1/command-posts", reader, light, listParams(), (*api).commandPosts},
-	{post, "/api/v1/command-posts", operator, light, []string{"dry_run"}, (*api).enterCommandPost},
-	{get, "/api/v1/command-posts/:id", reader, light, ogc.ClockParams, (*api).commandPost},
-	{patch, "/api/v1/command-posts/:id", operator, light, []string{"dry_run"}, (*api).reviseCommandPost},
+	{get, "/api/v1/progress", public, toRead, reading, noBody, light, []string{"at", "known", "use_class"}, (*api).progress},
+	{get, "/api/v1/progress/series", onMap, toRead, reading, noBody, light, []string{"at", "known", "from", "to", "step", "parcel"}, (*api).series},
+	{post, "/api/v1/progress/selection", onMap, toRead, reading, mB10, light, nil, (*api).selection},
+	{post, "/api/v1/progress/what-if", keepers, toRead, reading, kB64, light, nil, (*api).whatIf},
+	{get, "/api/v1/blocks", onMap, toRead, reading, noBody, light, []string{"at", "known", "min_ha", "parcel"}, (*api).blocks},
+	{get, "/api/v1/keystones", keepers, toRead, reading, noBody, light, []string{"at", "known", "parcel", "limit"}, (*api).keystones},
+	{get, "/api/v1/facts", keepers, toRead, reading, noBody, light, listParams("subject", "parcel", "kind", "from", "to", "voided"), (*api).facts},
+	{post, "/api/v1/facts", recorders, toEdit, writing, mB10, heavy, []string{"dry_run"}, (*api).recordFacts},
+	{post, "/api/v1/facts/:id/void", recorders, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).voidFact},
+	{get, "/api/v1/holdings", keepers, toRead, reading, noBody, light, listParams("parcel", "plot", "command_post", "stage", "signed", "class", "q"), (*api).holdings},
+	{post, "/api/v1/holdings", recorders, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).enterHolding},
+	{get, "/api/v1/holdings/:id", keepers, toRead, reading, noBody, light, ogc.ClockParams, (*api).holding},
+	{patch, "/api/v1/holdings/:id", recorders, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).reviseHolding},
+	{get, "/api/v1/buildings", keepers, toRead, reading, noBody, light, listParams("parcel", "plot", "holding", "stage"), (*api).buildings},
+	{post, "/api/v1/buildings", recorders, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).enterBuilding},
+	{get, "/api/v1/buildings/:id", keepers, toRead, reading, noBody, light, ogc.ClockParams, (*api).building},
+	{patch, "/api/v1/buildings/:id", recorders, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).reviseBuilding},
+	{get, "/api/v1/contracts", keepers, toRead, reading, noBody, light, listParams("parcel", "plot", "holding", "kind", "status", "q"), (*api).contracts},
+	{post, "/api/v1/contracts", recorders, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).enterContract},
+	{get, "/api/v1/contracts/:id", keepers, toRead, reading, noBody, light, ogc.ClockParams, (*api).contract},
+	{patch, "/api/v1/contracts/:id", recorders, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).reviseContract},
+	{get, "/api/v1/parties", keepers, toRead, reading, noBody, light, listParams("parcel", "q"), (*api).parties},
+	{post, "/api/v1/parties", recorders, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).enterParty},
+	{get, "/api/v1/parties/:id", keepers, toRead, reading, noBody, light, ogc.ClockParams, (*api).party},
+	{patch, "/api/v1/parties/:id", recorders, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).reviseParty},
+	{get, "/api/v1/command-posts", onMap, toRead, reading, noBody, light, listParams(), (*api).commandPosts},
+	{post, "/api/v1/command-posts", officers, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).enterCommandPost},
+	{get, "/api/v1/command-posts/:id", onMap, toRead, reading, noBody, light, ogc.ClockParams, (*api).commandPost},
+	{patch, "/api/v1/command-posts/:id", officers, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).reviseCommandPost},
 
-	{get, "/tiles.json", reader, light, nil, (*api).tileJSON},
-	{get, "/tiles/:z/:x/:y", reader, light, ogc.ClockParams, (*api).tile},
+	{get, "/tiles.json", onMap, toRead, reading, noBody, light, nil, (*api).tileJSON},
+	{get, "/tiles/:z/:x/:y", onMap, toRead, reading, noBody, light, ogc.ClockParams, (*api).tile},
 
-	{get, "/docs", anyone, light, nil, (*api).docs},
-	{get, "/docs/style.css", anyone, light, nil, (*api).docsStyle},
-	{get, "/docs/facts", anyone, light, nil, (*api).factsDocs},
-	{get, "/docs/facts/schema.json", anyone, light, nil, (*api).factsSchema},
-	{get, "/docs/problems", anyone, light, nil, (*api).problemsDocs},
-	{get, "/docs/problems/:code", anyone, light, nil, (*api).problemDocs},
-	{get, "/healthz", anyone, light, nil, (*api).healthz},
-	{get, "/readyz", anyone, light, nil, (*api).readyz},
-	{get, "/metrics", machine, light, nil, (*api).metrics},
+	{get, "/docs", anyone, toRead, reading, noBody, light, nil, (*api).docs},
+	{get, "/docs/style.css", anyone, toRead, reading, noBody, light, nil, (*api).docsStyle},
+	{get, "/docs/facts", anyone, toRead, reading, noBody, light, nil, (*api).factsDocs},
+	{get, "/docs/facts/schema.json", anyone, toRead, reading, noBody, light, nil, (*api).factsSchema},
+	{get, "/docs/problems", anyone, toRead, reading, noBody, light, nil, (*api).problemsDocs},
+	{get, "/docs/problems/:code", anyone, toRead, reading, noBody, light, nil, (*api).problemDocs},
+	{get, "/healthz", anyone, toRead, reading, noBody, light, nil, (*api).healthz},
+	{get, "/readyz", anyone, toRead, reading, noBody, light, nil, (*api).readyz},
+	{get, "/metrics", machine | sysadmins, toRead, reading, noBody, light, nil, (*api).metrics},
 }
 
 // listParams are the parameters of a list of register or ledger: its own filters, and what every list takes.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"zhengbei/internal/account"
 	"zhengbei/internal/land"
 	"zhengbei/internal/ogc"
 	"zhengbei/internal/progress"
@@ -30,6 +31,8 @@ type Settings struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Today   *land.Day // the day of a demonstration; nil: the real one
+
+	Anonymous bool // passers-by may read generalised outlines and totals
 }
 
 type api struct {
@@ -46,6 +49,10 @@ type api struct {
 	figures *progress.Reader
 	meter   *meter
 	table   []route
+
+	people    *account.Keeper
+	origins   *http.CrossOriginProtection
+	anonymous bool
 }
 
 // New is the whole surface as one handler.
@@ -53,6 +60,7 @@ func New(s Settings) http.Handler {
 	a := &api{db: s.DB, tiles: s.Tiles, hub: s.Hub, site: s.Site, public: s.Public, extent: s.Extent, release: s.Version, log: s.Log, now: s.Now, day: s.Today, figures: s.Figures}
 	a.meter = newMeter(a)
 	a.table = routes
+	a.people, a.origins, a.anonymous = account.NewKeeper(s.DB, s.Now), http.NewCrossOriginProtection(), s.Anonymous
 	return a.handler()
 }
 

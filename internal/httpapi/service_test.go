@@ -13,6 +13,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"zhengbei/internal/account"
 	"zhengbei/internal/progress"
 	"zhengbei/internal/store"
 	"zhengbei/internal/store/storetest"
@@ -50,8 +51,9 @@ func newService(t testing.TB) *service {
 // serve starts a service on a database; with changes the table of routes first.
 func serve(t testing.TB, d storetest.Database, with func(*api)) *service {
 	t.Helper()
-	s := &service{Database: d, client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableCompression: true}}}
+	s := &service{Database: d, client: clientOf("officer")}
 	s.db = d.Open(t)
+	front := d.Front(t)
 	pages, err := NewSite(site)
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +64,8 @@ func serve(t testing.TB, d storetest.Database, with func(*api)) *service {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() { defer close(ended); s.db.Follow(ctx, store.Followers{tiles, hub}) }()
-	s.api = &api{db: s.db, tiles: tiles, hub: hub, site: pages, release: "test", log: log, now: time.Now, table: routes, figures: progress.NewReader(s.db)}
+	s.api = &api{db: front, tiles: tiles, hub: hub, site: pages, release: "test", log: log, now: time.Now, table: routes, figures: progress.NewReader(front)}
+	s.api.people, s.api.origins = account.NewKeeper(front, time.Now), http.NewCrossOriginProtection()
 	s.api.meter = newMeter(s.api)
 	if with != nil {
 		with(s.api)
@@ -87,6 +90,32 @@ func serve(t testing.TB, d storetest.Database, with func(*api)) *service {
 		t.Fatal("the service does not hear changes")
 	}
 	return s
+}
+
+// as is the same service, asked by another account of storetest; empty: by nobody.
+func (s *service) as(name string) *service {
+	other := *s
+	other.client = clientOf(name)
+	return &other
+}
+
+// clientOf asks as an account of storetest.
+func clientOf(name string) *http.Client {
+	return &http.Client{Timeout: 30 * time.Second, Transport: shows{name, &http.Transport{DisableCompression: true}}}
+}
+
+// shows puts the token of an account into each request that shows no credential.
+type shows struct {
+	name string
+	http.RoundTripper
+}
+
+func (s shows) RoundTrip(r *http.Request) (*http.Response, error) {
+	if s.name != "" && r.Header.Get("Authorization") == "" && r.Header.Get("Cookie") == "" {
+		r = r.Clone(r.Context())
+		r.Header.Set("Authorization", "Bearer "+storetest.Token(s.name))
+	}
+	return s.RoundTripper.RoundTrip(r)
 }
 
 // reply is an answer, read to its end.

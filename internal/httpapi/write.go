@@ -6,9 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"net/url"
 
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
@@ -17,23 +15,10 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// ofOperator refuses a write that does not come from this machine: until accounts exist, who sits at it is the operator.
-// A page of another origin may not write through the operator's browser.
-func ofOperator(r *http.Request) error {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		return fault.New(fault.Forbidden, "write.elsewhere")
-	}
-	if r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" { // a proxy on this machine speaks for others
-		return fault.New(fault.Forbidden, "write.elsewhere")
-	}
-	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
-		return fault.New(fault.Forbidden, "request.origin", "origin", r.Header.Get("Origin")).In("Origin:")
-	}
-	if origin := r.Header.Get("Origin"); origin != "" {
-		if from, err := url.Parse(origin); err != nil || from.Host != r.Host || from.Scheme != "https" && (from.Scheme != "http" || r.TLS != nil) {
-			return fault.New(fault.Forbidden, "request.origin", "origin", origin).In("Origin:")
-		}
+// sameOrigin refuses a change that a page of another origin asks for through somebody's browser.
+func (a *api) sameOrigin(r *http.Request) error {
+	if err := a.origins.Check(r); err != nil {
+		return fault.New(fault.Forbidden, "request.origin", "origin", r.Header.Get("Origin")).In("Origin:").Because(err)
 	}
 	return nil
 }
@@ -67,7 +52,7 @@ func (a *api) write(c echo.Context, raw []byte, fn func(ctx context.Context, by 
 		ctx = store.WithKey(ctx, key)
 	}
 	var answer store.Answered
-	err = fn(ctx, land.Operator, func(tx *store.Tx, w outcome) (err error) {
+	err = fn(ctx, actor(c), func(tx *store.Tx, w outcome) (err error) {
 		if answer, err = w.answer(a.base(r)); err != nil {
 			return err
 		}
@@ -97,7 +82,7 @@ func keyed(r *http.Request, raw []byte) (key store.Key, keyed bool, err error) {
 	if name == "" {
 		return key, false, nil
 	}
-	key, err = store.NewKey(land.Operator.Account, name, r.Method, r.URL.RequestURI(), r.Header.Get("If-Match"), raw)
+	key, err = store.NewKey(store.Acting(r.Context()).Account, name, r.Method, r.URL.RequestURI(), r.Header.Get("If-Match"), raw)
 	if e, bad := fault.As(err); bad {
 		return key, false, e.In("Idempotency-Key:")
 	}

@@ -41,21 +41,6 @@ const (
 	Reached           FactKind = "reached"
 )
 
-// Role is the least role that may record a kind of fact; an officer may record what a command post may.
-type Role string
-
-// The roles that record facts: a post only on its own parcels.
-const (
-	ByPost    Role = "command_post"
-	ByOfficer Role = "officer"
-)
-
-// Roles are the words of the roles.
-var Roles = map[Role]fault.Words{
-	ByPost:    {Zh: "指挥部", En: "command post"},
-	ByOfficer: {Zh: "经办员", En: "officer"},
-}
-
 // Condition is what a kind of fact needs, or is refused while it holds, on the day that it happened.
 type Condition struct {
 	Check Check
@@ -168,26 +153,26 @@ func check(c Check) Condition          { return Condition{Check: c} }
 // Order is THE order of facts: the checks, the forms, the documentation and the tests are made from it.
 var Order = []Rule{
 	{
-		Kind: Surveyed, Name: fault.Words{Zh: "摸查", En: "surveyed"}, By: ByPost, Subjects: []SubjectKind{OfHolding, OfBuilding},
+		Kind: Surveyed, Name: fault.Words{Zh: "摸查", En: "surveyed"}, By: RolePost, Subjects: []SubjectKind{OfHolding, OfBuilding},
 		Says: fault.Words{Zh: "摸清了土地、建筑、权利人和租户。", En: "Land, buildings, right holders and tenants were listed."},
 	},
 	{
-		Kind: Willing, Name: fault.Words{Zh: "意愿", En: "willing"}, By: ByPost, Subjects: []SubjectKind{OfHolding},
+		Kind: Willing, Name: fault.Words{Zh: "意愿", En: "willing"}, By: RolePost, Subjects: []SubjectKind{OfHolding},
 		Needs: needs(fact(Surveyed)), Evidence: letter,
 		Says: fault.Words{Zh: "收到意愿书；意愿不是签约。", En: "A willingness letter came in; it is no signature."},
 	},
 	{
-		Kind: Measured, Name: fault.Words{Zh: "测绘", En: "measured"}, By: ByPost, Subjects: []SubjectKind{OfHolding, OfBuilding},
+		Kind: Measured, Name: fault.Words{Zh: "测绘", En: "measured"}, By: RolePost, Subjects: []SubjectKind{OfHolding, OfBuilding},
 		Needs: needs(fact(Surveyed)), Evidence: report,
 		Says: fault.Words{Zh: "测绘了土地或建筑。", En: "Land or building was measured."},
 	},
 	{
-		Kind: Appraised, Name: fault.Words{Zh: "评估", En: "appraised"}, By: ByPost, Subjects: []SubjectKind{OfHolding, OfBuilding},
+		Kind: Appraised, Name: fault.Words{Zh: "评估", En: "appraised"}, By: RolePost, Subjects: []SubjectKind{OfHolding, OfBuilding},
 		Needs: needs(fact(Measured)), Evidence: report,
 		Says: fault.Words{Zh: "评估了补偿。", En: "The compensation was appraised."},
 	},
 	{
-		Kind: Visited, Name: fault.Words{Zh: "走访", En: "visited"}, By: ByPost, Subjects: []SubjectKind{OfHolding},
+		Kind: Visited, Name: fault.Words{Zh: "走访", En: "visited"}, By: RolePost, Subjects: []SubjectKind{OfHolding},
 		Says: fault.Words{Zh: "上门走访；备注记谈了什么。", En: "The holder was visited; the note says what was spoken of."},
 		Fields: []Field{
 			{Name: "next_step", Words: fault.Words{Zh: "下一步", En: "next step"}, Type: TextField},
@@ -196,42 +181,42 @@ var Order = []Rule{
 		},
 	},
 	{
-		Kind: Assigned, Name: fault.Words{Zh: "分派", En: "assigned"}, By: ByPost, Subjects: []SubjectKind{OfHolding},
+		Kind: Assigned, Name: fault.Words{Zh: "分派", En: "assigned"}, By: RolePost, Subjects: []SubjectKind{OfHolding},
 		Says:   fault.Words{Zh: "由某人负责该户。", En: "Somebody is in charge of the holding."},
 		Fields: []Field{{Name: "assigned_to", Words: fault.Words{Zh: "负责人", En: "to whom"}, Type: TextField}},
 	},
 	{
-		Kind: Negotiating, Name: fault.Words{Zh: "谈判", En: "negotiating"}, By: ByPost, Subjects: []SubjectKind{OfHolding},
+		Kind: Negotiating, Name: fault.Words{Zh: "谈判", En: "negotiating"}, By: RolePost, Subjects: []SubjectKind{OfHolding},
 		Needs: needs(fact(Surveyed)),
 		Says:  fault.Words{Zh: "开始谈判。", En: "Negotiation began."},
 	},
 	{
-		Kind: Objected, Name: fault.Words{Zh: "异议", En: "objected"}, By: ByPost, Subjects: []SubjectKind{OfHolding, OfParcel},
+		Kind: Objected, Name: fault.Words{Zh: "异议", En: "objected"}, By: RolePost, Subjects: []SubjectKind{OfHolding, OfParcel},
 		Evidence: letter,
 		Says:     fault.Words{Zh: "提出异议；办结之前，所涉协议不签，所涉地块不做权属验收。", En: "An objection was raised; until it is closed, what it touches is neither signed nor accepted in title."},
 	},
 	{
-		Kind: ObjectionClosed, Name: fault.Words{Zh: "异议办结", En: "objection closed"}, By: ByPost, Subjects: []SubjectKind{OfHolding, OfParcel},
+		Kind: ObjectionClosed, Name: fault.Words{Zh: "异议办结", En: "objection closed"}, By: RolePost, Subjects: []SubjectKind{OfHolding, OfParcel},
 		Needs: needs(check(ObjectionOpen)), Evidence: fault.Words{Zh: "答复", En: "answer"},
 		Says: fault.Words{Zh: "一件异议已答复办结。", En: "One objection was answered and closed."},
 	},
 	{
-		Kind: Offered, Name: fault.Words{Zh: "送达", En: "offered"}, By: ByPost, Subjects: []SubjectKind{OfContract},
+		Kind: Offered, Name: fault.Words{Zh: "送达", En: "offered"}, By: RolePost, Subjects: []SubjectKind{OfContract},
 		Refused: needs(check(ContractRescinded)), Evidence: draft,
 		Says: fault.Words{Zh: "协议文本已送达。", En: "The draft contract was handed over."},
 	},
 	{
-		Kind: Signed, Name: fault.Words{Zh: "签约", En: "signed"}, By: ByPost, Subjects: []SubjectKind{OfContract},
+		Kind: Signed, Name: fault.Words{Zh: "签约", En: "signed"}, By: RolePost, Subjects: []SubjectKind{OfContract},
 		Needs: needs(check(HoldingsAppraised)), Refused: needs(check(ObjectionOpenAround), check(AnotherContract), check(ContractRescinded)), Evidence: scan,
 		Says: fault.Words{Zh: "双方签字；只有搬迁补偿安置协议使所涉各户成为已签约。", En: "Both sides signed; only a relocation contract makes its holdings signed."},
 	},
 	{
-		Kind: Effective, Name: fault.Words{Zh: "生效", En: "effective"}, By: ByPost, Subjects: []SubjectKind{OfContract},
+		Kind: Effective, Name: fault.Words{Zh: "生效", En: "effective"}, By: RolePost, Subjects: []SubjectKind{OfContract},
 		Needs: needs(fact(Signed)), Refused: needs(check(ContractRescinded)), Evidence: scan,
 		Says: fault.Words{Zh: "协议生效。", En: "The contract took effect."},
 	},
 	{
-		Kind: Paid, Name: fault.Words{Zh: "付款", En: "paid"}, By: ByPost, Subjects: []SubjectKind{OfContract},
+		Kind: Paid, Name: fault.Words{Zh: "付款", En: "paid"}, By: RolePost, Subjects: []SubjectKind{OfContract},
 		Needs: needs(fact(Signed)), Refused: needs(check(ContractRescinded)), Evidence: voucher,
 		Says: fault.Words{Zh: "付了一期款；腾空之前付款会提醒，不拒绝。", En: "An instalment was paid; before vacating this warns, and refuses nothing."},
 		Fields: []Field{
@@ -240,57 +225,57 @@ var Order = []Rule{
 		},
 	},
 	{
-		Kind: Settled, Name: fault.Words{Zh: "结清", En: "settled"}, By: ByPost, Subjects: []SubjectKind{OfContract},
+		Kind: Settled, Name: fault.Words{Zh: "结清", En: "settled"}, By: RolePost, Subjects: []SubjectKind{OfContract},
 		Needs: needs(fact(Signed), check(SumMet)), Refused: needs(check(ContractRescinded)), Evidence: scan,
 		Says: fault.Words{Zh: "协议履行完毕。", En: "The contract was fulfilled."},
 	},
 	{
-		Kind: Rescinded, Name: fault.Words{Zh: "解除", En: "rescinded"}, By: ByOfficer, Subjects: []SubjectKind{OfContract},
+		Kind: Rescinded, Name: fault.Words{Zh: "解除", En: "rescinded"}, By: RoleOfficer, Subjects: []SubjectKind{OfContract},
 		Needs: needs(fact(Signed)), Refused: needs(check(PlotAccepted), check(ContractRescinded)), Evidence: document,
 		Says: fault.Words{Zh: "协议解除，不再约束所涉各户；重新签约另立协议。", En: "The contract was rescinded and binds no holding any more; a new signature takes a new contract."},
 	},
 	{
-		Kind: Compulsory, Name: fault.Words{Zh: "责令交地", En: "compulsory"}, By: ByOfficer, Subjects: []SubjectKind{OfHolding},
+		Kind: Compulsory, Name: fault.Words{Zh: "责令交地", En: "compulsory"}, By: RoleOfficer, Subjects: []SubjectKind{OfHolding},
 		Needs: needs(fact(Surveyed)), Evidence: decision,
 		Says: fault.Words{Zh: "作出责令交地或征收决定；单独统计，绝不算作签约。", En: "An order to hand over the land was made; counted apart, never as signed."},
 	},
 	{
-		Kind: TenantsCleared, Name: fault.Words{Zh: "清租", En: "tenants cleared"}, By: ByPost, Subjects: []SubjectKind{OfHolding, OfBuilding},
+		Kind: TenantsCleared, Name: fault.Words{Zh: "清租", En: "tenants cleared"}, By: RolePost, Subjects: []SubjectKind{OfHolding, OfBuilding},
 		Needs: needs(check(HoldingBound)), Evidence: photo,
 		Says: fault.Words{Zh: "租户已全部迁出。", En: "The tenants have left."},
 	},
 	{
-		Kind: Vacated, Name: fault.Words{Zh: "腾空", En: "vacated"}, By: ByPost, Subjects: []SubjectKind{OfHolding, OfBuilding},
+		Kind: Vacated, Name: fault.Words{Zh: "腾空", En: "vacated"}, By: RolePost, Subjects: []SubjectKind{OfHolding, OfBuilding},
 		Needs: needs(check(HoldingBound), check(TenantsGone)), Evidence: photo,
 		Says: fault.Words{Zh: "人与物已全部迁出。", En: "People and goods have left."},
 	},
 	{
-		Kind: Demolished, Name: fault.Words{Zh: "拆除", En: "demolished"}, By: ByPost, Subjects: []SubjectKind{OfBuilding},
+		Kind: Demolished, Name: fault.Words{Zh: "拆除", En: "demolished"}, By: RolePost, Subjects: []SubjectKind{OfBuilding},
 		Needs: needs(check(BuildingVacated)), Evidence: photo,
 		Says: fault.Words{Zh: "该栋已拆除。", En: "The building was pulled down."},
 	},
 	{
-		Kind: TitleAccepted, Name: fault.Words{Zh: "权属验收", En: "title accepted"}, By: ByOfficer, Subjects: []SubjectKind{OfPlot},
+		Kind: TitleAccepted, Name: fault.Words{Zh: "权属验收", En: "title accepted"}, By: RoleOfficer, Subjects: []SubjectKind{OfPlot},
 		Needs: needs(check(InterestsBound)), Refused: needs(check(ObjectionOpenAround)), Evidence: certificate,
 		Says: fault.Words{Zh: "权属验收合格。", En: "The title passed acceptance."},
 	},
 	{
-		Kind: SiteAccepted, Name: fault.Words{Zh: "现状验收", En: "site accepted"}, By: ByOfficer, Subjects: []SubjectKind{OfPlot},
+		Kind: SiteAccepted, Name: fault.Words{Zh: "现状验收", En: "site accepted"}, By: RoleOfficer, Subjects: []SubjectKind{OfPlot},
 		Needs: needs(check(NoBuildingStands)), Evidence: certificate,
 		Says: fault.Words{Zh: "现状验收合格。", En: "The site passed acceptance."},
 	},
 	{
-		Kind: Stored, Name: fault.Words{Zh: "入库", En: "stored"}, By: ByOfficer, Subjects: []SubjectKind{OfPlot},
+		Kind: Stored, Name: fault.Words{Zh: "入库", En: "stored"}, By: RoleOfficer, Subjects: []SubjectKind{OfPlot},
 		Needs: needs(fact(TitleAccepted), fact(SiteAccepted)), Evidence: certificate,
 		Says: fault.Words{Zh: "土地入库，即为释放。", En: "The land entered storage: it is released."},
 	},
 	{
-		Kind: Supplied, Name: fault.Words{Zh: "供地", En: "supplied"}, By: ByOfficer, Subjects: []SubjectKind{OfPlot},
+		Kind: Supplied, Name: fault.Words{Zh: "供地", En: "supplied"}, By: RoleOfficer, Subjects: []SubjectKind{OfPlot},
 		Needs: needs(fact(Stored)), Evidence: document,
 		Says: fault.Words{Zh: "土地已供应。", En: "The land was supplied."},
 	},
 	{
-		Kind: BoundaryCorrected, Name: fault.Words{Zh: "边界更正", En: "boundary corrected"}, By: ByOfficer, Subjects: []SubjectKind{OfPlot},
+		Kind: BoundaryCorrected, Name: fault.Words{Zh: "边界更正", En: "boundary corrected"}, By: RoleOfficer, Subjects: []SubjectKind{OfPlot},
 		Needs: needs(check(AcceptedOrStored)), Evidence: document,
 		Says:   fault.Words{Zh: "准许更正已验收地块的边界；由另一人改图。", En: "The boundary of an accepted plot may be corrected; another person makes the edit."},
 		Fields: []Field{{Name: "hash", Words: fault.Words{Zh: "新边界的 SHA-256", En: "SHA-256 of the new geometry"}, Type: HashField, Required: true}},
@@ -302,11 +287,11 @@ var Order = []Rule{
 	parcelRule(Implementing, Approved, "实施", "implementing", "开始实施。", "Implementation began."),
 	parcelRule(Finished, Implementing, "完成", "finished", "片区整备完成。", "The consolidation of the parcel is finished."),
 	{
-		Kind: Reached, Name: fault.Words{Zh: "节点完成", En: "reached"}, By: ByPost, Subjects: []SubjectKind{OfMilestone},
+		Kind: Reached, Name: fault.Words{Zh: "节点完成", En: "reached"}, By: RolePost, Subjects: []SubjectKind{OfMilestone},
 		Says: fault.Words{Zh: "工期节点已完成。", En: "The milestone was reached."},
 	},
 	{
-		Kind: Voided, Name: fault.Words{Zh: "作废", En: "voided"}, By: ByPost, Subjects: SubjectKinds,
+		Kind: Voided, Name: fault.Words{Zh: "作废", En: "voided"}, By: RolePost, Subjects: SubjectKinds,
 		Needs: needs(check(ReasonGiven), check(AnotherPerson)), Refused: needs(check(NeededByLiveFact)),
 		Says: fault.Words{Zh: "作废一条事实；原事实仍留存。作废不能再作废：请重新记录。所需角色与被作废的事实相同。", En: "Takes a fact back, which stays on record. A void is never voided: record the fact again. It takes the role of the fact that it voids."},
 	},
@@ -314,7 +299,7 @@ var Order = []Rule{
 
 func parcelRule(kind, before FactKind, zh, en, saysZh, saysEn string) Rule {
 	r := Rule{
-		Kind: kind, Name: fault.Words{Zh: zh, En: en}, By: ByOfficer, Subjects: []SubjectKind{OfParcel}, Evidence: document,
+		Kind: kind, Name: fault.Words{Zh: zh, En: en}, By: RoleOfficer, Subjects: []SubjectKind{OfParcel}, Evidence: document,
 		Says: fault.Words{Zh: saysZh, En: saysEn},
 	}
 	if before != "" {

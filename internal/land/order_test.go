@@ -26,7 +26,7 @@ func TestOrderIsWhole(t *testing.T) {
 			t.Errorf("%s is called as %s is", r.Kind, names[r.Name])
 		}
 		names[r.Name] = r.Kind
-		if r.Kind.Rank() != i || r.Name.Zh == "" || r.Name.En == "" || r.Says.Zh == "" || r.Says.En == "" || len(r.Subjects) == 0 || Roles[r.By].Zh == "" {
+		if r.Kind.Rank() != i || r.Name.Zh == "" || r.Name.En == "" || r.Says.Zh == "" || r.Says.En == "" || len(r.Subjects) == 0 || RoleNames[r.By].Zh == "" {
 			t.Errorf("%s is not whole: %+v", r.Kind, r)
 		}
 		for _, c := range slices.Concat(r.Needs, r.Refused) {

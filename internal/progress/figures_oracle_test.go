@@ -567,7 +567,7 @@ func (w *clerks) write(t *testing.T, conn *pgx.Conn, rng *rand.Rand, draws bool)
 			return err
 		}
 		reason := "test"
-		return w.count(&w.voids, w.record(t, land.Actor{Account: "second"}, land.Fact{Kind: land.Voided, Voids: &id, Reason: &reason, OccurredOn: drawnAt}))
+		return w.count(&w.voids, w.record(t, land.Actor{Account: "second", Role: land.RoleConsole}, land.Fact{Kind: land.Voided, Voids: &id, Reason: &reason, OccurredOn: drawnAt}))
 	}
 	late := lateFacts[rng.IntN(len(lateFacts))]
 	var code string
@@ -576,7 +576,7 @@ func (w *clerks) write(t *testing.T, conn *pgx.Conn, rng *rand.Rand, draws bool)
 		return nil //nolint:nilerr // nothing stands in that state just now
 	}
 	on := land.Day{Time: time.Date(2022, 11, 1+rng.IntN(50), 0, 0, 0, 0, time.UTC)}
-	return w.count(&w.facts, w.record(t, land.Actor{Account: "first"}, land.Fact{Kind: land.FactKind(late.kind), Subject: land.Subject{Kind: late.of, Code: code}, OccurredOn: on}))
+	return w.count(&w.facts, w.record(t, land.Actor{Account: "first", Role: land.RoleConsole}, land.Fact{Kind: land.FactKind(late.kind), Subject: land.Subject{Kind: late.of, Code: code}, OccurredOn: on}))
 }
 
 func (w *clerks) record(t *testing.T, by land.Actor, f land.Fact) error {

@@ -40,9 +40,8 @@ func Judge(c land.Case, by land.Actor, facts []land.Fact) (faults, warnings []*f
 }
 
 // SecondPerson refuses a void by the one who recorded the fact: it takes another person.
-// The operator at the machine stands for whoever sits there, so it is not asked of him until accounts exist.
 func SecondPerson(by, author land.Actor) *fault.Error {
-	if by.Account == author.Account && by != land.Operator {
+	if by.Is(author) {
 		return fault.New(fault.Forbidden, "fact.second_person", "author", author.Account)
 	}
 	return nil

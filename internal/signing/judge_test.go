@@ -108,7 +108,7 @@ func judged(t *testing.T, recorded, list string) (faults, warnings []string, all
 			c.Facts[i].Subject = c.Facts[*f.Voids-1].Subject
 		}
 	}
-	f, w := Judge(c, land.Actor{Account: "bert"}, read(t, list))
+	f, w := Judge(c, land.Actor{Account: "bert", Role: land.RoleConsole}, read(t, list))
 	for _, e := range f {
 		faults = append(faults, e.Code+"@"+e.Field)
 	}
@@ -324,7 +324,7 @@ func TestEveryRowIsTried(t *testing.T) {
 
 func TestSecondPerson(t *testing.T) {
 	t.Parallel()
-	anna, bert := land.Actor{Account: "anna"}, land.Actor{Account: "bert"}
+	anna, bert := land.Actor{Account: "anna", Role: land.RoleConsole}, land.Actor{Account: "bert", Role: land.RoleConsole}
 	if e := SecondPerson(bert, anna); e != nil {
 		t.Errorf("another person is refused: %v", e)
 	}

@@ -25,8 +25,8 @@ const writers = 8
 const patience = 30
 
 var (
-	anna = land.Actor{Account: "anna"}
-	bert = land.Actor{Account: "bert"}
+	anna = land.Actor{Account: "anna", Role: land.RoleConsole}
+	bert = land.Actor{Account: "bert", Role: land.RoleConsole}
 )
 
 func day(text string) land.Day {
@@ -404,7 +404,7 @@ func TestUnreadBesideJudged(t *testing.T) {
 		fact("2190-01-01", "visited", "H-0001"),
 	}
 	unread := []*fault.Error{fault.New(fault.Malformed, "date.malformed", "value", "x").In("/1/occurred_on")}
-	_, _, err := signing.RecordRead(t.Context(), db, land.Actor{Account: "anna"}, list, unread, nil)
+	_, _, err := signing.RecordRead(t.Context(), db, land.Actor{Account: "anna", Role: land.RoleConsole}, list, unread, nil)
 	e, ok := fault.As(err)
 	if !ok {
 		t.Fatalf("got %v", err)

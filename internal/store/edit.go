@@ -8,7 +8,6 @@ import (
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkb"
 )
@@ -41,24 +40,18 @@ var (
 func (db *DB) WriteEdit(ctx context.Context, by land.Actor, scope land.Scope, fn func(*Tx, land.EditSet) error) error {
 	var along []orb.LineString
 	for range locks {
-		err := db.again(ctx, func() error {
-			return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
-				tx.Actor = by
-				if err := tx.claim(ctx); err != nil {
-					return err
-				}
-				set, bends, err := tx.lockEdit(ctx, scope, along)
-				if errors.Is(err, errGrew) {
-					along = append(along, bends...)
-				}
-				if err != nil {
-					return err
-				}
-				if err := tx.enter(ctx); err != nil {
-					return err
-				}
-				return fn(tx, set)
-			})
+		err := db.writing(ctx, by, func(tx *Tx) error {
+			set, bends, err := tx.lockEdit(ctx, scope, along)
+			if errors.Is(err, errGrew) {
+				along = append(along, bends...)
+			}
+			if err != nil {
+				return err
+			}
+			if err := tx.enter(ctx); err != nil {
+				return err
+			}
+			return fn(tx, set)
 		})
 		if !errors.Is(err, errGrew) {
 			return err

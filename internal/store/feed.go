@@ -177,7 +177,7 @@ func (db *DB) Forget(ctx context.Context) {
 
 // Prune forgets them once.
 func (db *DB) Prune(ctx context.Context) error {
-	return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
+	return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, land.Actor{}, func(tx *Tx) error {
 		if _, err := one[int64](ctx, tx, outboxPrune, nil); err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ func (db *DB) Stage(ctx context.Context, by land.Actor, collection land.Collecti
 		func(tx *Tx) error { return tx.exec(ctx, importAnalyze, nil) },
 	}
 	for _, step := range steps {
-		err := db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
+		err := db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, by, func(tx *Tx) error {
 			if err := tx.Patient(ctx); err != nil {
 				return err
 			}
@@ -103,7 +103,7 @@ const longestUnstage = 10 * time.Second
 func (db *DB) Unstage(ctx context.Context, id int32) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestUnstage)
 	defer cancel()
-	_ = db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error { return tx.exec(ctx, importDrop, named{"id": id}) })
+	_ = db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, land.Actor{}, func(tx *Tx) error { return tx.exec(ctx, importDrop, named{"id": id}) })
 }
 
 // errFed ends a copy that its feeder has given up.
@@ -251,17 +251,11 @@ func (c *copier) shape(g orb.Geometry) error {
 
 // Compare runs fn in one transaction that writes nothing on the map, once under the key of the context.
 func (db *DB) Compare(ctx context.Context, by land.Actor, fn func(*Tx) error) error {
-	return db.again(ctx, func() error {
-		return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
-			tx.Actor = by
-			if err := tx.claim(ctx); err != nil {
-				return err
-			}
-			if err := tx.Patient(ctx); err != nil {
-				return err
-			}
-			return fn(tx)
-		})
+	return db.writing(ctx, by, func(tx *Tx) error {
+		if err := tx.Patient(ctx); err != nil {
+			return err
+		}
+		return fn(tx)
 	})
 }
 
@@ -422,43 +416,37 @@ func (tx *Tx) DropImport(ctx context.Context, id int32) error {
 // before the ledger is entered and the clock is read, so that nobody who settles an instant waits for more than what is written.
 // may refuses it before anything but its look is locked.
 func (db *DB) WriteImport(ctx context.Context, by land.Actor, id int32, may, ready, fn func(*Tx, land.Look) error) error {
-	return db.again(ctx, func() error {
-		return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
-			tx.Actor = by
-			if err := tx.claim(ctx); err != nil {
+	return db.writing(ctx, by, func(tx *Tx) error {
+		if err := tx.Patient(ctx); err != nil {
+			return err
+		}
+		look, err := tx.look(ctx, importTake, id)
+		if err != nil {
+			return err
+		}
+		if err := may(tx, look); err != nil {
+			return err
+		}
+		i := tx.Import(id, look.Collection)
+		for _, lock := range []sql{importCells, importParents} {
+			if err := tx.exec(ctx, lock, i.named(nil)); err != nil {
 				return err
 			}
-			if err := tx.Patient(ctx); err != nil {
-				return err
-			}
-			look, err := tx.look(ctx, importTake, id)
-			if err != nil {
-				return err
-			}
-			if err := may(tx, look); err != nil {
-				return err
-			}
-			i := tx.Import(id, look.Collection)
-			for _, lock := range []sql{importCells, importParents} {
-				if err := tx.exec(ctx, lock, i.named(nil)); err != nil {
-					return err
-				}
-			}
-			moved, err := one[[]int32](ctx, tx, importSubjects, i.named(nil))
-			if err != nil {
-				return err
-			}
-			if _, err := one[[]int32](ctx, tx, ledgerLock, named{"ids": moved}); err != nil { // nothing rests on plots and parcels: the set cannot grow
-				return err
-			}
-			if err := ready(tx, look); err != nil {
-				return err
-			}
-			if err := tx.enter(ctx); err != nil {
-				return err
-			}
-			return fn(tx, look)
-		})
+		}
+		moved, err := one[[]int32](ctx, tx, importSubjects, i.named(nil))
+		if err != nil {
+			return err
+		}
+		if _, err := one[[]int32](ctx, tx, ledgerLock, named{"ids": moved}); err != nil { // nothing rests on plots and parcels: the set cannot grow
+			return err
+		}
+		if err := ready(tx, look); err != nil {
+			return err
+		}
+		if err := tx.enter(ctx); err != nil {
+			return err
+		}
+		return fn(tx, look)
 	})
 }
 

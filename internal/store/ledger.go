@@ -9,8 +9,6 @@ import (
 
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
-
-	"github.com/jackc/pgx/v5"
 )
 
 var (
@@ -50,41 +48,35 @@ func (db *DB) WriteOn(ctx context.Context, by land.Actor, codes []string, fn fun
 // WriteRows is WriteOn that passes a gate first.
 func (db *DB) WriteRows(ctx context.Context, by land.Actor, gate Gate, codes []string, fn func(*Tx) error) error {
 	for range locks {
-		err := db.again(ctx, func() error {
-			return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx *Tx) error {
-				tx.Actor = by
-				if err := tx.claim(ctx); err != nil {
+		err := db.writing(ctx, by, func(tx *Tx) error {
+			if gate.Name != "" {
+				if err := tx.exec(ctx, rowsLock, named{"name": gate.Name, "shared": gate.Shared}); err != nil {
 					return err
 				}
-				if gate.Name != "" {
-					if err := tx.exec(ctx, rowsLock, named{"name": gate.Name, "shared": gate.Shared}); err != nil {
-						return err
-					}
-				}
-				things, err := tx.Things(ctx, codes)
-				if err != nil {
-					return err
-				}
-				ids := make([]int32, 0, len(things))
-				for _, id := range things {
-					ids = append(ids, id)
-				}
-				locked, err := one[[]int32](ctx, tx, ledgerLock, named{"ids": ids})
-				if err != nil {
-					return err
-				}
-				concerned, err := one[[]int32](ctx, tx, ledgerConcerned, named{"ids": ids}) // a statement of its own: it sees what the lock waited for
-				if err != nil {
-					return err
-				}
-				if !subset(concerned, locked) {
-					return errGrew
-				}
-				if err := tx.enter(ctx); err != nil {
-					return err
-				}
-				return fn(tx)
-			})
+			}
+			things, err := tx.Things(ctx, codes)
+			if err != nil {
+				return err
+			}
+			ids := make([]int32, 0, len(things))
+			for _, id := range things {
+				ids = append(ids, id)
+			}
+			locked, err := one[[]int32](ctx, tx, ledgerLock, named{"ids": ids})
+			if err != nil {
+				return err
+			}
+			concerned, err := one[[]int32](ctx, tx, ledgerConcerned, named{"ids": ids}) // a statement of its own: it sees what the lock waited for
+			if err != nil {
+				return err
+			}
+			if !subset(concerned, locked) {
+				return errGrew
+			}
+			if err := tx.enter(ctx); err != nil {
+				return err
+			}
+			return fn(tx)
 		})
 		if !errors.Is(err, errGrew) {
 			return err
@@ -160,18 +152,28 @@ func (tx *Tx) LoadLedger(ctx context.Context, l land.Ledger, reason string) erro
 
 // Register writes the rows of a register with the instants that they bring.
 func (tx *Tx) Register(ctx context.Context, l land.Ledger, reason string) error {
-	subjects := map[land.SubjectKind][]string{}
+	subjects := map[land.SubjectKind][]named{} // each with where it belongs: whoever may not see that place may not enter it
+	born := func(kind land.SubjectKind, code, place string) {
+		subjects[kind] = append(subjects[kind], named{"code": code, "place": place})
+	}
 	for _, h := range l.Holdings {
-		subjects[land.OfHolding] = append(subjects[land.OfHolding], h.Code)
+		born(land.OfHolding, h.Code, h.Parcel)
 	}
 	for _, b := range l.Buildings {
-		subjects[land.OfBuilding] = append(subjects[land.OfBuilding], b.Code)
+		born(land.OfBuilding, b.Code, b.Holding)
 	}
 	for _, c := range l.Contracts {
-		subjects[land.OfContract] = append(subjects[land.OfContract], c.Code)
+		born(land.OfContract, c.Code, c.Parcel)
 	}
 	for _, kind := range []land.SubjectKind{land.OfHolding, land.OfBuilding, land.OfContract} {
-		if err := tx.exec(ctx, ledgerSubjects, named{"kind": kind, "codes": subjects[kind]}); err != nil {
+		if len(subjects[kind]) == 0 {
+			continue
+		}
+		raw, err := json.Marshal(subjects[kind])
+		if err != nil {
+			return err
+		}
+		if err := tx.exec(ctx, ledgerSubjects, named{"kind": kind, "rows": raw}); err != nil {
 			return err
 		}
 	}

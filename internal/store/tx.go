@@ -12,8 +12,9 @@ import (
 // Tx is one transaction; all access to data is a method on it.
 type Tx struct {
 	Now   time.Time  // the one instant of a write, read behind the ledger lock
-	Actor land.Actor // who writes; nobody in a read
+	Actor land.Actor // who acts
 	tx    pgx.Tx
+	deeds []land.Deed // what was done so far, for the audit record
 }
 
 var (

@@ -1,8 +1,10 @@
 -- name: ledger.subjects
 -- Names new things that facts may speak of; those that are there already are left as they are.
-INSERT INTO subject (kind, code)
-SELECT @kind, c.code
-FROM   unnest(@codes::text[]) WITH ORDINALITY c(code, n)
+-- A thing belongs to a parcel, or where a building's holding does.
+INSERT INTO subject (kind, code, parcel)
+SELECT @kind, c.code, min(p.parcel)
+FROM   ROWS FROM (jsonb_to_recordset(@rows::jsonb) AS (code text, place text)) WITH ORDINALITY AS c(code, place, n)
+LEFT   JOIN subject p ON p.code = c.place
 GROUP  BY c.code
 ORDER  BY min(c.n)
 ON CONFLICT (code) DO NOTHING;

@@ -87,6 +87,17 @@ func Bare(t testing.TB) Database {
 // Open opens the service's way to a database, until the test ends.
 func (d Database) Open(t testing.TB) *store.DB {
 	t.Helper()
+	db, err := store.Open(t.Context(), store.Settings{URL: d.Service(), Now: time.Now, Log: slog.New(slog.DiscardHandler), As: land.Operator})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	return db
+}
+
+// Front opens the way to a database that a server has: who acts is known by the context alone.
+func (d Database) Front(t testing.TB) *store.DB {
+	t.Helper()
 	db, err := store.Open(t.Context(), store.Settings{URL: d.Service(), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -184,12 +195,53 @@ func template(kind string, fill func(ctx context.Context, service string) error)
 	if err := fill(ctx, as(admin, store.ServiceRole, making)); err != nil {
 		return "", err
 	}
+	if err := people(ctx, as(admin, superuser, making)); err != nil {
+		return "", err
+	}
 	_, err = conn.Exec(ctx, "ALTER DATABASE "+making+" RENAME TO "+name)
 	return name, err
 }
 
+// accounts are the people of every test database, each with a token that is good for everything; posts stand only where there are command posts.
+var accounts = []struct{ name, role, post string }{
+	{"officer", "officer", ""},
+	{"officer2", "officer", ""},
+	{"planner", "planner", ""},
+	{"granted", "planner", ""},
+	{"viewer", "viewer", ""},
+	{"sysadmin", "sysadmin", ""},
+	{"secadmin", "secadmin", ""},
+	{"auditor", "auditor", ""},
+	{"post1", "command_post", "F-01"},
+	{"post2", "command_post", "F-02"},
+	{"post1b", "command_post", "F-01"},
+}
+
+// Token is the token of an account of a test database.
+func Token(name string) string { return "zbt_of_" + name }
+
+func people(ctx context.Context, admin string) error {
+	conn, err := pgx.Connect(ctx, admin)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	for _, a := range accounts {
+		secret := sha256.Sum256([]byte(Token(a.name)))
+		_, err := conn.Exec(ctx, `WITH born AS (
+			INSERT INTO account (name, role, post_id, sees_names, created_by)
+			SELECT $1, $2, p.post_id, $1 = 'granted', 'test' FROM (SELECT 1) one LEFT JOIN command_post p ON p.code = $3 WHERE $3 = '' OR p.post_id IS NOT NULL
+			RETURNING account_id)
+			INSERT INTO token (account_id, name, secret, scopes, ends_at, used_at) SELECT account_id, 'test', $4, '{read,edit,export}', 'infinity', 'infinity' FROM born`, a.name, a.role, a.post, secret[:])
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func seed(ctx context.Context, service string) error {
-	db, err := store.Open(ctx, store.Settings{URL: service, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	db, err := store.Open(ctx, store.Settings{URL: service, Now: time.Now, Log: slog.New(slog.DiscardHandler), As: land.Operator})
 	if err != nil {
 		return err
 	}
@@ -228,7 +280,7 @@ func Demo(t testing.TB) Database { t.Helper(); return clone(t, demoTemplate) }
 var demoTemplate = sync.OnceValues(func() (string, error) { return template("demo", demonstrate) })
 
 func demonstrate(ctx context.Context, service string) error {
-	db, err := store.Open(ctx, store.Settings{URL: service, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	db, err := store.Open(ctx, store.Settings{URL: service, Now: time.Now, Log: slog.New(slog.DiscardHandler), As: land.Operator})
 	if err != nil {
 		return err
 	}

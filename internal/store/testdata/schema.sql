@@ -6,6 +6,52 @@ CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
 
 COMMENT ON EXTENSION postgis IS 'PostGIS geometry and geography spatial types and functions';
 
+CREATE FUNCTION public.acting() RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    SELECT nullif(current_setting('zb.account', true), '')::int -- a spent setting of a pooled connection is empty
+$$;
+
+ALTER FUNCTION public.acting() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.acting_parcels() RETURNS integer[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    SELECT coalesce(array_agg(r.parcel), '{}')
+    FROM   command_post_parcel r
+    WHERE  r.post_id = acting_post() AND upper_inf(r.known) AND r.valid @> (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date
+$$;
+
+ALTER FUNCTION public.acting_parcels() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.acting_post() RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    SELECT post_id FROM account WHERE account_id = acting() AND disabled_at IS NULL
+$$;
+
+ALTER FUNCTION public.acting_post() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.acting_role() RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    SELECT role FROM account WHERE account_id = acting() AND disabled_at IS NULL
+$$;
+
+ALTER FUNCTION public.acting_role() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.acting_sees_all() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    SELECT coalesce(acting_role() IN ('officer', 'planner', 'console'), false)
+$$;
+
+ALTER FUNCTION public.acting_sees_all() OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.area_ellipsoidal_m2(shape public.geometry) RETURNS numeric
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -22,6 +68,90 @@ $$;
 
 ALTER FUNCTION public.as_known(known tstzrange, at timestamp with time zone) OWNER TO zhengbei_owner;
 
+CREATE TABLE public.audit (
+    audit_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    account_id integer,
+    account text NOT NULL,
+    role text,
+    address text NOT NULL,
+    request text NOT NULL,
+    via text NOT NULL,
+    outcome text NOT NULL,
+    code text,
+    objects text[] DEFAULT '{}'::text[] NOT NULL,
+    detail json DEFAULT '{}'::json NOT NULL,
+    CONSTRAINT audit_code CHECK (((outcome = 'refused'::text) = (code IS NOT NULL))),
+    CONSTRAINT audit_outcome CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.audit OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.audit_canonical(a public.audit) RETURNS bytea
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    SELECT convert_to(string_agg(coalesce(octet_length(f)::text || ':' || f, '-'), '' ORDER BY n), 'UTF8')
+    FROM   unnest(ARRAY[
+               a.audit_id::text, to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), a.account_id::text, a.account, a.role, a.address,
+               a.request, a.via, a.outcome, a.code, array_to_string(a.objects, ','), a.detail::text
+           ]) WITH ORDINALITY t(f, n)
+$$;
+
+ALTER FUNCTION public.audit_canonical(a public.audit) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.audit_seal_some(most integer) RETURNS TABLE(seq bigint, hash bytea)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    last   bigint;
+    before bytea;
+    one    record;
+BEGIN
+    SELECT s.seq, s.hash INTO last, before FROM audit_seal s ORDER BY s.seq DESC LIMIT 1;
+    IF last IS NULL THEN
+        last := 0;
+        SELECT sha256(convert_to(c.chain::text, 'UTF8')) INTO before FROM audit_chain c;
+    END IF;
+    FOR one IN
+        WITH taken AS (DELETE FROM audit_unsealed u WHERE u.audit_id IN (SELECT w.audit_id FROM audit_unsealed w ORDER BY w.audit_id LIMIT most) RETURNING u.audit_id)
+        SELECT a.audit_id, audit_canonical(a) AS canonical FROM taken JOIN audit a USING (audit_id) ORDER BY a.audit_id
+    LOOP
+        last := last + 1;
+        before := sha256(before || one.canonical);
+        INSERT INTO audit_seal (seq, audit_id, hash) VALUES (last, one.audit_id, before);
+        seq := last;
+        hash := before;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+
+ALTER FUNCTION public.audit_seal_some(most integer) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.audit_stays() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION '% of % is refused: the audit trail only grows', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation', CONSTRAINT = 'audit_stays';
+END
+$$;
+
+ALTER FUNCTION public.audit_stays() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.audit_waits() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO audit_unsealed (audit_id) VALUES (NEW.audit_id);
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.audit_waits() OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.box_3857(x_min double precision, y_min double precision, x_max double precision, y_max double precision) RETURNS public.geometry
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -29,6 +159,20 @@ CREATE FUNCTION public.box_3857(x_min double precision, y_min double precision, 
 $$;
 
 ALTER FUNCTION public.box_3857(x_min double precision, y_min double precision, x_max double precision, y_max double precision) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.building_belongs() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE subject s SET parcel = h.parcel
+    FROM   moved m JOIN subject h ON h.subject_id = m.holding
+    WHERE  s.subject_id = m.building AND upper_inf(m.known) AND upper_inf(m.valid) AND s.parcel IS DISTINCT FROM h.parcel;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.building_belongs() OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.derive(ids integer[], at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
@@ -379,7 +523,8 @@ CREATE FUNCTION public.feature_is_subject() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 BEGIN
-    INSERT INTO subject (subject_id, kind, code) VALUES (NEW.fid, CASE NEW.collection WHEN 'plots' THEN 'plot' ELSE 'parcel' END, NEW.code);
+    INSERT INTO subject (subject_id, kind, code, parcel)
+    VALUES (NEW.fid, CASE NEW.collection WHEN 'plots' THEN 'plot' ELSE 'parcel' END, NEW.code, CASE NEW.collection WHEN 'parcels' THEN NEW.fid END);
     RETURN NULL;
 END
 $$;
@@ -460,6 +605,23 @@ END
 $$;
 
 ALTER FUNCTION public.history_only_closes() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.holding_belongs() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE subject s SET parcel = m.parcel
+    FROM   moved m
+    WHERE  s.subject_id = m.holding AND upper_inf(m.known) AND upper_inf(m.valid) AND s.parcel IS DISTINCT FROM m.parcel;
+    UPDATE subject s SET parcel = m.parcel
+    FROM   moved m JOIN building_version b ON b.holding = m.holding AND upper_inf(b.known) AND upper_inf(b.valid)
+    WHERE  s.subject_id = b.building AND upper_inf(m.known) AND upper_inf(m.valid) AND s.parcel IS DISTINCT FROM m.parcel;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.holding_belongs() OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.import_analyze() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -812,6 +974,20 @@ CREATE FUNCTION public.plot_accepted(plot integer) RETURNS boolean
 $$;
 
 ALTER FUNCTION public.plot_accepted(plot integer) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.plot_belongs() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE subject s SET parcel = m.parcel
+    FROM   moved m
+    WHERE  s.subject_id = m.fid AND m.parcel IS NOT NULL AND upper_inf(m.known) AND upper_inf(m.valid) AND s.parcel IS DISTINCT FROM m.parcel;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.plot_belongs() OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.plot_corrections(plot integer) RETURNS text[]
     LANGUAGE sql STABLE
@@ -1178,6 +1354,73 @@ CREATE FUNCTION public.zones_of(ids integer[], at timestamp with time zone) RETU
 $$;
 
 ALTER FUNCTION public.zones_of(ids integer[], at timestamp with time zone) OWNER TO zhengbei_owner;
+
+CREATE TABLE public.account (
+    account_id integer NOT NULL,
+    name text NOT NULL,
+    person text DEFAULT ''::text NOT NULL,
+    role text,
+    post_id integer,
+    sees_names boolean DEFAULT false NOT NULL,
+    password_hash text,
+    password_at timestamp with time zone,
+    issuer text,
+    subject text,
+    disabled_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    created_by text NOT NULL,
+    signed_in_at timestamp with time zone,
+    CONSTRAINT account_both CHECK (((issuer IS NULL) = (subject IS NULL))),
+    CONSTRAINT account_console CHECK (((NOT (role IS DISTINCT FROM 'console'::text)) = (account_id = 0))),
+    CONSTRAINT account_has_post CHECK (((NOT (role IS DISTINCT FROM 'command_post'::text)) = (post_id IS NOT NULL))),
+    CONSTRAINT account_name_form CHECK ((name ~ '^[[:alnum:]][[:alnum:]._@-]{1,63}$'::text)),
+    CONSTRAINT account_names CHECK (((NOT sees_names) OR (NOT (role IS DISTINCT FROM 'planner'::text)))),
+    CONSTRAINT account_person CHECK ((length(person) <= 100)),
+    CONSTRAINT account_role CHECK ((role = ANY (ARRAY['officer'::text, 'command_post'::text, 'planner'::text, 'viewer'::text, 'sysadmin'::text, 'secadmin'::text, 'auditor'::text, 'console'::text])))
+);
+
+ALTER TABLE public.account OWNER TO zhengbei_owner;
+
+ALTER TABLE public.account ALTER COLUMN account_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.account_account_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.audit ALTER COLUMN audit_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_chain (
+    sole boolean DEFAULT true NOT NULL,
+    chain uuid DEFAULT gen_random_uuid() NOT NULL,
+    CONSTRAINT audit_chain_one CHECK (sole)
+);
+
+ALTER TABLE public.audit_chain OWNER TO zhengbei_owner;
+
+CREATE TABLE public.audit_seal (
+    seq bigint NOT NULL,
+    audit_id bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_seal_form CHECK (((seq >= 1) AND (length(hash) = 32)))
+);
+
+ALTER TABLE public.audit_seal OWNER TO zhengbei_owner;
+
+CREATE TABLE public.audit_unsealed (
+    audit_id bigint NOT NULL
+);
+
+ALTER TABLE public.audit_unsealed OWNER TO zhengbei_owner;
 
 CREATE TABLE public.building_state (
     kind text NOT NULL,
@@ -1693,6 +1936,28 @@ CREATE TABLE public.lineage (
 
 ALTER TABLE public.lineage OWNER TO zhengbei_owner;
 
+CREATE TABLE public.one_time_link (
+    link_id integer NOT NULL,
+    account_id integer NOT NULL,
+    purpose text NOT NULL,
+    secret bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT one_time_link_purpose CHECK ((purpose = ANY (ARRAY['password'::text, 'sign_in'::text])))
+);
+
+ALTER TABLE public.one_time_link OWNER TO zhengbei_owner;
+
+ALTER TABLE public.one_time_link ALTER COLUMN link_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.one_time_link_link_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.outbox (
     seq bigint NOT NULL,
     xact xid8 DEFAULT pg_current_xact_id() NOT NULL,
@@ -1797,6 +2062,7 @@ ALTER TABLE public.parcel_version OWNER TO zhengbei_owner;
 CREATE TABLE public.party (
     party_id integer NOT NULL,
     code text NOT NULL COLLATE pg_catalog."C",
+    post_id integer DEFAULT public.acting_post(),
     CONSTRAINT party_code_form CHECK ((code ~ '^R-[0-9]{4,}$'::text))
 );
 
@@ -1810,6 +2076,20 @@ ALTER TABLE public.party ALTER COLUMN party_id ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.party_personal (
+    party_id integer NOT NULL,
+    key_id integer NOT NULL,
+    id_number bytea,
+    id_number_hash bytea,
+    phone bytea,
+    phone_hash bytea,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_by text NOT NULL,
+    CONSTRAINT party_personal_pairs CHECK ((((id_number IS NULL) = (id_number_hash IS NULL)) AND ((phone IS NULL) = (phone_hash IS NULL))))
+);
+
+ALTER TABLE public.party_personal OWNER TO zhengbei_owner;
 
 CREATE TABLE public.party_version (
     party_id integer NOT NULL,
@@ -1826,6 +2106,24 @@ CREATE TABLE public.party_version (
 );
 
 ALTER TABLE public.party_version OWNER TO zhengbei_owner;
+
+CREATE TABLE public.personal_key (
+    key_id integer NOT NULL,
+    check_value bytea NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    retired_at timestamp with time zone
+);
+
+ALTER TABLE public.personal_key OWNER TO zhengbei_owner;
+
+ALTER TABLE public.personal_key ALTER COLUMN key_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.personal_key_key_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.plot_state (
     kind text NOT NULL,
@@ -1930,11 +2228,44 @@ CREATE TABLE public.round_version (
 
 ALTER TABLE public.round_version OWNER TO zhengbei_owner;
 
+CREATE TABLE public.session (
+    session_id integer NOT NULL,
+    account_id integer NOT NULL,
+    secret bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    address text NOT NULL,
+    agent text NOT NULL,
+    CONSTRAINT session_form CHECK (((length(secret) = 32) AND (length(agent) <= 300)))
+);
+
+ALTER TABLE public.session OWNER TO zhengbei_owner;
+
+ALTER TABLE public.session ALTER COLUMN session_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.session_session_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.sign_in_failure (
+    name text NOT NULL,
+    address text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE public.sign_in_failure OWNER TO zhengbei_owner;
+
 CREATE TABLE public.subject (
     subject_id integer DEFAULT nextval('public.feature_fid_seq'::regclass) NOT NULL,
     kind text NOT NULL,
     code text NOT NULL COLLATE pg_catalog."C",
     derived_at timestamp with time zone,
+    parcel integer,
     CONSTRAINT subject_code_form CHECK (
 CASE kind
     WHEN 'contract'::text THEN (code ~ '^C-[0-9]{4,}$'::text)
@@ -1965,6 +2296,32 @@ ALTER TABLE public.tenant OWNER TO zhengbei_owner;
 
 ALTER TABLE public.tenant ALTER COLUMN tenant_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.tenant_tenant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.token (
+    token_id integer NOT NULL,
+    account_id integer NOT NULL,
+    name text NOT NULL,
+    secret bytea NOT NULL,
+    scopes text[] NOT NULL,
+    reason text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    used_at timestamp with time zone,
+    CONSTRAINT token_form CHECK (((length(secret) = 32) AND ((length(name) >= 1) AND (length(name) <= 100)) AND (length(reason) <= 500))),
+    CONSTRAINT token_scopes CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['read'::text, 'edit'::text, 'export'::text])))
+);
+
+ALTER TABLE public.token OWNER TO zhengbei_owner;
+
+ALTER TABLE public.token ALTER COLUMN token_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.token_token_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2060,6 +2417,27 @@ ALTER TABLE ONLY public.subject_state ATTACH PARTITION public.plot_state FOR VAL
 ALTER TABLE ONLY public.feature_version ATTACH PARTITION public.plot_version FOR VALUES IN ('plots');
 
 ALTER TABLE ONLY public.feature_version ATTACH PARTITION public.zone_version FOR VALUES IN ('zones');
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_elsewhere UNIQUE (issuer, subject);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_pk PRIMARY KEY (account_id);
+
+ALTER TABLE ONLY public.audit_chain
+    ADD CONSTRAINT audit_chain_pk PRIMARY KEY (sole);
+
+ALTER TABLE ONLY public.audit
+    ADD CONSTRAINT audit_pk PRIMARY KEY (audit_id);
+
+ALTER TABLE ONLY public.audit_seal
+    ADD CONSTRAINT audit_seal_once UNIQUE (audit_id);
+
+ALTER TABLE ONLY public.audit_seal
+    ADD CONSTRAINT audit_seal_pk PRIMARY KEY (seq);
+
+ALTER TABLE ONLY public.audit_unsealed
+    ADD CONSTRAINT audit_unsealed_pk PRIMARY KEY (audit_id);
 
 ALTER TABLE ONLY public.building_state
     ADD CONSTRAINT building_state_one EXCLUDE USING gist (subject_id WITH =, valid WITH &&, known WITH &&);
@@ -2178,6 +2556,12 @@ ALTER TABLE ONLY public.ledger_settled
 ALTER TABLE ONLY public.lineage
     ADD CONSTRAINT lineage_pk PRIMARY KEY (ancestor, descendant);
 
+ALTER TABLE ONLY public.one_time_link
+    ADD CONSTRAINT one_time_link_pk PRIMARY KEY (link_id);
+
+ALTER TABLE ONLY public.one_time_link
+    ADD CONSTRAINT one_time_link_secret UNIQUE (secret);
+
 ALTER TABLE ONLY public.outbox_begin
     ADD CONSTRAINT outbox_begin_pk PRIMARY KEY (sole);
 
@@ -2193,6 +2577,9 @@ ALTER TABLE ONLY public.parcel_version
 ALTER TABLE ONLY public.party
     ADD CONSTRAINT party_code UNIQUE (code);
 
+ALTER TABLE ONLY public.party_personal
+    ADD CONSTRAINT party_personal_pk PRIMARY KEY (party_id);
+
 ALTER TABLE ONLY public.party
     ADD CONSTRAINT party_pk PRIMARY KEY (party_id);
 
@@ -2201,6 +2588,12 @@ ALTER TABLE public.party_version
 
 ALTER TABLE ONLY public.party_version
     ADD CONSTRAINT party_version_one EXCLUDE USING gist (party_id WITH =, valid WITH &&, known WITH &&);
+
+ALTER TABLE ONLY public.personal_key
+    ADD CONSTRAINT personal_key_check UNIQUE (check_value);
+
+ALTER TABLE ONLY public.personal_key
+    ADD CONSTRAINT personal_key_pk PRIMARY KEY (key_id);
 
 ALTER TABLE ONLY public.plot_edge
     ADD CONSTRAINT plot_edge_one EXCLUDE USING gist (a WITH =, b WITH =, valid WITH &&, known WITH &&);
@@ -2226,6 +2619,12 @@ ALTER TABLE public.round_version
 ALTER TABLE ONLY public.round_version
     ADD CONSTRAINT round_version_one EXCLUDE USING gist (round_id WITH =, valid WITH &&, known WITH &&);
 
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pk PRIMARY KEY (session_id);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_secret UNIQUE (secret);
+
 ALTER TABLE ONLY public.subject
     ADD CONSTRAINT subject_code UNIQUE (code);
 
@@ -2238,11 +2637,25 @@ ALTER TABLE public.tenant
 ALTER TABLE ONLY public.tenant
     ADD CONSTRAINT tenant_pk PRIMARY KEY (tenant_id);
 
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_pk PRIMARY KEY (token_id);
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_secret UNIQUE (secret);
+
 ALTER TABLE ONLY public.underived_xact
     ADD CONSTRAINT underived_xact_pk PRIMARY KEY (xact);
 
 ALTER TABLE ONLY public.zone_version
     ADD CONSTRAINT zone_version_one EXCLUDE USING gist (fid WITH =, valid WITH &&, known WITH &&);
+
+CREATE UNIQUE INDEX account_name ON public.account USING btree (lower(name));
+
+CREATE INDEX audit_by_account ON public.audit USING btree (account, audit_id);
+
+CREATE INDEX audit_by_at ON public.audit USING btree (at, audit_id);
+
+CREATE INDEX audit_by_object ON public.audit USING gin (objects);
 
 CREATE INDEX subject_state_by_subject ON ONLY public.subject_state USING btree (subject_id);
 
@@ -2306,6 +2719,8 @@ CREATE INDEX import_row_shape ON public.import_row USING gist (shape);
 
 CREATE INDEX lineage_by_descendant ON public.lineage USING btree (descendant);
 
+CREATE INDEX one_time_link_by_account ON public.one_time_link USING btree (account_id) WHERE (used_at IS NULL);
+
 CREATE INDEX outbox_by_xact ON public.outbox USING btree (xact, seq);
 
 CREATE INDEX parcel_state_subject_id_idx ON public.parcel_state USING btree (subject_id);
@@ -2315,6 +2730,12 @@ CREATE INDEX parcel_version_fid_idx ON public.parcel_version USING btree (fid);
 CREATE INDEX parcel_version_shape_3857_idx ON public.parcel_version USING gist (shape_3857);
 
 CREATE INDEX parcel_version_shape_idx ON public.parcel_version USING gist (shape);
+
+CREATE INDEX party_personal_by_id_number ON public.party_personal USING btree (id_number_hash);
+
+CREATE INDEX party_personal_by_phone ON public.party_personal USING btree (phone_hash);
+
+CREATE UNIQUE INDEX personal_key_in_use ON public.personal_key USING btree ((true)) WHERE (retired_at IS NULL);
 
 CREATE INDEX plot_edge_by_a ON public.plot_edge USING btree (a);
 
@@ -2336,7 +2757,17 @@ CREATE INDEX plot_version_shape_idx ON public.plot_version USING gist (shape);
 
 CREATE INDEX plot_zone_by_plot ON public.plot_zone USING btree (plot);
 
+CREATE INDEX session_by_account ON public.session USING btree (account_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX sign_in_failure_by_address ON public.sign_in_failure USING btree (address, at);
+
+CREATE INDEX sign_in_failure_by_name ON public.sign_in_failure USING btree (name, at);
+
+CREATE INDEX subject_by_parcel ON public.subject USING btree (parcel);
+
 CREATE INDEX tenant_by_building ON public.tenant USING btree (building);
+
+CREATE INDEX token_by_account ON public.token USING btree (account_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX unchecked_by_xact ON public.unchecked USING btree (xact);
 
@@ -2382,7 +2813,17 @@ ALTER INDEX public.feature_version_shape_3857 ATTACH PARTITION public.zone_versi
 
 ALTER INDEX public.feature_version_shape ATTACH PARTITION public.zone_version_shape_idx;
 
+CREATE TRIGGER audit_chain_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION public.audit_stays();
+
+CREATE TRIGGER audit_seal_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION public.audit_stays();
+
+CREATE TRIGGER audit_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.audit_stays();
+
+CREATE TRIGGER audit_waits AFTER INSERT ON public.audit FOR EACH ROW EXECUTE FUNCTION public.audit_waits();
+
 CREATE TRIGGER building_version_begins AFTER INSERT ON public.building_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.register_moves('building', 'holding', 'plot');
+
+CREATE TRIGGER building_version_belongs AFTER INSERT ON public.building_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.building_belongs();
 
 CREATE TRIGGER building_version_closes AFTER UPDATE ON public.building_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.register_moves('building', 'holding', 'plot');
 
@@ -2462,6 +2903,8 @@ CREATE TRIGGER feature_version_announces_new AFTER INSERT ON public.feature_vers
 
 CREATE TRIGGER feature_version_begins AFTER INSERT ON public.feature_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
 
+CREATE TRIGGER feature_version_belongs AFTER INSERT ON public.feature_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.plot_belongs();
+
 CREATE TRIGGER feature_version_closes AFTER UPDATE ON public.feature_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
 
 CREATE TRIGGER feature_version_enters BEFORE INSERT OR UPDATE ON public.feature_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
@@ -2491,6 +2934,8 @@ CREATE TRIGGER holding_party_says AFTER INSERT OR UPDATE ON public.holding_party
 CREATE TRIGGER holding_party_whole BEFORE TRUNCATE ON public.holding_party FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
 
 CREATE TRIGGER holding_version_begins AFTER INSERT ON public.holding_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.register_moves('holding');
+
+CREATE TRIGGER holding_version_belongs AFTER INSERT ON public.holding_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.holding_belongs();
 
 CREATE TRIGGER holding_version_closes AFTER UPDATE ON public.holding_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.register_moves('holding');
 
@@ -2529,6 +2974,8 @@ CREATE TRIGGER plot_version_announces_end AFTER UPDATE ON public.plot_version RE
 CREATE TRIGGER plot_version_announces_new AFTER INSERT ON public.plot_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.feature_version_announce();
 
 CREATE TRIGGER plot_version_begins AFTER INSERT ON public.plot_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
+
+CREATE TRIGGER plot_version_belongs AFTER INSERT ON public.plot_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.plot_belongs();
 
 CREATE TRIGGER plot_version_closes AFTER UPDATE ON public.plot_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.shape_moves();
 
@@ -2569,6 +3016,12 @@ CREATE TRIGGER zone_version_closes AFTER UPDATE ON public.zone_version REFERENCI
 CREATE TRIGGER zone_version_enters BEFORE INSERT OR UPDATE ON public.zone_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER zone_version_whole BEFORE TRUNCATE ON public.zone_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_post FOREIGN KEY (post_id) REFERENCES public.command_post(post_id);
+
+ALTER TABLE ONLY public.audit_seal
+    ADD CONSTRAINT audit_seal_audit FOREIGN KEY (audit_id) REFERENCES public.audit(audit_id);
 
 ALTER TABLE ONLY public.building_version
     ADD CONSTRAINT building_version_building FOREIGN KEY (building) REFERENCES public.subject(subject_id);
@@ -2648,14 +3101,128 @@ ALTER TABLE ONLY public.lineage
 ALTER TABLE ONLY public.lineage
     ADD CONSTRAINT lineage_descendant FOREIGN KEY (descendant) REFERENCES public.feature(fid);
 
+ALTER TABLE ONLY public.one_time_link
+    ADD CONSTRAINT one_time_link_account FOREIGN KEY (account_id) REFERENCES public.account(account_id);
+
+ALTER TABLE ONLY public.party_personal
+    ADD CONSTRAINT party_personal_key FOREIGN KEY (key_id) REFERENCES public.personal_key(key_id);
+
+ALTER TABLE ONLY public.party_personal
+    ADD CONSTRAINT party_personal_party FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.party
+    ADD CONSTRAINT party_post FOREIGN KEY (post_id) REFERENCES public.command_post(post_id);
+
 ALTER TABLE ONLY public.party_version
     ADD CONSTRAINT party_version_party FOREIGN KEY (party_id) REFERENCES public.party(party_id);
 
 ALTER TABLE ONLY public.round_version
     ADD CONSTRAINT round_version_round FOREIGN KEY (round_id) REFERENCES public.round(round_id);
 
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_account FOREIGN KEY (account_id) REFERENCES public.account(account_id);
+
+ALTER TABLE ONLY public.subject
+    ADD CONSTRAINT subject_parcel FOREIGN KEY (parcel) REFERENCES public.subject(subject_id);
+
 ALTER TABLE ONLY public.tenant
     ADD CONSTRAINT tenant_building FOREIGN KEY (building) REFERENCES public.subject(subject_id);
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_account FOREIGN KEY (account_id) REFERENCES public.account(account_id);
+
+ALTER TABLE public.audit ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY audit_reads ON public.audit FOR SELECT USING ((( SELECT public.acting_role() AS acting_role) = ANY (ARRAY['auditor'::text, 'console'::text])));
+
+ALTER TABLE public.audit_seal ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY audit_seal_reads ON public.audit_seal FOR SELECT USING ((( SELECT public.acting_role() AS acting_role) = ANY (ARRAY['auditor'::text, 'console'::text])));
+
+CREATE POLICY audit_writes ON public.audit FOR INSERT WITH CHECK (true);
+
+ALTER TABLE public.building_version ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY building_version_of_post ON public.building_version USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
+   FROM public.subject s
+  WHERE ((s.subject_id = building_version.building) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+
+ALTER TABLE public.contract ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contract_holding ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY contract_holding_of_post ON public.contract_holding USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
+   FROM public.subject s
+  WHERE ((s.subject_id = contract_holding.contract) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+
+CREATE POLICY contract_of_post ON public.contract USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
+   FROM public.subject s
+  WHERE ((s.subject_id = contract.contract) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+
+ALTER TABLE public.contract_version ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY contract_version_of_post ON public.contract_version USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
+   FROM public.subject s
+  WHERE ((s.subject_id = contract_version.contract) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+
+ALTER TABLE public.fact ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fact_evidence ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY fact_evidence_of_post ON public.fact_evidence USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
+   FROM public.fact f
+  WHERE (f.fact_id = fact_evidence.fact_id)))));
+
+CREATE POLICY fact_of_post ON public.fact USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
+   FROM public.subject s
+  WHERE ((s.subject_id = fact.subject_id) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+
+ALTER TABLE public.holding_land ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY holding_land_of_post ON public.holding_land USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
+   FROM public.subject s
+  WHERE ((s.subject_id = holding_land.holding) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+
+ALTER TABLE public.holding_party ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY holding_party_of_post ON public.holding_party USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
+   FROM public.subject s
+  WHERE ((s.subject_id = holding_party.holding) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+
+ALTER TABLE public.holding_version ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY holding_version_of_post ON public.holding_version USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
+   FROM public.subject s
+  WHERE ((s.subject_id = holding_version.holding) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+
+ALTER TABLE public.party ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY party_of_post ON public.party USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (post_id = ( SELECT public.acting_post() AS acting_post)) OR (EXISTS ( SELECT
+   FROM public.holding_party h
+  WHERE (h.party_id = party.party_id)))));
+
+ALTER TABLE public.party_personal ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY party_personal_of_post ON public.party_personal USING (((( SELECT public.acting_role() AS acting_role) = ANY (ARRAY['officer'::text, 'command_post'::text, 'console'::text])) AND (EXISTS ( SELECT
+   FROM public.party p
+  WHERE (p.party_id = party_personal.party_id)))));
+
+ALTER TABLE public.party_version ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY party_version_of_post ON public.party_version USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
+   FROM public.party p
+  WHERE (p.party_id = party_version.party_id)))));
+
+ALTER TABLE public.tenant ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_of_post ON public.tenant USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
+   FROM public.subject s
+  WHERE ((s.subject_id = tenant.building) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+
+GRANT SELECT,INSERT ON TABLE public.audit TO zhengbei_service;
+
+REVOKE ALL ON FUNCTION public.audit_seal_some(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.audit_seal_some(most integer) TO zhengbei_service;
 
 GRANT SELECT ON TABLE public.plot_edge TO zhengbei_service;
 
@@ -2694,6 +3261,34 @@ GRANT ALL ON FUNCTION public.outbox_prune() TO zhengbei_service;
 GRANT SELECT ON TABLE public.subject_state TO zhengbei_service;
 
 GRANT SELECT ON TABLE public.plot_zone TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.account TO zhengbei_service;
+
+GRANT UPDATE(person) ON TABLE public.account TO zhengbei_service;
+
+GRANT UPDATE(role) ON TABLE public.account TO zhengbei_service;
+
+GRANT UPDATE(post_id) ON TABLE public.account TO zhengbei_service;
+
+GRANT UPDATE(sees_names) ON TABLE public.account TO zhengbei_service;
+
+GRANT UPDATE(password_hash) ON TABLE public.account TO zhengbei_service;
+
+GRANT UPDATE(password_at) ON TABLE public.account TO zhengbei_service;
+
+GRANT UPDATE(issuer) ON TABLE public.account TO zhengbei_service;
+
+GRANT UPDATE(subject) ON TABLE public.account TO zhengbei_service;
+
+GRANT UPDATE(disabled_at) ON TABLE public.account TO zhengbei_service;
+
+GRANT UPDATE(signed_in_at) ON TABLE public.account TO zhengbei_service;
+
+GRANT SELECT ON TABLE public.audit_chain TO zhengbei_service;
+
+GRANT SELECT ON TABLE public.audit_seal TO zhengbei_service;
+
+GRANT SELECT ON TABLE public.audit_unsealed TO zhengbei_service;
 
 GRANT SELECT ON TABLE public.building_state TO zhengbei_service;
 
@@ -2763,6 +3358,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_row TO zhengbei_service
 
 GRANT SELECT,INSERT ON TABLE public.lineage TO zhengbei_service;
 
+GRANT SELECT,INSERT ON TABLE public.one_time_link TO zhengbei_service;
+
+GRANT UPDATE(used_at) ON TABLE public.one_time_link TO zhengbei_service;
+
 GRANT SELECT ON TABLE public.outbox TO zhengbei_service;
 
 GRANT SELECT ON TABLE public.outbox_begin TO zhengbei_service;
@@ -2775,9 +3374,13 @@ GRANT UPDATE(known) ON TABLE public.parcel_version TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.party TO zhengbei_service;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.party_personal TO zhengbei_service;
+
 GRANT SELECT,INSERT ON TABLE public.party_version TO zhengbei_service;
 
 GRANT UPDATE(known) ON TABLE public.party_version TO zhengbei_service;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.personal_key TO zhengbei_service;
 
 GRANT SELECT ON TABLE public.plot_state TO zhengbei_service;
 
@@ -2789,11 +3392,25 @@ GRANT SELECT,INSERT ON TABLE public.round_version TO zhengbei_service;
 
 GRANT UPDATE(known) ON TABLE public.round_version TO zhengbei_service;
 
+GRANT SELECT,INSERT ON TABLE public.session TO zhengbei_service;
+
+GRANT UPDATE(seen_at) ON TABLE public.session TO zhengbei_service;
+
+GRANT UPDATE(ended_at) ON TABLE public.session TO zhengbei_service;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.sign_in_failure TO zhengbei_service;
+
 GRANT SELECT,INSERT ON TABLE public.subject TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.tenant TO zhengbei_service;
 
 GRANT UPDATE(known) ON TABLE public.tenant TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.token TO zhengbei_service;
+
+GRANT UPDATE(ended_at) ON TABLE public.token TO zhengbei_service;
+
+GRANT UPDATE(used_at) ON TABLE public.token TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.zone_version TO zhengbei_service;
 

@@ -1,0 +1,2 @@
+// Package account knows people: who they are, how they show it, and what is kept of that.
+package account

@@ -1,0 +1,83 @@
+package account
+
+import (
+	"context"
+	"crypto/sha256"
+	"sync"
+	"time"
+
+	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
+	"zhengbei/internal/store"
+)
+
+// remember is how long an answer about a credential is good: what was revoked is seen within it on every server (trust: 5 s).
+const remember = 3 * time.Second
+
+// mostRemembered bounds what is remembered; guesses of an attacker push out nothing but each other's age.
+const mostRemembered = 20_000
+
+// Keeper tells who shows a credential, without asking the database for each tile.
+type Keeper struct {
+	db  *store.DB
+	now func() time.Time
+
+	mu    sync.Mutex
+	known map[store.Credential]remembered
+}
+
+type remembered struct {
+	by    land.Actor
+	found bool
+	until time.Time
+}
+
+// NewKeeper makes a keeper that remembers nobody yet.
+func NewKeeper(db *store.DB, now func() time.Time) *Keeper {
+	return &Keeper{db: db, now: now, known: map[store.Credential]remembered{}}
+}
+
+// Secret is a credential by the secret that a client shows.
+func Secret(token bool, secret string) store.Credential {
+	return store.Credential{Token: token, Secret: sha256.Sum256([]byte(secret))}
+}
+
+// Who tells who shows a credential; found is false where it is good for nothing (any more).
+// While the database is away who was known stays known: nobody can be revoked in that time either.
+func (k *Keeper) Who(ctx context.Context, c store.Credential) (by land.Actor, found bool, err error) {
+	now := k.now()
+	k.mu.Lock()
+	r, there := k.known[c]
+	k.mu.Unlock()
+	if there && now.Before(r.until) {
+		return r.by, r.found, nil
+	}
+	by, found, err = k.db.Bearer(ctx, c)
+	if f, ok := fault.As(err); ok && f.Kind == fault.Busy && there && r.found {
+		return r.by, true, nil
+	}
+	if err != nil {
+		return land.Actor{}, false, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.known) >= mostRemembered {
+		for old, r := range k.known {
+			if !now.Before(r.until) {
+				delete(k.known, old)
+			}
+		}
+		if len(k.known) >= mostRemembered {
+			clear(k.known)
+		}
+	}
+	k.known[c] = remembered{by, found, now.Add(remember)}
+	return by, found, nil
+}
+
+// Forget asks the database anew about everybody, on this server at once.
+func (k *Keeper) Forget() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	clear(k.known)
+}

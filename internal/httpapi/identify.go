@@ -1,0 +1,131 @@
+package httpapi
+
+import (
+	"encoding/base64"
+	"net"
+	"net/http"
+	"strings"
+
+	"zhengbei/internal/account"
+	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
+	"zhengbei/internal/store"
+
+	"github.com/labstack/echo/v4"
+)
+
+// The session's cookie: browsers keep the first name to this host, this path and TLS; on plain loopback they would refuse it.
+const (
+	cookieTLS   = "__Host-zhengbei"
+	cookiePlain = "zhengbei"
+)
+
+// cookieName is what the session's cookie is called in an answer to this request.
+func (a *api) cookieName(r *http.Request) string {
+	if a.secure(r) {
+		return cookieTLS
+	}
+	return cookiePlain
+}
+
+// secure reports whether a request came by TLS.
+func (a *api) secure(r *http.Request) bool { return r.TLS != nil }
+
+// addressOf is the client's own address.
+func (a *api) addressOf(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// shown is the credential that a request shows, if it shows one, and the name that it was shown under.
+func (a *api) shown(r *http.Request) (c store.Credential, name string, shown bool, err error) {
+	if header := r.Header.Get(echo.HeaderAuthorization); header != "" {
+		scheme, value, _ := strings.Cut(header, " ")
+		switch {
+		case strings.EqualFold(scheme, "Bearer"):
+			return account.Secret(true, strings.TrimSpace(value)), "", true, nil
+		case strings.EqualFold(scheme, "Basic"): // QGIS and ogr2ogr speak that: the token is the password
+			if raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(value)); err == nil {
+				if name, secret, ok := strings.Cut(string(raw), ":"); ok && isText(name) {
+					return account.Secret(true, secret), name, true, nil
+				}
+			}
+		}
+		return c, "", false, fault.New(fault.Unauthenticated, "token.form").In("Authorization:")
+	}
+	if cookie, err := r.Cookie(a.cookieName(r)); err == nil && cookie.Value != "" {
+		return account.Secret(false, cookie.Value), "", true, nil
+	}
+	return c, "", false, nil
+}
+
+// identify tells who asks; nobody where no credential is shown. A token that is good for nothing is refused everywhere,
+// a session only where somebody is asked for: the page must open to say that it has ended.
+func (a *api) identify(c echo.Context) (by land.Actor, ended bool, err error) {
+	r := c.Request()
+	credential, name, shown, err := a.shown(r)
+	if err != nil {
+		return by, false, err
+	}
+	var found bool
+	if shown {
+		if by, found, err = a.people.Who(r.Context(), credential); err != nil {
+			return by, false, err
+		}
+		if credential.Token && (!found || name != "" && !strings.EqualFold(name, by.Account)) {
+			return land.Actor{}, false, fault.New(fault.Unauthenticated, "token.unknown").In("Authorization:")
+		}
+	}
+	by.Address, by.Request, by.Via = a.addressOf(r), requestID(c), r.Method+" "+c.Path()
+	return by, shown && !found, nil
+}
+
+// let refuses whoever a route does not admit, and whatever its token is not good for.
+func (a *api) let(c echo.Context, r route, by land.Actor, ended bool) error {
+	switch {
+	case r.rule == nobody:
+		return fault.New(fault.NotFound, "route.unknown", "path", r.path)
+	case r.rule&passersby != 0:
+		return nil
+	case by.IsNobody() && r.rule&machine != 0 && ofThisMachine(c.Request()):
+		return nil
+	case by.IsNobody() && r.rule&readers != 0 && a.anonymous:
+		return nil
+	case by.IsNobody() && ended:
+		return fault.New(fault.Unauthenticated, "session.ended")
+	case by.IsNobody():
+		return fault.New(fault.Unauthenticated, "session.none")
+	case !r.rule.admits(by.Role):
+		return fault.New(fault.Forbidden, "access.role", "role", land.RoleNames[by.Role])
+	}
+	return r.scope.let(by)
+}
+
+// ofThisMachine reports whether a request comes from this machine itself, and not through a proxy on it.
+func ofThisMachine(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	ip := net.ParseIP(host)
+	return err == nil && ip != nil && ip.IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
+}
+
+// let refuses a token that is not good for a scope.
+func (s scope) let(by land.Actor) error {
+	if by.Scopes == nil {
+		return nil // a session is good for whatever the role may
+	}
+	if s == bySession {
+		return fault.New(fault.Forbidden, "access.session_only")
+	}
+	for _, has := range by.Scopes {
+		if has == s.String() {
+			return nil
+		}
+	}
+	return fault.New(fault.Forbidden, "access.scope", "scope", s.String())
+}
+
+// actor is who asks.
+func actor(c echo.Context) land.Actor { return store.Acting(c.Request().Context()) }
