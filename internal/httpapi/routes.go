@@ -57,6 +57,8 @@ var routes = []route{
 	{get, "/signing", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
 	{get, "/table", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
 	{get, "/imports", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
+	{get, "/accounts", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
+	{get, "/audit", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
 	{get, "/favicon.svg", anyone, toRead, reading, noBody, light, nil, (*api).asset},
 	{get, "/assets/:file", anyone, toRead, reading, noBody, light, nil, (*api).asset},
 

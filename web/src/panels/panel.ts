@@ -15,7 +15,7 @@ class Panel extends PageElement {
   protected override updated(): void {
     document.body.classList.toggle("folded", this.state.folded && !this.state.phone);
     document.body.dataset.sheet = this.state.sheet;
-    const wide = this.state.route.name === "table" && !this.state.picked;
+    const wide = ["table", "accounts", "audit"].includes(this.state.route.name) && !this.state.picked;
     document.body.classList.toggle("wide", wide);
     document.querySelector<HTMLElement>("main.map")?.toggleAttribute("inert", wide && !this.state.phone); // it lies beneath
   }
@@ -62,6 +62,14 @@ class Panel extends PageElement {
     if (route.name === "table") {
       void import("./table");
       return html`<zb-table></zb-table>`;
+    }
+    if (route.name === "accounts") {
+      void import("./accounts");
+      return html`<zb-accounts></zb-accounts>`;
+    }
+    if (route.name === "audit") {
+      void import("./audit");
+      return html`<zb-audit></zb-audit>`;
     }
     return route.name === "overview" ? html`<zb-overview></zb-overview>` : html`<zb-feature></zb-feature>`;
   }

@@ -19,6 +19,9 @@ describe("address", () => {
     "/parcels/P-02?at=2022-03-31&circle=114.0215,22.692;351.42",
     "/table",
     "/table?by=command_posts&at=2022-03-31",
+    "/accounts",
+    "/accounts?account=zhang.san",
+    "/audit?account=zhang.san&from=2026-01-01&at=2022-03-31",
   ])("reads and writes %s", (path) => expect(formatAddress(parse(path))).toBe(path));
 
   it("reads the short form of a view", () =>

@@ -10,7 +10,14 @@ export type Route =
   | { name: "feature"; collection: Collection; id: string; opened?: Opened }
   | { name: "signing"; parcel: string | null }
   | { name: "imports" }
-  | { name: "table"; by: Grouping };
+  | { name: "table"; by: Grouping }
+  | Office;
+
+/** The work of the administrations; what is opened or looked for there is written as its panel reads it. */
+export interface Office {
+  name: "accounts" | "audit";
+  query: string;
+}
 
 /** What of the register is opened in the panel of a feature. */
 export interface Opened {
@@ -69,6 +76,12 @@ export function parseAddress(url: URL): Address {
 function parseRoute({ pathname, searchParams }: URL): Route {
   if (pathname === "/signing") return { name: "signing", parcel: searchParams.get("parcel") || null };
   if (pathname === "/imports") return { name: "imports" };
+  if (pathname === "/accounts" || pathname === "/audit") {
+    const asked = new URLSearchParams(searchParams);
+    asked.delete("at");
+    asked.delete("known");
+    return { name: pathname === "/audit" ? "audit" : "accounts", query: String(asked) };
+  }
   if (pathname === "/table") {
     const by = searchParams.get("by");
     return { name: "table", by: groupings.find((g) => g === by) ?? "parcels" };
@@ -139,6 +152,7 @@ export function formatAddress(address: Address): string {
     route.name === "feature" && route.opened && `${route.opened.kind}=${encodeURIComponent(route.opened.code)}`,
     route.name === "signing" && route.parcel && `parcel=${encodeURIComponent(route.parcel)}`,
     route.name === "table" && route.by !== "parcels" && `by=${route.by}`,
+    "query" in route && route.query,
     at && `at=${at}`,
     known && `known=${encodeURIComponent(known).replaceAll("%3A", ":")}`,
     area && formatArea(area),
