@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"zhengbei/internal/fault"
+	"zhengbei/internal/httpapi"
 	"zhengbei/internal/land"
 
 	"github.com/alecthomas/kong"
@@ -21,12 +22,16 @@ import (
 
 // settings are every variable of the service.
 type settings struct {
-	Addr        string `env:"ZHENGBEI_ADDR" default:"127.0.0.1:8080" help:"Address to listen on; loopback only until there are accounts. Port 0 takes a free one."`
+	Addr        string `env:"ZHENGBEI_ADDR" default:"127.0.0.1:8080" help:"Address to listen on; other than loopback only with a certificate or a proxy. Port 0 takes a free one."`
 	Data        string `env:"ZHENGBEI_DATA" placeholder:"FOLDER" help:"Folder of the private PostgreSQL; by default ${data}."`
 	Demo        bool   `env:"ZHENGBEI_DEMO" help:"Use the demonstration, in a database of its own: nothing in it is real. / 使用演示数据库，数据全部虚构。"`
 	DatabaseURL string `env:"DATABASE_URL" placeholder:"URL" help:"Database of your own, as the service role; then no PostgreSQL is started. Several hosts with target_session_attrs are welcome."`
 	MigrateURL  string `env:"ZHENGBEI_MIGRATE_URL" placeholder:"URL" help:"The same database as the owner of its schema; serve then migrates by itself."`
 	PublicURL   string `env:"ZHENGBEI_PUBLIC_URL" placeholder:"URL" help:"Address that links carry, where a proxy stands before the service."`
+	TLSCert     string `env:"ZHENGBEI_TLS_CERT" name:"tls-cert" placeholder:"FILE" help:"Certificate with its chain, PEM; read anew when it changes."`
+	TLSKey      string `env:"ZHENGBEI_TLS_KEY" name:"tls-key" placeholder:"FILE" help:"The certificate's key, PEM."`
+	Proxy       string `env:"ZHENGBEI_TRUSTED_PROXY" name:"trusted-proxy" placeholder:"ADDRESSES" help:"Addresses or CIDR ranges of the proxies before the service, whose word about the client is taken."`
+	Anonymous   bool   `env:"ZHENGBEI_ANONYMOUS" help:"Whoever is not signed in may read generalised outlines of zones and parcels, and the round's totals."`
 	Extent      string `env:"ZHENGBEI_EXTENT" placeholder:"W,S,E,N" help:"Extent of the programme in degrees; by default the outlines' box and 2 km."`
 	TileCache   int    `env:"ZHENGBEI_TILE_CACHE_MB" default:"64" help:"Bound of the tile cache in MB."`
 	Log         string `env:"ZHENGBEI_LOG" default:"info" enum:"debug,info,warn,error" help:"Least level of the log on standard error."`
@@ -135,10 +140,10 @@ func newLog(w io.Writer, s settings) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, options))
 }
 
-// listen opens the address, which must be this machine's own until there are accounts.
-func (s *settings) listen(ctx context.Context) (net.Listener, error) {
+// listen opens the address, which must be this machine's own unless passwords travel by TLS: to the service, or to a proxy before it.
+func (s *settings) listen(ctx context.Context, byTLS bool) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(s.Addr)
-	if err != nil || !isLoopback(host) {
+	if err != nil || !byTLS && !isLoopback(host) {
 		return nil, fault.New(fault.Invalid, "addr.not_loopback", "value", s.Addr)
 	}
 	var lc net.ListenConfig
@@ -152,6 +157,14 @@ func (s *settings) listen(ctx context.Context) (net.Listener, error) {
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// certificate is what is shown under TLS; nil without one.
+func (s *settings) certificate(log *slog.Logger) (*httpapi.Certificate, error) {
+	if s.TLSCert == "" && s.TLSKey == "" {
+		return nil, nil
+	}
+	return httpapi.NewCertificate(s.TLSCert, s.TLSKey, now, log)
 }
 
 func (s *settings) public() (*url.URL, error) {

@@ -43,7 +43,15 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	if err != nil {
 		return err
 	}
-	listener, err := s.listen(ctx) // first, so that a taken port is told before anything is started
+	certificate, err := s.certificate(t.log)
+	if err != nil {
+		return err
+	}
+	proxies, err := httpapi.ReadProxies(s.Proxy)
+	if err != nil {
+		return err
+	}
+	listener, err := s.listen(ctx, certificate != nil || len(proxies) > 0) // first, so that a taken port is told before anything is started
 	if err != nil {
 		return err
 	}
@@ -95,12 +103,18 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	})
 	server := httpapi.NewServer(httpapi.New(httpapi.Settings{
 		DB: db, Tiles: tiles, Hub: hub, Figures: figures, Site: site, Public: public, Extent: extent, Version: version(), Log: t.log, Now: now, Today: today,
+		Anonymous: s.Anonymous, Proxies: proxies, Certificate: certificate,
 	}), t.log)
 	server.RegisterOnShutdown(hub.Close)
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(httpapi.Listener(listener)) }()
-
 	address := "http://" + listener.Addr().String()
+	if certificate != nil {
+		address = "https://" + listener.Addr().String()
+		server.TLSConfig = certificate.Config()
+		go func() { failed <- server.ServeTLS(httpapi.Listener(listener), "", "") }()
+	} else {
+		go func() { failed <- server.Serve(httpapi.Listener(listener)) }()
+	}
 	if d.server != nil {
 		if err := d.server.SetAddress(address); err != nil {
 			t.log.Warn("the address could not be written to the data folder", "error", err)

@@ -13,9 +13,6 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// mostBody bounds what is sent in a body: 10,000 facts, or outlines of 200,000 vertices.
-const mostBody = 10 << 20
-
 // bind reads a JSON value strictly: no unknown members, none twice, nothing behind it.
 func bind(c echo.Context, into any) error {
 	raw, err := body(c)
@@ -34,10 +31,10 @@ func body(c echo.Context, types ...string) ([]byte, error) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); err != nil || kind != echo.MIMEApplicationJSON && !slices.Contains(types, kind) {
 		return nil, fault.New(fault.Unsupported, "body.not_json", "value", r.Header.Get(echo.HeaderContentType)).In("Content-Type:")
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, mostBody))
+	raw, err := io.ReadAll(r.Body) // within the bound of its route
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		return nil, fault.New(fault.TooLarge, "body.too_large", "max_mb", mostBody>>20)
+		return nil, size(large.Limit).exceeded()
 	}
 	if err != nil {
 		return nil, fault.New(fault.Malformed, "body.cut_off").Because(err)

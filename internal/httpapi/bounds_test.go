@@ -180,7 +180,7 @@ func TestTenMegabyteBody(t *testing.T) {
 	s := newService(t)
 	psql := s.Psql(t)
 	before := contents(t, psql)
-	large := []byte(`{"reason":"` + strings.Repeat("x", mostBody) + `"}`)
+	large := []byte(`{"reason":"` + strings.Repeat("x", int(mB10)) + `"}`)
 	for _, r := range routes {
 		if r.method == get || r.method == remove || r.path == "/api/v1/imports" { // a file may be larger
 			continue

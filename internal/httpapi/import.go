@@ -153,7 +153,6 @@ func receive(c echo.Context) (u upload, err error) {
 	r := c.Request()
 	within := time.Now().Add(time.Duration(stream)) //nolint:forbidigo // a deadline of the socket, not a time of the domain
 	_ = http.NewResponseController(c.Response()).SetReadDeadline(within)
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, mostImport+1<<20)
 	form, err := r.MultipartReader()
 	if err != nil {
 		return u, fault.New(fault.Unsupported, "import.no_file").In("Content-Type:").Because(err)

@@ -2,11 +2,14 @@ package httpapi
 
 import (
 	"bytes"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"sync"
 	"time"
 
 	"zhengbei/internal/fault"
@@ -75,4 +78,82 @@ func (c *conn) drain() {
 		}
 		read += n
 	}
+}
+
+// lookAgain is how often the files of the certificate are looked at: one that was renewed is served without a restart.
+const lookAgain = 5 * time.Second
+
+// Certificate is what the service shows under TLS.
+type Certificate struct {
+	certFile, keyFile string
+	now               func() time.Time
+	log               *slog.Logger
+
+	mu     sync.Mutex
+	pair   *tls.Certificate
+	files  [2]fileMark
+	looked time.Time
+}
+
+// fileMark tells a file that was written anew.
+type fileMark struct {
+	written time.Time
+	size    int64
+}
+
+// NewCertificate reads a certificate with its chain, and its key, from PEM files.
+func NewCertificate(certFile, keyFile string, now func() time.Time, log *slog.Logger) (*Certificate, error) {
+	c := &Certificate{certFile: certFile, keyFile: keyFile, now: now, log: log, looked: now()}
+	c.files = c.marks()
+	if err := c.load(); err != nil {
+		return nil, fault.New(fault.Invalid, "setting.tls", "cert", certFile, "key", keyFile).Because(err)
+	}
+	return c, nil
+}
+
+func (c *Certificate) load() error {
+	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
+	if err == nil {
+		c.pair = &pair
+	}
+	return err
+}
+
+func (c *Certificate) marks() (marks [2]fileMark) {
+	for i, name := range [2]string{c.certFile, c.keyFile} {
+		if info, err := os.Stat(name); err == nil {
+			marks[i] = fileMark{info.ModTime(), info.Size()}
+		}
+	}
+	return marks
+}
+
+// current is the certificate as its files say; one that cannot be read, as in the middle of a renewal, leaves the one before.
+func (c *Certificate) current() *tls.Certificate {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.now()
+	if now.Sub(c.looked).Abs() < lookAgain {
+		return c.pair
+	}
+	c.looked = now
+	marks := c.marks()
+	if marks == c.files {
+		return c.pair
+	}
+	c.files = marks
+	if err := c.load(); err != nil {
+		c.log.Warn("the certificate has changed and cannot be read; the one before is served on", "error", err)
+	} else {
+		c.log.Info("the certificate was read anew", "until", c.pair.Leaf.NotAfter)
+	}
+	return c.pair
+}
+
+// Names reports whether the certificate is for a host.
+func (c *Certificate) Names(host string) bool { return c.current().Leaf.VerifyHostname(host) == nil }
+
+// Config serves it by TLS 1.2 and later.
+func (c *Certificate) Config() *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.current(), nil }}
 }

@@ -93,7 +93,7 @@ func TestTileTags(t *testing.T) {
 	if _, err := bufio.NewReader(z).WriteTo(&unpacked); err != nil || unpacked.String() != string(plain.body) {
 		t.Errorf("the codings differ: %v", err)
 	}
-	if plain.etag() == packed.etag() || plain.header.Get("Cache-Control") != "no-cache" || plain.header.Get("Content-Type") != ogc.TypeMVT {
+	if plain.etag() == packed.etag() || plain.header.Get("Cache-Control") != "private, no-cache" || plain.header.Get("Content-Type") != ogc.TypeMVT {
 		t.Errorf("plain %v, packed %v", plain.header, packed.header)
 	}
 	for _, tag := range []string{plain.etag(), packed.etag()} {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -48,7 +49,7 @@ func (a *api) observe(next echo.HandlerFunc) echo.HandlerFunc {
 			level = slog.LevelInfo
 		}
 		a.log.Log(c.Request().Context(), level, "request", "id", requestID(c), "method", c.Request().Method,
-			"path", c.Request().URL.Path, "status", code, "bytes", c.Response().Size, "ms", took.Milliseconds())
+			"path", c.Request().URL.Path, "account", actor(c).Account, "status", code, "bytes", c.Response().Size, "ms", took.Milliseconds())
 		a.meter.request(c.Request().Method, path, code, took)
 		return nil
 	}
@@ -79,6 +80,9 @@ func (a *api) catch(next echo.HandlerFunc) echo.HandlerFunc {
 // csp lets nothing in from elsewhere; geoman's icons are data: images.
 const csp = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
+// permissions: the page asks a phone where it stands, and for nothing else.
+const permissions = "camera=(), microphone=(), payment=(), usb=(), geolocation=(self)"
+
 // guard sets the headers that every answer has, and refuses strange hosts and overlong queries.
 func (a *api) guard(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -86,9 +90,14 @@ func (a *api) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Content-Security-Policy", csp)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", permissions)
 		h.Set(echo.HeaderCacheControl, "no-store") // until a handler says otherwise
 		r := c.Request()
-		if !a.knowsHost(r.Host) {
+		if r.TLS != nil {
+			h.Set(echo.HeaderStrictTransportSecurity, "max-age=31536000")
+		}
+		if !a.knowsHost(r.Host) && (a.public != nil || c.Get(throughKey) == nil) { // a proxy knows its own names
 			return fault.New(fault.Malformed, "request.host", "host", r.Host).In("Host:")
 		}
 		if len(r.URL.RawQuery) > mostQuery {
@@ -113,7 +122,7 @@ func (a *api) knowsHost(host string) bool {
 		return true
 	}
 	ip := net.ParseIP(strings.Trim(name, "[]"))
-	return ip != nil && ip.IsLoopback()
+	return ip != nil && ip.IsLoopback() || a.certificate != nil && a.certificate.Names(name)
 }
 
 // isText is what a database can store: valid UTF-8 without NUL.
@@ -122,12 +131,17 @@ func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune
 // routeKey is where a request keeps its row of the table.
 const routeKey = "route"
 
-// admit holds a route's rule, its parameters and its deadline.
+// admit holds a row of the table: who may ask, how often, with how much, for how long.
 func (a *api) admit(r route) echo.HandlerFunc {
+	row := any(r) // boxed once, not for each tile
 	return func(c echo.Context) error {
 		by, ended, err := a.identify(c)
 		c.SetRequest(c.Request().WithContext(store.As(c.Request().Context(), by)))
-		c.Set(routeKey, r)
+		c.Set(routeKey, row)
+		who := a.askerOf(c.Request(), by, r)
+		if err := a.measured(c, who); err != nil {
+			return err
+		}
 		if err != nil {
 			return err
 		}
@@ -137,35 +151,94 @@ func (a *api) admit(r route) echo.HandlerFunc {
 		if err := a.let(c, r, by, ended); err != nil {
 			return err
 		}
-		for i, value := range c.ParamValues() {
-			if !isText(value) {
-				return fault.New(fault.Malformed, "request.not_text").In("{" + c.ParamNames()[i] + "}")
-			}
+		if r.rule&passersby == 0 { // no cache between may hand to one what was answered to another
+			c.Response().Before(func() { keepPrivate(c.Response().Header()) })
 		}
-		for name, values := range c.QueryParams() {
-			if !isText(name) || !isText(values[0]) {
-				return fault.New(fault.Malformed, "request.not_text").In("?" + strings.ToValidUTF8(name, "�"))
-			}
-			if !slices.Contains(r.query, name) && !slices.Contains(r.query, anyParam) {
-				known := strings.Join(r.query, ", ")
-				if known == "" {
-					known = "—"
-				}
-				return fault.New(fault.Malformed, "parameter.unknown", "value", name, "known", known).In("?" + name)
-			}
-			if len(values) > 1 && slices.Contains(r.query, name) {
-				return fault.New(fault.Malformed, "parameter.twice", "value", name).In("?" + name)
-			}
+		if err := r.parameters(c); err != nil {
+			return err
 		}
-		if r.load == open {
-			return r.handle(a, c)
+		if err := r.body.hold(c); err != nil {
+			return err
 		}
-		limit := time.Duration(r.load)
-		ctx, cancel := context.WithTimeout(c.Request().Context(), limit)
-		defer cancel()
-		c.SetRequest(c.Request().WithContext(ctx))
-		// A reader that stalls holds a connection no longer than the request's own bound.
-		_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(limit + 5*time.Second)) //nolint:forbidigo // a deadline of the socket, not a time of the domain
+		err = a.within(c, r)
+		if err == nil && r.class == signingIn {
+			a.rates.giveBack(who)
+		}
+		return err
+	}
+}
+
+// keepPrivate lets nobody but the reader's own program keep an answer.
+func keepPrivate(h http.Header) {
+	if said := h.Get(echo.HeaderCacheControl); said == "no-cache" {
+		h.Set(echo.HeaderCacheControl, "private, no-cache")
+	}
+}
+
+// parameters refuses what a route does not know, in its path and in its query.
+func (r route) parameters(c echo.Context) error {
+	for i, value := range c.ParamValues() {
+		if !isText(value) {
+			return fault.New(fault.Malformed, "request.not_text").In("{" + c.ParamNames()[i] + "}")
+		}
+	}
+	if c.Request().URL.RawQuery == "" {
+		return nil
+	}
+	for name, values := range c.QueryParams() {
+		if !isText(name) || !isText(values[0]) {
+			return fault.New(fault.Malformed, "request.not_text").In("?" + strings.ToValidUTF8(name, "�"))
+		}
+		if !slices.Contains(r.query, name) && !slices.Contains(r.query, anyParam) {
+			known := strings.Join(r.query, ", ")
+			if known == "" {
+				known = "—"
+			}
+			return fault.New(fault.Malformed, "parameter.unknown", "value", name, "known", known).In("?" + name)
+		}
+		if len(values) > 1 && slices.Contains(r.query, name) {
+			return fault.New(fault.Malformed, "parameter.twice", "value", name).In("?" + name)
+		}
+	}
+	return nil
+}
+
+// hold refuses a body that is larger than a route reads, as soon as that is known; where it reads none, any.
+func (most size) hold(c echo.Context) error {
+	r := c.Request()
+	if most == noBody {
+		if r.ContentLength > 0 || r.ContentLength < 0 && r.Body != http.NoBody && !isEmpty(r.Body) {
+			return fault.New(fault.Malformed, "body.unwanted")
+		}
+		return nil
+	}
+	if r.ContentLength > int64(most) {
+		return most.exceeded()
+	}
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, int64(most))
+	return nil
+}
+
+func (most size) exceeded() error {
+	return fault.New(fault.TooLarge, "body.too_large", "max_mb", float64(most)/(1<<20))
+}
+
+// isEmpty reads a body whose length is not told: its first byte tells enough.
+func isEmpty(body io.Reader) bool {
+	n, _ := io.ReadFull(body, make([]byte, 1))
+	return n == 0
+}
+
+// within lets a route handle a request for as long as it may take.
+func (a *api) within(c echo.Context, r route) error {
+	if r.load == open {
 		return r.handle(a, c)
 	}
+	limit := time.Duration(r.load)
+	ctx, cancel := context.WithTimeout(c.Request().Context(), limit)
+	defer cancel()
+	c.SetRequest(c.Request().WithContext(ctx))
+	// A reader that stalls holds a connection no longer than the request's own bound.
+	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(limit + 5*time.Second)) //nolint:forbidigo // a deadline of the socket, not a time of the domain
+	return r.handle(a, c)
 }

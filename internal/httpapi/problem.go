@@ -107,6 +107,12 @@ func (a *api) fail(err error, c echo.Context) {
 	if code == http.StatusServiceUnavailable {
 		h.Set(echo.HeaderRetryAfter, retryAfter)
 	}
+	if code == http.StatusUnauthorized {
+		h.Add(echo.HeaderWWWAuthenticate, "Bearer")
+		if r.Header.Get("Sec-Fetch-Site") == "" { // a browser would open its own box over the page's; QGIS asks for a name
+			h.Add(echo.HeaderWWWAuthenticate, `Basic realm="zhengbei", charset="UTF-8"`)
+		}
+	}
 	c.Response().WriteHeader(code)
 	if r.Method != http.MethodHead {
 		_ = json.NewEncoder(c.Response()).Encode(with(p, f.Shows))

@@ -24,8 +24,8 @@ type size int64
 const (
 	noBody size = 0
 	kB64   size = 64 << 10
-	mB10   size = 10 << 20 // 10,000 facts, or outlines of 200,000 vertices
-	mB100  size = 100 << 20
+	mB10   size = 10 << 20  // 10,000 facts, or outlines of 200,000 vertices
+	mB100  size = 101 << 20 // a file of 100 MB with the form around it
 )
 
 type route struct {
@@ -73,6 +73,8 @@ var routes = []route{
 	{put, "/ogc/collections/:collection/items/:id", officers, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).replaceFeature},
 	{patch, "/ogc/collections/:collection/items/:id", officers, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).patchFeature},
 	{remove, "/ogc/collections/:collection/items/:id", officers, toEdit, writing, noBody, light, ogc.RetirementParams, (*api).retireFeature},
+
+	{get, "/api/v1/session", anyone, toRead, reading, noBody, light, nil, (*api).door},
 
 	{get, "/api/v1/round", public, toRead, reading, noBody, light, ogc.ClockParams, (*api).round},
 	{patch, "/api/v1/round", officers, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).reviseRound},

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -32,7 +33,11 @@ type Settings struct {
 	Now     func() time.Time
 	Today   *land.Day // the day of a demonstration; nil: the real one
 
-	Anonymous bool // passers-by may read generalised outlines and totals
+	Issuer    *account.Issuer // where people show who they are; nil: here alone
+	Anonymous bool            // passers-by may read generalised outlines and totals
+
+	Proxies     []netip.Prefix // whose word about the client is taken; none: nobody's
+	Certificate *Certificate   // nil: no TLS of its own
 }
 
 type api struct {
@@ -51,8 +56,13 @@ type api struct {
 	table   []route
 
 	people    *account.Keeper
+	rates     *rates
+	issuer    *account.Issuer // nil: with a password alone
 	origins   *http.CrossOriginProtection
 	anonymous bool
+
+	proxies     proxies
+	certificate *Certificate
 }
 
 // New is the whole surface as one handler.
@@ -61,13 +71,21 @@ func New(s Settings) http.Handler {
 	a.meter = newMeter(a)
 	a.table = routes
 	a.people, a.origins, a.anonymous = account.NewKeeper(s.DB, s.Now), http.NewCrossOriginProtection(), s.Anonymous
+	a.rates = newRates(s.Now, 1)
+	a.proxies, a.certificate = s.Proxies, s.Certificate
+	if s.Public != nil { // where a proxy has put its own name in place of the one that the browser asked for
+		if err := a.origins.AddTrustedOrigin(s.Public.Scheme + "://" + s.Public.Host); err != nil {
+			s.Log.Warn("the public address is no origin", "error", err)
+		}
+	}
+	a.issuer = s.Issuer
 	return a.handler()
 }
 
 func (a *api) handler() http.Handler {
 	e := echo.New()
 	e.HTTPErrorHandler = a.fail
-	e.Use(a.observe, a.catch, a.guard)
+	e.Use(a.observe, a.catch, a.through, a.guard)
 	allow := map[string][]string{}
 	for _, r := range a.table {
 		h := a.admit(r)
