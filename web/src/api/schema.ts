@@ -687,6 +687,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one gets in here: with a password alone, or by an issuer of OpenID Connect as well; no credential is needed to ask. */
+        get: operations["door"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2033,6 +2050,16 @@ export interface components {
             unchanged: number;
             /** Format: date */
             valid_from: string;
+        };
+        Door: {
+            /** @description The issuer of OpenID Connect: its name on the button, and whether it was found; null where there is none. */
+            oidc: {
+                name: string;
+                ready: boolean;
+            } | null;
+            demo: boolean;
+            /** @description Whether passers-by may read generalised outlines and totals. */
+            anonymous: boolean;
         };
     };
     responses: {
@@ -4222,6 +4249,34 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Imported"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Door"];
+                };
+            };
+            /** @description Unchanged since the tag of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
