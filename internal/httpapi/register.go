@@ -297,29 +297,6 @@ var contractList = listed[land.Contract]{
 	},
 }
 
-var partyList = listed[land.Party]{
-	read:  (*store.Tx).Parties,
-	after: func(p land.Party) string { return p.Code }, version: func(p land.Party) int32 { return p.Version },
-	view: func(p land.Party) any {
-		type held struct {
-			Code  string `json:"code"`
-			Share string `json:"share"`
-		}
-		holdings := []held{}
-		for _, s := range p.Holdings {
-			holdings = append(holdings, held{s.Holding, s.String()})
-		}
-		return struct {
-			Code     string `json:"code"`
-			Name     string `json:"name"`
-			Kind     string `json:"kind"`
-			Holdings []held `json:"holdings"`
-			Version  int32  `json:"version"`
-			Demo     bool   `json:"demo"`
-		}{p.Code, p.Name, p.Kind, holdings, p.Version, p.Demo}
-	},
-}
-
 var postList = listed[land.CommandPost]{
 	read:  (*store.Tx).CommandPosts,
 	after: func(p land.CommandPost) string { return p.Code }, version: func(p land.CommandPost) int32 { return p.Version },
@@ -347,7 +324,5 @@ func (a *api) buildings(c echo.Context) error    { return buildingList.page(a, c
 func (a *api) building(c echo.Context) error     { return buildingList.one(a, c) }
 func (a *api) contracts(c echo.Context) error    { return contractList.page(a, c) }
 func (a *api) contract(c echo.Context) error     { return contractList.one(a, c) }
-func (a *api) parties(c echo.Context) error      { return partyList.page(a, c) }
-func (a *api) party(c echo.Context) error        { return partyList.one(a, c) }
 func (a *api) commandPosts(c echo.Context) error { return postList.page(a, c) }
 func (a *api) commandPost(c echo.Context) error  { return postList.one(a, c) }

@@ -24,7 +24,8 @@ type written[T, D any] struct {
 	derived []string                       // members that GET shows and nobody writes: sent back as they are they change nothing
 	code    func(T) string
 	version func(T) int32
-	echoes  func(m *members, present *T) []*fault.Error // what was sent back within a list otherwise than it is shown; nil: nothing can be
+	echoes  func(m *members, present *T) []*fault.Error          // what was sent back within a list otherwise than it is shown; nil: nothing can be
+	beside  func(ctx context.Context, tx *store.Tx, row T) error // writes what is kept apart from the rows of the register; nil: nothing is
 	view    func(c echo.Context, tx *store.Tx, row T) (any, error)
 }
 
@@ -138,6 +139,11 @@ func (w written[T, D]) common(m *members, ask *signing.Written[T]) {
 func (w written[T, D]) done(c echo.Context, status int, keep func(*store.Tx, outcome) error) func(*store.Tx, T, []*fault.Error) error {
 	lang := speaks(c.Request())
 	return func(tx *store.Tx, row T, warnings []*fault.Error) error {
+		if w.beside != nil {
+			if err := w.beside(c.Request().Context(), tx, row); err != nil {
+				return err
+			}
+		}
 		view, err := w.shown(c, tx, row)
 		if err != nil {
 			return err
@@ -189,7 +195,6 @@ var (
 	holdingRows  = rowsOfHoldings()
 	buildingRows = rows(buildingList, signing.Buildings, "/api/v1/buildings", readBuilding, "code", "parcel", "stage", "since", "demo")
 	contractRows = rows(contractList, signing.Contracts, "/api/v1/contracts", readContract, "code", "kind", "parcel", "status", "since", "demo")
-	partyRows    = rows(partyList, signing.Parties, "/api/v1/parties", readParty, "code", "holdings", "demo")
 	postRows     = rows(postList, signing.CommandPosts, "/api/v1/command-posts", readPost, "code", "demo")
 )
 
@@ -372,8 +377,6 @@ func (a *api) enterBuilding(c echo.Context) error    { return buildingRows.enter
 func (a *api) reviseBuilding(c echo.Context) error   { return buildingRows.revise(a, c, c.Param("id")) }
 func (a *api) enterContract(c echo.Context) error    { return contractRows.enter(a, c) }
 func (a *api) reviseContract(c echo.Context) error   { return contractRows.revise(a, c, c.Param("id")) }
-func (a *api) enterParty(c echo.Context) error       { return partyRows.enter(a, c) }
-func (a *api) reviseParty(c echo.Context) error      { return partyRows.revise(a, c, c.Param("id")) }
 func (a *api) enterCommandPost(c echo.Context) error { return postRows.enter(a, c) }
 func (a *api) reviseCommandPost(c echo.Context) error {
 	return postRows.revise(a, c, c.Param("id"))

@@ -11,6 +11,7 @@ import (
 	"zhengbei/internal/account"
 	"zhengbei/internal/land"
 	"zhengbei/internal/ogc"
+	"zhengbei/internal/personal"
 	"zhengbei/internal/progress"
 	"zhengbei/internal/store"
 	"zhengbei/internal/tile"
@@ -34,6 +35,7 @@ type Settings struct {
 	Today   *land.Day // the day of a demonstration; nil: the real one
 
 	Issuer    *account.Issuer // where people show who they are; nil: here alone
+	Keys      *personal.Ring  // by which personal data are encrypted
 	Anonymous bool            // passers-by may read generalised outlines and totals
 
 	Proxies     []netip.Prefix // whose word about the client is taken; none: nobody's
@@ -56,6 +58,7 @@ type api struct {
 	table   []route
 
 	people    *account.Keeper
+	keys      *personal.Ring
 	rates     *rates
 	issuer    *account.Issuer // nil: with a password alone
 	origins   *http.CrossOriginProtection
@@ -71,6 +74,7 @@ func New(s Settings) http.Handler {
 	a.meter = newMeter(a)
 	a.table = routes
 	a.people, a.origins, a.anonymous = account.NewKeeper(s.DB, s.Now), http.NewCrossOriginProtection(), s.Anonymous
+	a.keys = s.Keys
 	a.rates = newRates(s.Now, 1)
 	a.proxies, a.certificate = s.Proxies, s.Certificate
 	if s.Public != nil { // where a proxy has put its own name in place of the one that the browser asked for

@@ -167,6 +167,24 @@ func (r *Ring) Key(check []byte) (*Key, error) {
 	return nil, fault.New(fault.Busy, "key.away")
 }
 
+// Blind is a hash that nobody without a key can try texts against; one text has one hash, until the keys change.
+func (r *Ring) Blind(text []byte) []byte {
+	var key []byte
+	if r != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if len(r.keys) == 0 {
+			r.keys, _ = r.load() // without a key nothing is written either
+		}
+		if len(r.keys) > 0 {
+			key = r.keys[0].hash
+		}
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write(text)
+	return mac.Sum(nil)
+}
+
 // Among is the key with a check value; nil where there is none.
 func Among(keys []*Key, check []byte) *Key {
 	for _, k := range keys {
