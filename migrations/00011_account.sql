@@ -20,7 +20,7 @@ CREATE TABLE account (
     created_by     text         NOT NULL,
     signed_in_at   timestamptz,
     CONSTRAINT account_pk         PRIMARY KEY (account_id),
-    CONSTRAINT account_name_form  CHECK (name ~ '^[[:alnum:]][[:alnum:]._@-]{1,63}$'),
+    CONSTRAINT account_name_form  CHECK (name ~ '^[A-Za-z0-9][A-Za-z0-9._@-]{1,63}$'),
     CONSTRAINT account_person     CHECK (length(person) <= 100),
     CONSTRAINT account_role       CHECK (role IN ('officer', 'command_post', 'planner', 'viewer', 'sysadmin', 'secadmin', 'auditor', 'console')),
     CONSTRAINT account_console    CHECK ((role IS NOT DISTINCT FROM 'console') = (account_id = 0)),
@@ -86,14 +86,19 @@ CREATE TABLE one_time_link (
 );
 CREATE INDEX one_time_link_by_account ON one_time_link (account_id) WHERE used_at IS NULL;
 
--- Failed sign-ins, of names that exist and of those that do not alike.
+-- Failed sign-ins, of names that exist and of those that do not alike. One is counted before its password is looked at,
+-- so that guesses side by side cannot slip past the bounds, and taken back when the password was right.
 CREATE TABLE sign_in_failure (
-    name     text         NOT NULL, -- in small letters, as it was typed
-    address  text         NOT NULL,
-    at       timestamptz  NOT NULL DEFAULT clock_timestamp()
+    failure_id  bigint       GENERATED ALWAYS AS IDENTITY,
+    name        text         NOT NULL, -- in small letters
+    address     text         NOT NULL,
+    at          timestamptz  NOT NULL DEFAULT clock_timestamp(),
+    pending     boolean      NOT NULL DEFAULT true, -- its password is being looked at
+    CONSTRAINT sign_in_failure_pk PRIMARY KEY (failure_id)
 );
-CREATE INDEX sign_in_failure_by_name    ON sign_in_failure (name, at);
+CREATE INDEX sign_in_failure_by_name    ON sign_in_failure (name, address, at);
 CREATE INDEX sign_in_failure_by_address ON sign_in_failure (address, at);
+CREATE INDEX sign_in_failure_by_at      ON sign_in_failure (at);
 
 GRANT SELECT, INSERT ON account, session, token, one_time_link TO zhengbei_service;
 GRANT UPDATE (person, role, post_id, sees_names, password_hash, password_at, issuer, subject, disabled_at, signed_in_at) ON account TO zhengbei_service;
@@ -101,6 +106,7 @@ GRANT UPDATE (seen_at, ended_at) ON session TO zhengbei_service;
 GRANT UPDATE (ended_at, used_at) ON token TO zhengbei_service;
 GRANT UPDATE (used_at) ON one_time_link TO zhengbei_service;
 GRANT SELECT, INSERT, DELETE ON sign_in_failure TO zhengbei_service;
+GRANT UPDATE (pending) ON sign_in_failure TO zhengbei_service;
 
 -- Who acts in this transaction; null where nobody said: then no row of the register is seen.
 -- +goose StatementBegin

@@ -19,8 +19,9 @@ const mostRemembered = 20_000
 
 // Keeper tells who shows a credential, without asking the database for each tile.
 type Keeper struct {
-	db  *store.DB
-	now func() time.Time
+	db        *store.DB
+	now       func() time.Time
+	passwords *Hasher
 
 	mu    sync.Mutex
 	known map[store.Credential]remembered
@@ -32,10 +33,13 @@ type remembered struct {
 	until time.Time
 }
 
-// NewKeeper makes a keeper that remembers nobody yet.
+// NewKeeper makes a keeper that remembers nobody yet, and looks at passwords at the least cost that is lawful.
 func NewKeeper(db *store.DB, now func() time.Time) *Keeper {
-	return &Keeper{db: db, now: now, known: map[store.Credential]remembered{}}
+	return &Keeper{db: db, now: now, passwords: NewHasher(Floor), known: map[store.Credential]remembered{}}
 }
+
+// Hashing looks at passwords at another cost.
+func (k *Keeper) Hashing(h *Hasher) *Keeper { k.passwords = h; return k }
 
 // Secret is a credential by the secret that a client shows.
 func Secret(token bool, secret string) store.Credential {

@@ -23,6 +23,7 @@ var broken = map[string]func() *fault.Error{
 	"plot_version_disposed":       func() *fault.Error { return fault.New(fault.Invalid, "feature.kind") },
 	"feature_no_overlap":          func() *fault.Error { return fault.New(fault.Conflict, "feature.overlap_met") },
 	"context_version_kind":        func() *fault.Error { return fault.New(fault.Invalid, "feature.kind") },
+	"account_name":                func() *fault.Error { return fault.New(fault.Conflict, "account.taken").In("/name") },
 }
 
 // translate turns what the driver reports into a fault where a person can act on it; faults and nil pass untouched.

@@ -82,6 +82,7 @@ CREATE TABLE public.audit (
     objects text[] DEFAULT '{}'::text[] NOT NULL,
     detail json DEFAULT '{}'::json NOT NULL,
     CONSTRAINT audit_code CHECK (((outcome = 'refused'::text) = (code IS NOT NULL))),
+    CONSTRAINT audit_objects CHECK (((objects = '{}'::text[]) OR ((array_ndims(objects) = 1) AND (array_position(objects, NULL::text) IS NULL)))),
     CONSTRAINT audit_outcome CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
 );
 
@@ -94,7 +95,8 @@ CREATE FUNCTION public.audit_canonical(a public.audit) RETURNS bytea
     SELECT convert_to(string_agg(coalesce(octet_length(f)::text || ':' || f, '-'), '' ORDER BY n), 'UTF8')
     FROM   unnest(ARRAY[
                a.audit_id::text, to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), a.account_id::text, a.account, a.role, a.address,
-               a.request, a.via, a.outcome, a.code, array_to_string(a.objects, ','), a.detail::text
+               a.request, a.via, a.outcome, a.code,
+               (SELECT string_agg(octet_length(o)::text || ':' || o, '' ORDER BY k) FROM unnest(a.objects) WITH ORDINALITY u(o, k)), a.detail::text
            ]) WITH ORDINALITY t(f, n)
 $$;
 
@@ -115,7 +117,7 @@ BEGIN
         SELECT sha256(convert_to(c.chain::text, 'UTF8')) INTO before FROM audit_chain c;
     END IF;
     FOR one IN
-        WITH taken AS (DELETE FROM audit_unsealed u WHERE u.audit_id IN (SELECT w.audit_id FROM audit_unsealed w ORDER BY w.audit_id LIMIT most) RETURNING u.audit_id)
+        WITH taken AS (DELETE FROM audit_unsealed u WHERE u.audit_id IN (SELECT w.audit_id FROM audit_unsealed w JOIN audit USING (audit_id) ORDER BY w.audit_id LIMIT most) RETURNING u.audit_id)
         SELECT a.audit_id, audit_canonical(a) AS canonical FROM taken JOIN audit a USING (audit_id) ORDER BY a.audit_id
     LOOP
         last := last + 1;
@@ -862,6 +864,18 @@ $$;
 
 ALTER FUNCTION public.ledger_lock(ids integer[]) OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.ledger_lock_seen(ids integer[]) RETURNS integer[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN ledger_lock(ARRAY(SELECT s.subject_id FROM subject s WHERE s.subject_id = ANY (ids)
+        AND (s.kind IN ('plot', 'parcel') OR (SELECT acting_sees_all()) OR s.parcel = ANY ((SELECT acting_parcels())::int[]))));
+END
+$$;
+
+ALTER FUNCTION public.ledger_lock_seen(ids integer[]) OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.ledger_note(first timestamp with time zone, last timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -914,6 +928,24 @@ END
 $$;
 
 ALTER FUNCTION public.ledger_write() OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.links_of_contracts(ids integer[]) RETURNS TABLE(contract integer, holding integer, valid daterange, known tstzrange)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    SELECT c.contract, c.holding, c.valid, c.known FROM contract_holding c WHERE ids IS NULL OR c.contract = ANY (ids)
+$$;
+
+ALTER FUNCTION public.links_of_contracts(ids integer[]) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.links_of_land(ids integer[]) RETURNS TABLE(holding integer, plot integer, valid daterange, known tstzrange)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    SELECT l.holding, l.plot, l.valid, l.known FROM holding_land l WHERE ids IS NULL OR l.holding = ANY (ids)
+$$;
+
+ALTER FUNCTION public.links_of_land(ids integer[]) OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.next_code(letter text, digits integer) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -996,6 +1028,15 @@ CREATE FUNCTION public.plot_corrections(plot integer) RETURNS text[]
 $$;
 
 ALTER FUNCTION public.plot_corrections(plot integer) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.plot_corrections_of_others(plot integer, account text) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT array(SELECT c.value ->> 'hash' FROM fact c WHERE c.subject_id = plot AND c.kind = 'boundary_corrected' AND c.value ? 'hash' AND c.recorded_by <> account
+                 AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = c.fact_id))
+$$;
+
+ALTER FUNCTION public.plot_corrections_of_others(plot integer, account text) OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.projection_faults(at timestamp with time zone) RETURNS TABLE(kind text, code text, stored text, derived text)
     LANGUAGE plpgsql STABLE
@@ -1373,7 +1414,7 @@ CREATE TABLE public.account (
     CONSTRAINT account_both CHECK (((issuer IS NULL) = (subject IS NULL))),
     CONSTRAINT account_console CHECK (((NOT (role IS DISTINCT FROM 'console'::text)) = (account_id = 0))),
     CONSTRAINT account_has_post CHECK (((NOT (role IS DISTINCT FROM 'command_post'::text)) = (post_id IS NOT NULL))),
-    CONSTRAINT account_name_form CHECK ((name ~ '^[[:alnum:]][[:alnum:]._@-]{1,63}$'::text)),
+    CONSTRAINT account_name_form CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9._@-]{1,63}$'::text)),
     CONSTRAINT account_names CHECK (((NOT sees_names) OR (NOT (role IS DISTINCT FROM 'planner'::text)))),
     CONSTRAINT account_person CHECK ((length(person) <= 100)),
     CONSTRAINT account_role CHECK ((role = ANY (ARRAY['officer'::text, 'command_post'::text, 'planner'::text, 'viewer'::text, 'sysadmin'::text, 'secadmin'::text, 'auditor'::text, 'console'::text])))
@@ -2252,13 +2293,33 @@ ALTER TABLE public.session ALTER COLUMN session_id ADD GENERATED ALWAYS AS IDENT
     CACHE 1
 );
 
+CREATE TABLE public.sign_in_elsewhere (
+    secret bytea NOT NULL,
+    back_to text NOT NULL,
+    ends_at timestamp with time zone DEFAULT (clock_timestamp() + '00:10:00'::interval) NOT NULL,
+    CONSTRAINT sign_in_elsewhere_form CHECK (((length(secret) = 32) AND (back_to ~ '^/([^/]|$)'::text)))
+);
+
+ALTER TABLE public.sign_in_elsewhere OWNER TO zhengbei_owner;
+
 CREATE TABLE public.sign_in_failure (
+    failure_id bigint NOT NULL,
     name text NOT NULL,
     address text NOT NULL,
-    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    pending boolean DEFAULT true NOT NULL
 );
 
 ALTER TABLE public.sign_in_failure OWNER TO zhengbei_owner;
+
+ALTER TABLE public.sign_in_failure ALTER COLUMN failure_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.sign_in_failure_failure_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.subject (
     subject_id integer DEFAULT nextval('public.feature_fid_seq'::regclass) NOT NULL,
@@ -2625,6 +2686,12 @@ ALTER TABLE ONLY public.session
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_secret UNIQUE (secret);
 
+ALTER TABLE ONLY public.sign_in_elsewhere
+    ADD CONSTRAINT sign_in_elsewhere_pk PRIMARY KEY (secret);
+
+ALTER TABLE ONLY public.sign_in_failure
+    ADD CONSTRAINT sign_in_failure_pk PRIMARY KEY (failure_id);
+
 ALTER TABLE ONLY public.subject
     ADD CONSTRAINT subject_code UNIQUE (code);
 
@@ -2759,9 +2826,13 @@ CREATE INDEX plot_zone_by_plot ON public.plot_zone USING btree (plot);
 
 CREATE INDEX session_by_account ON public.session USING btree (account_id) WHERE (ended_at IS NULL);
 
+CREATE INDEX sign_in_elsewhere_by_end ON public.sign_in_elsewhere USING btree (ends_at);
+
 CREATE INDEX sign_in_failure_by_address ON public.sign_in_failure USING btree (address, at);
 
-CREATE INDEX sign_in_failure_by_name ON public.sign_in_failure USING btree (name, at);
+CREATE INDEX sign_in_failure_by_at ON public.sign_in_failure USING btree (at);
+
+CREATE INDEX sign_in_failure_by_name ON public.sign_in_failure USING btree (name, address, at);
 
 CREATE INDEX subject_by_parcel ON public.subject USING btree (parcel);
 
@@ -3147,6 +3218,10 @@ CREATE POLICY building_version_of_post ON public.building_version USING ((( SELE
    FROM public.subject s
   WHERE ((s.subject_id = building_version.building) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
 
+CREATE POLICY building_version_within ON public.building_version AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (NOT upper_inf(valid)) OR (EXISTS ( SELECT
+   FROM public.subject s
+  WHERE ((s.subject_id = building_version.holding) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+
 ALTER TABLE public.contract ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contract_holding ENABLE ROW LEVEL SECURITY;
@@ -3154,6 +3229,10 @@ ALTER TABLE public.contract_holding ENABLE ROW LEVEL SECURITY;
 CREATE POLICY contract_holding_of_post ON public.contract_holding USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
    FROM public.subject s
   WHERE ((s.subject_id = contract_holding.contract) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+
+CREATE POLICY contract_holding_within ON public.contract_holding AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (NOT upper_inf(valid)) OR (EXISTS ( SELECT
+   FROM public.subject s
+  WHERE ((s.subject_id = contract_holding.holding) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
 
 CREATE POLICY contract_of_post ON public.contract USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
    FROM public.subject s
@@ -3183,6 +3262,10 @@ CREATE POLICY holding_land_of_post ON public.holding_land USING ((( SELECT publi
    FROM public.subject s
   WHERE ((s.subject_id = holding_land.holding) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
 
+CREATE POLICY holding_land_within ON public.holding_land AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (NOT upper_inf(valid)) OR (EXISTS ( SELECT
+   FROM public.subject s
+  WHERE ((s.subject_id = holding_land.plot) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+
 ALTER TABLE public.holding_party ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY holding_party_of_post ON public.holding_party USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
@@ -3194,6 +3277,10 @@ ALTER TABLE public.holding_version ENABLE ROW LEVEL SECURITY;
 CREATE POLICY holding_version_of_post ON public.holding_version USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
    FROM public.subject s
   WHERE ((s.subject_id = holding_version.holding) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+
+CREATE POLICY holding_version_within ON public.holding_version AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (NOT upper_inf(valid)) OR (EXISTS ( SELECT
+   FROM public.subject s
+  WHERE ((s.subject_id = holding_version.parcel) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
 
 ALTER TABLE public.party ENABLE ROW LEVEL SECURITY;
 
@@ -3212,6 +3299,10 @@ ALTER TABLE public.party_version ENABLE ROW LEVEL SECURITY;
 CREATE POLICY party_version_of_post ON public.party_version USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
    FROM public.party p
   WHERE (p.party_id = party_version.party_id)))));
+
+ALTER TABLE public.subject ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY subject_of_post ON public.subject USING (((kind = ANY (ARRAY['plot'::text, 'parcel'::text])) OR ( SELECT public.acting_sees_all() AS acting_sees_all) OR (parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[]))));
 
 ALTER TABLE public.tenant ENABLE ROW LEVEL SECURITY;
 
@@ -3245,12 +3336,20 @@ GRANT ALL ON FUNCTION public.ledger_analyze() TO zhengbei_service;
 REVOKE ALL ON FUNCTION public.ledger_announce(moved integer[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ledger_lock(ids integer[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.ledger_lock(ids integer[]) TO zhengbei_service;
+
+REVOKE ALL ON FUNCTION public.ledger_lock_seen(ids integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ledger_lock_seen(ids integer[]) TO zhengbei_service;
 
 REVOKE ALL ON FUNCTION public.ledger_note(first timestamp with time zone, last timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ledger_settle() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ledger_settle() TO zhengbei_service;
+
+REVOKE ALL ON FUNCTION public.links_of_contracts(ids integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.links_of_contracts(ids integer[]) TO zhengbei_service;
+
+REVOKE ALL ON FUNCTION public.links_of_land(ids integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.links_of_land(ids integer[]) TO zhengbei_service;
 
 REVOKE ALL ON FUNCTION public.next_code(letter text, digits integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.next_code(letter text, digits integer) TO zhengbei_service;
@@ -3398,7 +3497,11 @@ GRANT UPDATE(seen_at) ON TABLE public.session TO zhengbei_service;
 
 GRANT UPDATE(ended_at) ON TABLE public.session TO zhengbei_service;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.sign_in_elsewhere TO zhengbei_service;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.sign_in_failure TO zhengbei_service;
+
+GRANT UPDATE(pending) ON TABLE public.sign_in_failure TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.subject TO zhengbei_service;
 
