@@ -27,7 +27,8 @@ CREATE TABLE audit (
     detail      json         NOT NULL DEFAULT '{}', -- before and after; json keeps the text as it was written, and the text is sealed
     CONSTRAINT audit_pk       PRIMARY KEY (audit_id),
     CONSTRAINT audit_outcome  CHECK (outcome IN ('done', 'refused')),
-    CONSTRAINT audit_code     CHECK ((outcome = 'refused') = (code IS NOT NULL))
+    CONSTRAINT audit_code     CHECK ((outcome = 'refused') = (code IS NOT NULL)),
+    CONSTRAINT audit_objects  CHECK (objects = '{}' OR array_ndims(objects) = 1 AND array_position(objects, NULL) IS NULL)
 );
 CREATE INDEX audit_by_at      ON audit (at, audit_id);
 CREATE INDEX audit_by_account ON audit (account, audit_id);
@@ -78,12 +79,13 @@ CREATE FUNCTION audit_canonical(a audit) RETURNS bytea LANGUAGE sql STABLE SET s
     SELECT convert_to(string_agg(coalesce(octet_length(f)::text || ':' || f, '-'), '' ORDER BY n), 'UTF8')
     FROM   unnest(ARRAY[
                a.audit_id::text, to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), a.account_id::text, a.account, a.role, a.address,
-               a.request, a.via, a.outcome, a.code, array_to_string(a.objects, ','), a.detail::text
+               a.request, a.via, a.outcome, a.code,
+               (SELECT string_agg(octet_length(o)::text || ':' || o, '' ORDER BY k) FROM unnest(a.objects) WITH ORDINALITY u(o, k)), a.detail::text
            ]) WITH ORDINALITY t(f, n)
 $$;
 -- +goose StatementEnd
 
--- Seals what waits, at most so many, in the order of their numbers, and answers the new links. Only one may seal at a time: the caller holds the lock (0, 4).
+-- Seals what waits, at most so many, in the order of their numbers, and answers the new links. Only one may seal at a time: the caller holds the lock (0, 7).
 -- +goose StatementBegin
 CREATE FUNCTION audit_seal_some(most int) RETURNS TABLE (seq bigint, hash bytea) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -97,7 +99,7 @@ BEGIN
         SELECT sha256(convert_to(c.chain::text, 'UTF8')) INTO before FROM audit_chain c;
     END IF;
     FOR one IN
-        WITH taken AS (DELETE FROM audit_unsealed u WHERE u.audit_id IN (SELECT w.audit_id FROM audit_unsealed w ORDER BY w.audit_id LIMIT most) RETURNING u.audit_id)
+        WITH taken AS (DELETE FROM audit_unsealed u WHERE u.audit_id IN (SELECT w.audit_id FROM audit_unsealed w JOIN audit USING (audit_id) ORDER BY w.audit_id LIMIT most) RETURNING u.audit_id)
         SELECT a.audit_id, audit_canonical(a) AS canonical FROM taken JOIN audit a USING (audit_id) ORDER BY a.audit_id
     LOOP
         last := last + 1;

@@ -90,6 +90,9 @@ func (a Applying) Apply(ctx context.Context, db *store.DB, by land.Actor, stage 
 				return err
 			}
 		}
+		if err := i.Did(ctx, look, wrote, a.Reason, a.DocumentNo); err != nil {
+			return err
+		}
 		if err := i.Done(ctx, wrote); err != nil {
 			return err
 		}
@@ -164,8 +167,11 @@ func (a Applying) lawful(ctx context.Context, tx *store.Tx, i store.Import, wrot
 		return err
 	}
 	for _, m := range moved {
-		if hash := hashes[m.Code]; !slices.Contains(m.Hashes, hash) {
+		switch hash := hashes[m.Code]; {
+		case !slices.Contains(m.Hashes, hash):
 			faults = append(faults, uncorrected(m, hash).In("/valid_from"))
+		case !slices.Contains(m.Others, hash):
+			faults = append(faults, ownCorrection(m).In("/hash"))
 		}
 	}
 	return fault.All(faults[:min(len(faults), mostListed)])

@@ -69,7 +69,7 @@ func (f File) Look(ctx context.Context, db *store.DB, by land.Actor, stage func(
 	if err != nil {
 		return look, err
 	}
-	l.look.ID, l.look.FileSays = id, f.Says()
+	l.look.ID, l.look.FileSays, l.look.FileHash = id, f.Says(), hex.EncodeToString(f.Hash())
 	err = db.Compare(ctx, by, func(tx *store.Tx) error {
 		once := *l // an attempt that is begun anew finds everything again
 		look, err = once.compare(ctx, tx, f.Hash(), stage)

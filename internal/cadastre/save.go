@@ -229,6 +229,8 @@ func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Save
 		case !m.Noded && m.Accepted && moves && !slices.Contains(m.Hashes, saved.Hash):
 			corrected = false
 			faults = append(faults, uncorrected(m, saved.Hash).In("/geometry"))
+		case !m.Noded && m.Accepted && moves && !slices.Contains(m.Others, saved.Hash):
+			faults = append(faults, ownCorrection(m).In("/geometry"))
 		}
 	}
 	if len(faults) == 0 {
@@ -248,6 +250,11 @@ func (s Save) lawful(ctx context.Context, tx *store.Tx, fids []int32, saved Save
 // uncorrected is an accepted boundary that moves without a correction that names the new one.
 func uncorrected(m land.Moved, hash string) *fault.Error {
 	return fault.New(fault.Conflict, "plot.accepted", "id", m.Code, "moved_m2", m.MovedM2, "hash", hash)
+}
+
+// ownCorrection is an accepted boundary that is drawn by the one who recorded that it may be: it takes another person.
+func ownCorrection(m land.Moved) *fault.Error {
+	return fault.New(fault.Forbidden, "plot.second_person", "id", m.Code)
 }
 
 // piecesFrom are the rows of a thing that hold from a day on, and their boundaries from that day, each for its own days.
@@ -309,7 +316,7 @@ func (r Retire) Apply(ctx context.Context, db *store.DB, by land.Actor, done fun
 		if err := fault.All(faults); err != nil {
 			return err
 		}
-		if err := tx.Retire(ctx, land.Retirement{Collection: r.Collection, FID: fid, Number: set.Last[fid] + 1, From: r.From, Reason: r.Reason, DocumentNo: r.DocumentNo}); err != nil {
+		if err := tx.Retire(ctx, land.Retirement{Collection: r.Collection, FID: fid, Code: r.Code, Number: set.Last[fid] + 1, From: r.From, Reason: r.Reason, DocumentNo: r.DocumentNo}); err != nil {
 			return err
 		}
 		if err := tx.Derive(ctx); err != nil {

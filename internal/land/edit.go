@@ -54,8 +54,9 @@ type Standing struct {
 	FID     int32
 	Code    string
 	Version int32
-	Since   *Day // nil: since ever
-	Until   *Day // the first day on which it no longer holds
+	AreaM2  *json.Number // ellipsoidal, as it was measured when it was written
+	Since   *Day         // nil: since ever
+	Until   *Day         // the first day on which it no longer holds
 	Shape   orb.MultiPolygon
 	One     bool // it is kept as one polygon
 }
@@ -100,6 +101,7 @@ type Redraw struct {
 type Retirement struct {
 	Collection Collection
 	FID        int32
+	Code       string
 	Number     int32 // of the version that says so
 	From       Day
 	Reason     string
@@ -126,6 +128,7 @@ type Moved struct {
 	SinceM2  json.Number // since it was last drawn
 	Accepted bool        // its boundary has a live acceptance
 	Hashes   []string    // of the corrections that were recorded for it
+	Others   []string    // those of them that somebody else recorded than whoever draws
 }
 
 // Removed is what stands against taking a plot out of its parcel, or disposing of it in another way: an acceptance, or what rests on it there.

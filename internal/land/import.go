@@ -115,6 +115,7 @@ type Look struct {
 	ID         int32
 	Hash       string // of the file, and of the versions of all that it was compared with
 	File       string // its name
+	FileHash   string // SHA-256 of its bytes
 	Collection Collection
 	FileSays
 	Features  int32

@@ -19,6 +19,7 @@ type Noun[T, D any] struct {
 	judge  func(l *look, code string, present *T, d D) (faults, warnings []*fault.Error)
 	enter  func(p land.Period, code string, d D) land.Ledger
 	revise func(*store.Tx, context.Context, store.Revision, D) error
+	kept   func(T) members // what the audit trail tells apart
 }
 
 // naming is what a draft names: things whose states it may move, and others.
@@ -63,7 +64,10 @@ func (n Noun[T, D]) Enter(ctx context.Context, db *store.DB, by land.Actor, d D,
 	codes := slices.Concat(named.things, named.parcels)
 	return db.WriteRows(ctx, by, store.Gate{Name: n.Code.Letter, Shared: w.Code == ""}, codes, func(tx *store.Tx) error {
 		from, today, faults := w.day(tx)
-		faults = append(faults, w.Faults...)
+		faults = slices.Concat(faults, w.Faults, elsewhereThan(by, named))
+		if by.Role == land.RolePost && w.Code != "" {
+			return fault.New(fault.Forbidden, "row.code_given").In("/code") // whether it is taken is not told
+		}
 		code := w.Code
 		if code == "" {
 			var err error
@@ -98,10 +102,23 @@ func (n Noun[T, D]) Revise(ctx context.Context, db *store.DB, by land.Actor, d D
 		if err != nil {
 			return err
 		}
-		faults = slices.Concat(seen, faults, w.Faults)
+		faults = slices.Concat(seen, faults, w.Faults, elsewhereThan(by, named))
 		write := func() error { return n.revise(tx, ctx, store.Revision{Code: w.Code, From: from, Reason: w.Reason}, d) }
 		return n.carry(ctx, tx, carried[T, D]{w.Code, d, &present, from, today, named, faults, w}, write)
 	})
+}
+
+// elsewhereThan lists the fault of naming a parcel that a command post does not run: what it enters stays with it, and so does what it has.
+func elsewhereThan(by land.Actor, n naming) (faults []*fault.Error) {
+	if by.Role != land.RolePost {
+		return nil
+	}
+	for _, parcel := range n.parcels {
+		if !by.SeesParcel(parcel) {
+			faults = append(faults, fault.New(fault.Forbidden, "row.parcel_not_yours", "parcel", parcel).In("/parcel"))
+		}
+	}
+	return faults
 }
 
 // on is the thing as it stands on a day, as known now.
@@ -166,6 +183,11 @@ func (n Noun[T, D]) carry(ctx context.Context, tx *store.Tx, c carried[T, D], wr
 	if err != nil {
 		return err
 	}
+	deed, err := n.deed(c, row)
+	if err != nil {
+		return err
+	}
+	tx.Did(deed)
 	return c.Done(tx, row, warnings)
 }
 

@@ -15,7 +15,7 @@ var Holdings = Noun[land.Holding, land.HoldingDraft]{
 	lead: func(d land.HoldingDraft) string {
 		return first(member{"/land", d.Land != nil}, member{"/parcel", d.Parcel != nil})
 	},
-	Code: land.HoldingCode, read: (*store.Tx).Holdings, judge: judgeHolding, revise: (*store.Tx).ReviseHolding,
+	Code: land.HoldingCode, read: (*store.Tx).Holdings, judge: judgeHolding, revise: (*store.Tx).ReviseHolding, kept: keptHolding,
 	names: func(d land.HoldingDraft) (n naming) {
 		for _, l := range listed(d.Land) {
 			n.things = append(n.things, l.Plot)
@@ -43,7 +43,7 @@ var Buildings = Noun[land.Building, land.BuildingDraft]{
 	lead: func(d land.BuildingDraft) string {
 		return first(member{"/plot", d.Plot != nil}, member{"/holding", d.Holding != nil}, member{"/tenants", d.Tenants != nil})
 	},
-	Code: land.BuildingCode, read: (*store.Tx).Buildings, judge: judgeBuilding, revise: (*store.Tx).ReviseBuilding,
+	Code: land.BuildingCode, read: (*store.Tx).Buildings, judge: judgeBuilding, revise: (*store.Tx).ReviseBuilding, kept: keptBuilding,
 	names: func(d land.BuildingDraft) naming { return naming{things: append(given(d.Holding), given(d.Plot)...)} },
 	enter: func(p land.Period, code string, d land.BuildingDraft) (l land.Ledger) {
 		l.Buildings = []land.BuildingVersion{{Period: p, Number: 1, Code: code, Holding: *d.Holding, Plot: *d.Plot, FloorAreaM2: *d.FloorAreaM2, Storeys: *d.Storeys, Use: *d.Use}}
@@ -59,7 +59,7 @@ var Contracts = Noun[land.Contract, land.ContractDraft]{
 	lead: func(d land.ContractDraft) string {
 		return first(member{"/holdings", d.Holdings != nil}, member{"/amount", d.Amount.Set})
 	},
-	Code: land.ContractCode, read: (*store.Tx).Contracts, judge: judgeContract, revise: (*store.Tx).ReviseContract,
+	Code: land.ContractCode, read: (*store.Tx).Contracts, judge: judgeContract, revise: (*store.Tx).ReviseContract, kept: keptContract,
 	names: func(d land.ContractDraft) naming { return naming{things: listed(d.Holdings), parcels: given(d.Parcel)} },
 	enter: func(p land.Period, code string, d land.ContractDraft) (l land.Ledger) {
 		l.Contracts = []land.ContractVersion{{Period: p, Number: 1, Code: code, Parcel: *d.Parcel, Kind: *d.Kind, Amount: d.Amount.Value}}
@@ -72,7 +72,7 @@ var Contracts = Noun[land.Contract, land.ContractDraft]{
 
 // Parties are the rows of parties (权利人).
 var Parties = Noun[land.Party, land.PartyDraft]{
-	Code: land.PartyCode, read: (*store.Tx).Parties, revise: (*store.Tx).ReviseParty,
+	Code: land.PartyCode, read: (*store.Tx).Parties, revise: (*store.Tx).ReviseParty, kept: keptParty,
 	judge: func(*look, string, *land.Party, land.PartyDraft) (faults, warnings []*fault.Error) { return nil, nil },
 	names: func(land.PartyDraft) naming { return naming{} },
 	enter: func(p land.Period, code string, d land.PartyDraft) land.Ledger {
@@ -82,7 +82,7 @@ var Parties = Noun[land.Party, land.PartyDraft]{
 
 // CommandPosts are the rows of command posts (现场指挥部).
 var CommandPosts = Noun[land.CommandPost, land.CommandPostDraft]{
-	Code: land.PostCode, read: (*store.Tx).CommandPosts, judge: judgePost, revise: (*store.Tx).RevisePost,
+	Code: land.PostCode, read: (*store.Tx).CommandPosts, judge: judgePost, revise: (*store.Tx).RevisePost, kept: keptPost,
 	names: func(d land.CommandPostDraft) naming { return naming{parcels: listed(d.Parcels), posts: true} },
 	enter: func(p land.Period, code string, d land.CommandPostDraft) land.Ledger {
 		return land.Ledger{CommandPosts: []land.CommandPostVersion{{Period: p, Number: 1, Code: code, Name: *d.Name, NameEn: *d.NameEn, Parcels: listed(d.Parcels)}}}
@@ -91,8 +91,8 @@ var CommandPosts = Noun[land.CommandPost, land.CommandPostDraft]{
 
 // Rounds are the rounds; none is added here.
 var Rounds = Noun[land.Round, land.RoundDraft]{
-	revise: (*store.Tx).ReviseRound,
-	names:  func(land.RoundDraft) naming { return naming{} },
+	revise: (*store.Tx).ReviseRound, kept: keptRound,
+	names: func(land.RoundDraft) naming { return naming{} },
 	judge: func(_ *look, _ string, present *land.Round, d land.RoundDraft) (faults, warnings []*fault.Error) {
 		if day := d.Deadline.Value; day != nil && !day.After(present.StartsOn.Time) {
 			faults = append(faults, fault.New(fault.Invalid, "row.deadline", "on", *day, "starts_on", present.StartsOn).In("/deadline"))

@@ -3,19 +3,44 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"strings"
+	"time"
 
 	"zhengbei/internal/land"
 
 	"github.com/jackc/pgx/v5"
 )
 
-var auditWrite = query("audit.write")
+var (
+	auditWrite    = query("audit.write")
+	auditPage     = query("audit.page")
+	auditCount    = query("audit.count")
+	auditBetween  = query("audit.between")
+	auditChain    = query("audit.chain")
+	auditSealed   = query("audit.sealed")
+	auditUnsealed = query("audit.unsealed")
+)
 
 // Did notes what the transaction does to a thing; it is recorded when the transaction commits.
 func (tx *Tx) Did(d land.Deed) { tx.deeds = append(tx.deeds, d) }
 
-// mostDeeds bounds what one record lists; of more it says how many there were.
-const mostDeeds = 200
+// about names things that a deed touches beside the one that it names, so that the trail is found by them.
+func (tx *Tx) about(objects ...string) { tx.objects = append(tx.objects, objects...) }
+
+// Record records what was done where nothing else is written: that something was exported.
+func (db *DB) Record(ctx context.Context, by land.Actor, d land.Deed) error {
+	return db.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, by, func(tx *Tx) error {
+		tx.Did(d)
+		return tx.audit(ctx)
+	})
+}
+
+// The bounds of one record: how many deeds and objects it lists, of more it says how many there were; and how long a text from outside is kept.
+const (
+	mostDeeds   = 200
+	mostObjects = 400
+	longestNote = 300
+)
 
 // deedView is a deed as the audit trail keeps it.
 type deedView struct {
@@ -26,14 +51,24 @@ type deedView struct {
 
 // audit records what the transaction did, in the transaction itself.
 func (tx *Tx) audit(ctx context.Context) error {
-	if len(tx.deeds) == 0 {
+	if len(tx.deeds) == 0 || tx.unaudited {
 		return nil
 	}
 	objects := []string{}
 	views := []deedView{}
+	named := map[string]bool{}
+	name := func(object string) {
+		if !named[object] && len(objects) < mostObjects {
+			named[object] = true
+			objects = append(objects, object)
+		}
+	}
 	for _, d := range tx.deeds[:min(len(tx.deeds), mostDeeds)] {
-		objects = append(objects, d.Object)
+		name(d.Object)
 		views = append(views, deedView(d))
+	}
+	for _, object := range tx.objects {
+		name(object)
 	}
 	detail, err := json.Marshal(struct {
 		Deeds []deedView `json:"deeds"`
@@ -67,11 +102,85 @@ func (tx *Tx) record(ctx context.Context, outcome string, code *string, objects 
 		r := string(by.Role)
 		role = &r
 	}
-	if objects == nil {
-		objects = []string{}
+	things := make([]string, len(objects))
+	for i, o := range objects {
+		things[i] = kept(o)
 	}
 	return tx.exec(ctx, auditWrite, named{
-		"account_id": id, "account": by.Account, "role": role, "address": by.Address, "request": by.Request, "via": by.Via,
-		"outcome": outcome, "code": code, "objects": objects, "detail": detail,
+		"account_id": id, "account": kept(by.Account), "role": role, "address": kept(by.Address), "request": kept(by.Request), "via": kept(by.Via),
+		"outcome": outcome, "code": code, "objects": things, "detail": detail,
 	})
+}
+
+// kept is a text from outside as a record can hold it: names that were tried and ids that were asked for are anything.
+func kept(text string) string {
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+	if len(text) <= longestNote {
+		return text
+	}
+	if r := []rune(text); len(r) > longestNote {
+		return string(r[:longestNote]) + "…"
+	}
+	return text
+}
+
+func recordArgs(f land.AuditFilter) named {
+	return named{"account": f.Account, "object": f.Object, "via": f.Via, "outcome": f.Outcome, "code": f.Code, "from": f.From, "to": f.To}
+}
+
+// mostCounted bounds how far records are counted: a trail grows for ever.
+const mostCounted = 100_000
+
+// Records are those of the trail that a filter asks for, the newest first, and how many there are in all, counted up to 100,000.
+func (tx *Tx) Records(ctx context.Context, f land.AuditFilter) (records []land.Record, matched int64, err error) {
+	if records, err = many[land.Record](ctx, tx, auditPage, plus(recordArgs(f), named{"before": f.Before, "limit": f.Limit})); err != nil {
+		return nil, 0, err
+	}
+	matched, err = one[int64](ctx, tx, auditCount, plus(recordArgs(f), named{"most": mostCounted}))
+	return records, matched, err
+}
+
+// EachRecord hands on the records of some days, the oldest first, and keeps none.
+func (tx *Tx) EachRecord(ctx context.Context, from, to *land.Day, fn func(land.Record) error) error {
+	return each(ctx, tx, auditBetween, named{"from": from, "to": to}, fn)
+}
+
+// Chain is the number of the chain of this database.
+func (tx *Tx) Chain(ctx context.Context) (string, error) {
+	return one[string](ctx, tx, auditChain, nil)
+}
+
+// EachSealed hands on every link of the chain with the record that it seals, in order, and keeps none.
+func (tx *Tx) EachSealed(ctx context.Context, fn func(land.Sealed) error) error {
+	return each(ctx, tx, auditSealed, nil, func(r struct {
+		Seq                                                 int64
+		Hash                                                []byte
+		RecordID                                            int64
+		ID                                                  *int64
+		At                                                  *time.Time
+		AccountID                                           *int32
+		Account, Role, Address, Request, Via, Outcome, Code *string
+		Objects                                             []string
+		Detail                                              *string
+	},
+	) error {
+		s := land.Sealed{Seal: land.Seal{Seq: r.Seq, Hash: r.Hash}, RecordID: r.RecordID}
+		if r.ID != nil {
+			s.Record = &land.Record{
+				ID: *r.ID, At: *r.At, AccountID: r.AccountID, Account: *r.Account, Role: r.Role, Address: *r.Address, Request: *r.Request, Via: *r.Via,
+				Outcome: *r.Outcome, Code: r.Code, Objects: r.Objects, Detail: json.RawMessage(*r.Detail), Seal: &r.Seq,
+			}
+		}
+		return fn(s)
+	})
+}
+
+// EachUnsealed hands on the records that no link seals, and those in line that are gone.
+func (tx *Tx) EachUnsealed(ctx context.Context, fn func(land.Unsealed) error) error {
+	return each(ctx, tx, auditUnsealed, nil, fn)
+}
+
+// Clock is the database's own, at this moment.
+func (tx *Tx) Clock(ctx context.Context) (time.Time, error) {
+	return one[time.Time](ctx, tx, dbClock, nil)
 }

@@ -35,6 +35,8 @@ type DB struct {
 	log   *slog.Logger
 	as    land.Actor
 
+	unaudited bool // only where a measurement asks what the record costs
+
 	settling singleflight.Group // who waits for the barrier waits together
 	settled  atomic.Int64       // the latest settled instant that this process knows of, in microseconds
 }
@@ -134,6 +136,9 @@ func Acting(ctx context.Context) land.Actor {
 	return by
 }
 
+// Reads is who reads in a context.
+func (db *DB) Reads(ctx context.Context) land.Actor { return db.actor(ctx) }
+
 // actor is who reads in a context.
 func (db *DB) actor(ctx context.Context) land.Actor {
 	if by, ok := ctx.Value(actorOf{}).(land.Actor); ok {
@@ -196,7 +201,7 @@ func (db *DB) transact(ctx context.Context, options pgx.TxOptions, by land.Actor
 	}
 	defer conn.Release()
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // after a commit it does nothing
-	if err := fn(&Tx{tx: tx, Actor: by}); err != nil {
+	if err := fn(&Tx{tx: tx, Actor: by, unaudited: db.unaudited}); err != nil {
 		return err
 	}
 	return translate(tx.Commit(ctx))

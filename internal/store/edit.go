@@ -156,6 +156,7 @@ func (tx *Tx) standing(ctx context.Context, scope land.Scope, fids []int32, set 
 		FID     int32
 		Code    string
 		Version int32
+		AreaM2  *json.Number
 		Since   *land.Day
 		Until   *land.Day
 		Shape   []byte
@@ -168,7 +169,7 @@ func (tx *Tx) standing(ctx context.Context, scope land.Scope, fids []int32, set 
 		if err != nil {
 			return err
 		}
-		s := land.Standing{FID: r.FID, Code: r.Code, Version: r.Version, Since: r.Since, Until: r.Until, Shape: shape, One: single}
+		s := land.Standing{FID: r.FID, Code: r.Code, Version: r.Version, AreaM2: r.AreaM2, Since: r.Since, Until: r.Until, Shape: shape, One: single}
 		if len(scope.Codes) > 0 && r.Code == scope.Codes[0] {
 			set.Target = append(set.Target, s)
 		} else {
@@ -230,14 +231,31 @@ func (tx *Tx) Redraw(ctx context.Context, r land.Redraw) (code string, fids []in
 		if err != nil {
 			return "", nil, err
 		}
-		if err := tx.exec(ctx, editNode, layer(named{
+		written, err := many[struct {
+			FID, Version int32
+			AreaM2       *json.Number
+		}](ctx, tx, editNode, layer(named{
 			"fids": noded, "versions": versions, "since": since, "numbers": numbers, "shapes": raw, "from": r.From, "now": tx.Now,
 			"by": tx.Actor.Account, "reason": code + ": " + r.Reason, // names what was drawn beside it, and why
 			"document_no": r.DocumentNo,
-		})); err != nil {
+		}))
+		if err != nil {
 			return "", nil, err
 		}
+		for _, w := range written {
+			for _, n := range r.Nodes {
+				if n.FID == w.FID && n.Number == w.Version {
+					tx.Did(land.Deed{Object: n.Code, Before: stood(n.Standing), After: boundaryDeed{Version: n.Number, Change: "noded", AreaM2: w.AreaM2, Beside: code}})
+				}
+			}
+		}
 		fids = append(fids, noded...)
+	}
+	deed := land.Deed{Object: code}
+	for _, c := range r.Closes {
+		if c.FID == fid {
+			deed.Before = stood(c)
+		}
 	}
 	for _, p := range r.Pieces {
 		var kept orb.Geometry = p.Shape
@@ -248,25 +266,48 @@ func (tx *Tx) Redraw(ctx context.Context, r land.Redraw) (code string, fids []in
 		if err != nil {
 			return "", nil, err
 		}
-		if err := tx.exec(ctx, editVersion, layer(named{
+		area, err := one[*json.Number](ctx, tx, editVersion, layer(named{
 			"fid": fid, "version": r.Number, "change": r.Change, "kind": r.Kind, "name": r.Name, "name_en": r.NameEn, "name_status": r.NameStatus,
 			"subdistrict": r.Subdistrict, "subdistrict_en": r.SubdistrictEn, "locality": r.Locality, "locality_en": r.LocalityEn,
 			"parcel": r.Parcel, "disposition": r.Disposition, "use_class": r.UseClass, "accuracy": r.Accuracy, "source": r.Source, "source_en": r.SourceEn,
 			"area_official_m2": r.AreaOfficialM2, "published": r.Published, "shape": shape[0],
 			"from": p.From, "until": p.Until, "now": tx.Now, "by": tx.Actor.Account, "reason": r.Reason, "document_no": r.DocumentNo,
-		})); err != nil {
+		}))
+		if err != nil {
 			return "", nil, err
 		}
+		deed.After = boundaryDeed{Version: r.Number, Change: r.Change, AreaM2: area, From: &r.From, Reason: r.Reason, DocumentNo: r.DocumentNo}
 	}
+	tx.Did(deed)
 	return code, fids, nil
 }
 
 // Retire ends a thing from a day on.
 func (tx *Tx) Retire(ctx context.Context, r land.Retirement) error {
-	return tx.exec(ctx, editRetire, named{
+	ended, found, err := row[struct{ AreaM2 *json.Number }](ctx, tx, editRetire, named{
 		"collection": r.Collection, "fid": r.FID, "number": r.Number, "from": r.From, "now": tx.Now, "by": tx.Actor.Account, "reason": r.Reason, "document_no": r.DocumentNo,
 	})
+	if err == nil && found {
+		tx.Did(land.Deed{
+			Object: r.Code, Before: boundaryDeed{Version: r.Number - 1, AreaM2: ended.AreaM2},
+			After: boundaryDeed{Version: r.Number, Change: "retired", From: &r.From, Reason: r.Reason, DocumentNo: r.DocumentNo},
+		})
+	}
+	return err
 }
+
+// boundaryDeed is what the audit trail says of a version of a thing on the map; its history holds the rest.
+type boundaryDeed struct {
+	Version    int32        `json:"version"`
+	Change     string       `json:"change,omitempty"`
+	AreaM2     *json.Number `json:"area_m2,omitempty"`
+	Beside     string       `json:"beside,omitempty"` // the thing whose vertices it took
+	From       *land.Day    `json:"from,omitempty"`
+	Reason     string       `json:"reason,omitempty"`
+	DocumentNo *string      `json:"document_no,omitempty"`
+}
+
+func stood(s land.Standing) boundaryDeed { return boundaryDeed{Version: s.Version, AreaM2: s.AreaM2} }
 
 // Overlaps are all places where things would overlap others of their layer.
 func (tx *Tx) Overlaps(ctx context.Context, collection land.Collection, fids []int32) ([]land.Clash, error) {
@@ -295,7 +336,7 @@ func (tx *Tx) Uses(ctx context.Context, fid int32, from land.Day) ([]land.Use, e
 
 // Moved are the boundaries that move in this transaction.
 func (tx *Tx) Moved(ctx context.Context, collection land.Collection, fids []int32) ([]land.Moved, error) {
-	return many[land.Moved](ctx, tx, editMoved, named{"collection": collection, "fids": fids, "now": tx.Now})
+	return many[land.Moved](ctx, tx, editMoved, named{"collection": collection, "fids": fids, "now": tx.Now, "by": tx.Actor.Account})
 }
 
 // Removed is what stands against taking plots out of their parcels, or disposing of them in another way, as this transaction does.

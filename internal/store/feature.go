@@ -185,6 +185,9 @@ func (tx *Tx) Apply(ctx context.Context, round string, change land.Change) (int6
 			return begun, err
 		}
 		begun += n
+		if n > 0 {
+			tx.Did(land.Deed{Object: v.Code, After: boundaryDeed{Version: v.Number, Change: v.Change, From: v.Valid.From, Reason: change.Reason, DocumentNo: change.DocumentNo}})
+		}
 	}
 	return begun, nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"strconv"
 	"time"
 
 	"zhengbei/internal/fault"
@@ -51,6 +52,7 @@ var (
 	importFeatures   = query("import.features")
 	importClose      = query("import.close")
 	importVersions   = query("import.versions")
+	importNamed      = query("import.named")
 	importStanding   = query("import.standing")
 	importWritten    = query("import.written")
 	importRedrawn    = query("import.redrawn")
@@ -509,6 +511,32 @@ func (i Import) Apply(ctx context.Context, from land.Day, file, reason string, d
 	}
 	return i.tx.exec(ctx, importVersions, i.named(named{"from": from, "now": i.tx.Now, "by": i.tx.Actor.Account, "file": file, "reason": reason, "document_no": documentNo}))
 }
+
+// Did notes what an import does, as one deed with its counts and the hash of its file; it is found by the first of the things that it writes.
+func (i Import) Did(ctx context.Context, look land.Look, done land.ApplyDone, reason string, documentNo *string) error {
+	found, err := many[struct{ Code string }](ctx, i.tx, importNamed, named{"id": i.ID, "limit": mostDeeds})
+	if err != nil {
+		return err
+	}
+	for _, f := range found {
+		i.tx.about(f.Code)
+	}
+	i.tx.Did(land.Deed{Object: importObject(i.ID), After: struct {
+		Collection land.Collection `json:"collection"`
+		File       string          `json:"file"`
+		SHA256     string          `json:"sha256"`
+		New        int64           `json:"new"`
+		Changed    int64           `json:"changed"`
+		Unchanged  int64           `json:"unchanged"`
+		From       land.Day        `json:"from"`
+		Reason     string          `json:"reason"`
+		DocumentNo *string         `json:"document_no,omitempty"`
+	}{i.Collection, look.File, look.FileHash, done.Begun, done.Changed, done.Unchanged, done.From, reason, documentNo}})
+	return nil
+}
+
+// importObject is how the audit trail names a file that was looked at.
+func importObject(id int32) string { return "import:" + strconv.Itoa(int(id)) }
 
 // Done keeps what was written and forgets what was read.
 func (i Import) Done(ctx context.Context, done land.ApplyDone) error {

@@ -14,6 +14,7 @@ import (
 var (
 	ledgerSubjects  = query("ledger.subjects")
 	ledgerPosts     = query("ledger.posts")
+	ledgerPeople    = query("ledger.people")
 	ledgerParties   = query("ledger.parties")
 	ledgerHoldings  = query("ledger.holdings")
 	ledgerLand      = query("ledger.land")
@@ -96,12 +97,12 @@ func (db *DB) WriteAt(ctx context.Context, by land.Actor, instant time.Time, fn 
 	})
 }
 
-// Things are the numbers of the things with these codes; those that there are not are left out.
+// Things are the numbers of the things with these codes; those that there are not, or that one may not see, are left out.
 func (tx *Tx) Things(ctx context.Context, codes []string) (map[string]int32, error) {
 	found, err := many[struct {
 		SubjectID  int32
 		Kind, Code string
-	}](ctx, tx, ledgerIDs, named{"codes": codes})
+	}](ctx, tx, ledgerIDs, tx.sight(named{"codes": codes}))
 	things := make(map[string]int32, len(found))
 	for _, f := range found {
 		things[f.Code] = f.SubjectID
@@ -141,6 +142,7 @@ func (tx *Tx) LoadLedger(ctx context.Context, l land.Ledger, reason string) erro
 			facts[i].Voids = &back
 		}
 	}
+	tx.Did(land.Deed{Object: "register", After: map[string]int{"holdings": len(l.Holdings), "buildings": len(l.Buildings), "contracts": len(l.Contracts), "parties": len(l.Parties), "facts": len(l.Facts)}})
 	if _, err := tx.AppendFacts(ctx, facts); err != nil {
 		return err
 	}
@@ -174,6 +176,15 @@ func (tx *Tx) Register(ctx context.Context, l land.Ledger, reason string) error 
 			return err
 		}
 		if err := tx.exec(ctx, ledgerSubjects, named{"kind": kind, "rows": raw}); err != nil {
+			return err
+		}
+	}
+	if len(l.Parties) > 0 {
+		raw, err := json.Marshal(l.Parties)
+		if err != nil {
+			return err
+		}
+		if err := tx.exec(ctx, ledgerPeople, named{"rows": raw}); err != nil {
 			return err
 		}
 	}
@@ -241,6 +252,8 @@ func (tx *Tx) AppendFacts(ctx context.Context, facts []land.Fact) ([]int64, erro
 		slices.SortFunc(found, func(a, b struct{ FactID int64 }) int { return int(a.FactID - b.FactID) })
 		for n, i := range places {
 			numbers[i] = found[n].FactID
+			f := facts[i]
+			tx.Did(land.Deed{Object: f.Subject.Code, After: factDeed{Fact: numbers[i], Kind: f.Kind, OccurredOn: f.OccurredOn, Voids: rows[n].Voids, Reason: f.Reason}})
 		}
 	}
 	var evidence []attached
@@ -257,6 +270,15 @@ func (tx *Tx) AppendFacts(ctx context.Context, facts []land.Fact) ([]int64, erro
 		return nil, err
 	}
 	return numbers, tx.exec(ctx, ledgerEvidence, named{"rows": raw})
+}
+
+// factDeed is what the audit trail says of a fact that was recorded; the ledger holds the rest.
+type factDeed struct {
+	Fact       int64         `json:"fact"`
+	Kind       land.FactKind `json:"kind"`
+	OccurredOn land.Day      `json:"occurred_on"`
+	Voids      *int64        `json:"voids,omitempty"`
+	Reason     *string       `json:"reason,omitempty"`
 }
 
 // placed is a fact with its place in the list.

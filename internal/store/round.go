@@ -18,8 +18,12 @@ func (tx *Tx) Round(ctx context.Context, clock land.Clock) (round land.Round, fo
 
 // CreateRound writes a new round; one whose code is taken is left as it is.
 func (tx *Tx) CreateRound(ctx context.Context, r land.Round, reason string) error {
-	return tx.exec(ctx, roundCreate, named{
+	n, err := tx.written(ctx, roundCreate, named{
 		"code": r.Code, "demo": r.Demo, "name": r.Name, "name_en": r.NameEn, "starts_on": r.StartsOn, "target_ha": r.TargetHa,
 		"deadline": r.Deadline, "default_at": r.DefaultAt, "source": r.Source, "source_en": r.SourceEn, "now": tx.Now, "by": tx.Actor.Account, "reason": reason,
 	})
+	if err == nil && n > 0 {
+		tx.Did(land.Deed{Object: r.Code, After: map[string]string{"name": r.Name, "reason": reason}})
+	}
+	return err
 }

@@ -14,7 +14,10 @@ type Tx struct {
 	Now   time.Time  // the one instant of a write, read behind the ledger lock
 	Actor land.Actor // who acts
 	tx    pgx.Tx
-	deeds []land.Deed // what was done so far, for the audit record
+
+	deeds     []land.Deed // what was done so far, for the audit record
+	objects   []string    // what it is found by beside the things of the deeds
+	unaudited bool        // only where a measurement asks what the record costs
 }
 
 var (

@@ -38,7 +38,7 @@ ORDER  BY v.fid;
 
 -- name: edit.lock
 -- The rows of things as known now, locked in the order of their numbers; of neighbours those from a day on.
-SELECT v.fid, f.code, v.version, lower(v.valid) AS since, upper(v.valid) AS until, ST_AsBinary(v.shape, 'NDR') AS shape
+SELECT v.fid, f.code, v.version, v.area_m2::text, lower(v.valid) AS since, upper(v.valid) AS until, ST_AsBinary(v.shape, 'NDR') AS shape
 FROM   feature_version v
 JOIN   feature f ON f.collection = v.collection AND f.fid = v.fid
 WHERE  v.collection = @collection AND upper_inf(v.known) AND (f.code = ANY(@codes) OR v.fid = ANY(@fids::int[]) AND v.valid && daterange(@from::date, NULL))
@@ -103,7 +103,8 @@ SELECT collection, fid, @number::int, 'retired', kind, name, name_en, name_statu
 FROM   gone
 CROSS  JOIN LATERAL (SELECT coalesce(lower(gone.valid) < @from::date, true) AS before) b
 ORDER  BY lower(valid) NULLS FIRST
-LIMIT  1;
+LIMIT  1
+RETURNING area_m2::text;
 
 -- name: edit.node
 -- Rows that were just ended begin again from a day on with vertices of what was drawn beside them.
@@ -116,7 +117,8 @@ SELECT v.collection, v.fid, r.number, 'noded', v.kind, v.name, v.name_en, v.name
        daterange(greatest(lower(v.valid), @from::date), upper(v.valid)), tstzrange(@now::timestamptz, NULL), @now::timestamptz, @by, @reason, @document_no
 FROM   unnest(@fids::int[], @versions::int[], @since::date[], @numbers::int[], @shapes::bytea[]) r(fid, version, since, number, shape)
 JOIN   feature_version v ON v.collection = @collection AND v.fid = r.fid AND v.version = r.version AND lower(v.valid) IS NOT DISTINCT FROM r.since AND upper(v.known) = @now::timestamptz
-ORDER  BY v.fid, r.number;
+ORDER  BY v.fid, r.number
+RETURNING fid, version, area_m2::text;
 
 -- name: edit.version
 -- A version of a thing, from a day on; its shape is on the grid already.
@@ -126,7 +128,8 @@ INSERT INTO feature_version (collection, fid, version, change, kind, name, name_
 SELECT @collection, @fid, @version, @change, @kind, @name, @name_en, @name_status, @subdistrict, @subdistrict_en,
        @locality, @locality_en, (SELECT p.fid FROM feature p WHERE p.collection = 'parcels' AND p.code = @parcel), @disposition, @use_class,
        @accuracy, @source, @source_en, @area_official_m2::text::numeric, coalesce(@published::jsonb, '{}'), ST_GeomFromWKB(@shape, 4547),
-       daterange(@from::date, @until::date), tstzrange(@now::timestamptz, NULL), @now, @by, @reason, @document_no;
+       daterange(@from::date, @until::date), tstzrange(@now::timestamptz, NULL), @now, @by, @reason, @document_no
+RETURNING area_m2::text;
 
 -- name: edit.overlaps
 -- What things of a layer overlap by more than 0.01 m2, as it would be committed.
@@ -170,7 +173,7 @@ LIMIT  100;
 -- name: edit.moved
 -- How far boundaries move in this transaction: by themselves, and of those that are noded since they were last drawn as well; with what was recorded for accepted ones.
 SELECT f.code, n.change = 'noded' AS noded, m.moved_m2::text, m.since_m2::text,
-       plot_accepted(n.fid) AS accepted, plot_corrections(n.fid) AS hashes
+       plot_accepted(n.fid) AS accepted, plot_corrections(n.fid) AS hashes, plot_corrections_of_others(n.fid, @by::text) AS others
 FROM  (SELECT DISTINCT ON (n.fid) n.* FROM feature_version n
        WHERE  n.collection = @collection AND n.fid = ANY(@fids::int[]) AND lower(n.known) = @now::timestamptz
        AND    NOT EXISTS (SELECT FROM feature_version o WHERE o.collection = n.collection AND o.fid = n.fid AND o.version = n.version AND upper(o.known) = @now::timestamptz) -- what only keeps its days from before

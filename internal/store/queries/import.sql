@@ -331,6 +331,10 @@ LEFT   JOIN feature_version v ON v.collection = @collection AND v.fid = p.fid AN
 WHERE  p.import_id = @id AND p.what <> '{}'
 ORDER  BY p.place;
 
+-- name: import.named
+-- The codes of what the file brings or changes, the first of them.
+SELECT p.code FROM import_plan p WHERE p.import_id = @id AND p.what <> '{}' AND p.code IS NOT NULL ORDER BY p.place LIMIT @limit;
+
 -- name: import.standing
 -- The things that a file changes.
 SELECT array(SELECT p.fid FROM import_plan p WHERE p.import_id = @id AND p.fid IS NOT NULL AND p.what <> '{}' ORDER BY 1);
