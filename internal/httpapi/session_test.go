@@ -13,15 +13,15 @@ import (
 	"zhengbei/internal/land"
 )
 
-// browser is somebody with a browser of their own: it keeps the cookie and nothing else.
-type browser struct {
+// somebody is somebody with a browser of their own: it keeps the cookie and nothing else.
+type somebody struct {
 	*service
 	cookie string
 }
 
-func (s *service) browser() *browser { return &browser{service: s.as("")} }
+func (s *service) somebody() *somebody { return &somebody{service: s.as("")} }
 
-func (b *browser) ask(t testing.TB, method, path string, body any, headers ...string) reply {
+func (b *somebody) ask(t testing.TB, method, path string, body any, headers ...string) reply {
 	t.Helper()
 	if b.cookie != "" {
 		headers = append(headers, "Cookie", b.cookie)
@@ -58,7 +58,7 @@ func (s *service) invite(t testing.TB, name string) {
 
 func text(s string) *string { return &s }
 
-func (b *browser) signIn(t testing.TB, name string) {
+func (b *somebody) signIn(t testing.TB, name string) {
 	t.Helper()
 	if r := b.ask(t, http.MethodPost, "/api/v1/session", object{"name": name, "password": password}); r.status != http.StatusOK {
 		t.Fatalf("%s: %d %s", name, r.status, r.body)
@@ -78,7 +78,7 @@ func TestSignInAndOut(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.invite(t, "officer")
-	b := s.browser()
+	b := s.somebody()
 	r := b.ask(t, http.MethodPost, "/api/v1/session", object{"name": "Officer", "password": password})
 	set := r.header.Get("Set-Cookie")
 	if r.status != http.StatusOK || !strings.HasPrefix(set, "zhengbei=") || !strings.Contains(set, "HttpOnly") || !strings.Contains(set, "SameSite=Lax") || !strings.Contains(set, "Path=/") || strings.Contains(set, "Domain") {
@@ -95,7 +95,7 @@ func TestSignInAndOut(t *testing.T) {
 	if r := b.ask(t, http.MethodDelete, "/api/v1/session", nil); r.status != http.StatusNoContent {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
-	thief := &browser{service: s.as(""), cookie: stolen}
+	thief := &somebody{service: s.as(""), cookie: stolen}
 	if got := code(t, thief.ask(t, http.MethodGet, "/api/v1/me", nil)); got != "session.ended" {
 		t.Errorf("the cookie that was kept: %s", got)
 	}

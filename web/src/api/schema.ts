@@ -697,6 +697,370 @@ export interface paths {
         /** How one gets in here: with a password alone, or by an issuer of OpenID Connect as well; no credential is needed to ask. */
         get: operations["door"];
         put?: never;
+        /** Signs in by name and password; the session is a cookie. A wrong password, an unknown name and an account that may not sign in are refused alike (401); after five failures 429 with Retry-After. */
+        post: operations["signIn"];
+        /** Signs out. */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The parties with a telephone or an identity number, of those who may be seen; that it was asked is recorded. 30 an hour, together with unmasking. */
+        post: operations["findParties"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Telephone and identity number of a party in the clear; the reason is recorded. 30 an hour. */
+        post: operations["unmaskParty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends a browser to the issuer of OpenID Connect; what goes wrong is said on a page where HTML is accepted. */
+        get: operations["toIssuer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lets a browser in that comes back from the issuer, once, within ten minutes and in the browser that went there. */
+        get: operations["fromIssuer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells what a one-time link is for; with password it sets it and signs in, with sign_in it signs in (in a demonstration). 202: the password is set, and the account waits for its role. */
+        post: operations["useLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who asks, and what they may do. */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets another password; the other sessions of the account end. */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is signed in. */
+        get: operations["mySessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of one's sessions. */
+        delete: operations["endMySession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's tokens. */
+        get: operations["myTokens"];
+        put?: never;
+        /** Makes a token for scripts and desktop programs; its secret is shown once. No Idempotency-Key: the secret would be kept with it. */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes one of one's tokens. */
+        delete: operations["revokeMyToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts, by name (system and security administrator). */
+        get: operations["users"];
+        put?: never;
+        /** Adds an account without a role and answers its one-time link, once (system administrator). No Idempotency-Key: the link would be kept with it. */
+        post: operations["addUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An account. */
+        get: operations["user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes an account: person and disabled by the system administrator; role, command_post and names by the security administrator. A change of what it may ends its sessions and tokens. */
+        patch: operations["alterUser"];
+        trace?: never;
+    };
+    "/api/v1/users/{name}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the password away, ends sessions and tokens, and answers a one-time link (system administrator; not for the other two administrations). */
+        post: operations["resetUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an account is signed in. */
+        get: operations["userSessions"];
+        put?: never;
+        post?: never;
+        /** Signs an account out everywhere. */
+        delete: operations["endUserSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one session of an account. */
+        delete: operations["endUserSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tokens of an account. */
+        get: operations["userTokens"];
+        put?: never;
+        post?: never;
+        /** Revokes all tokens of an account. */
+        delete: operations["revokeUserTokens"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes one token of an account. */
+        delete: operations["revokeUserToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit trail, the newest record first; matched counts up to 100,000. */
+        get: operations["auditTrail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recomputes the whole chain and holds it against the anchor outside the database. */
+        get: operations["verifyTrail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit trail as JSON Lines, the oldest record first, each with its hash. */
+        get: operations["exportTrail"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1629,6 +1993,10 @@ export interface components {
             }[];
             version: number;
             demo: boolean;
+            /** @description masked; null where none is known, or not to whoever asks; left out where known is given, since it has no history */
+            phone?: string | null;
+            /** @description masked: the identity number of a person, the unified social credit code of others */
+            id_number?: string | null;
         };
         CommandPost: {
             code: string;
@@ -1887,6 +2255,10 @@ export interface components {
              * @description since when it holds; by default today, at the latest today
              */
             valid_from?: string;
+            /** @description mobile, landline with its area code, or +852 and +853; null takes it away, and as it is shown, masked, it stays */
+            phone?: string | null;
+            /** @description of a person the identity number (GB 11643) or a travel permit of Hong Kong and Macau, of others the unified social credit code (GB 32100); null takes it away, and as it is shown, masked, it stays */
+            id_number?: string | null;
         };
         /** @description A merge patch: what is left out stays as it stood. Members that GET shows and nobody writes may be sent back as they are. */
         PartyChange: {
@@ -1902,6 +2274,10 @@ export interface components {
              * @description since when it holds; by default today, at the latest today
              */
             valid_from?: string;
+            /** @description mobile, landline with its area code, or +852 and +853; null takes it away, and as it is shown, masked, it stays */
+            phone?: string | null;
+            /** @description of a person the identity number (GB 11643) or a travel permit of Hong Kong and Macau, of others the unified social credit code (GB 32100); null takes it away, and as it is shown, masked, it stays */
+            id_number?: string | null;
         };
         CommandPostAsked: {
             /** @description left out, the service numbers it; never used again */
@@ -2060,6 +2436,216 @@ export interface components {
             demo: boolean;
             /** @description Whether passers-by may read generalised outlines and totals. */
             anonymous: boolean;
+        };
+        UnmaskAsked: {
+            /** @description what for, in a sentence; it is recorded */
+            reason: string;
+        };
+        Unmasked: {
+            phone: string | null;
+            id_number: string | null;
+        };
+        /** @description One of the two. */
+        FindPartiesAsked: {
+            phone?: string;
+            id_number?: string;
+        };
+        PartiesFound: {
+            /** @description their codes */
+            parties: string[];
+        };
+        Me: {
+            account: string;
+            person: string;
+            /** @enum {unknown} */
+            role: "officer" | "command_post" | "planner" | "viewer" | "sysadmin" | "secadmin" | "auditor";
+            role_name: {
+                zh: string;
+                en: string;
+            };
+            command_post: string | null;
+            parcels: string[];
+            /** @description Sees the names of persons unmasked. */
+            names: boolean;
+            /** @description session:ID or token:ID. */
+            signed_by: string;
+            may: ("boundary.edit" | "register.write" | "fact.record" | "import" | "export" | "register.read" | "personal.unmask" | "accounts.manage" | "roles.assign" | "audit.read" | "tokens.own")[];
+            demo: boolean;
+        };
+        SignInAsked: {
+            name: string;
+            password: string;
+        };
+        LinkAsked: {
+            /** @description What stands behind #, or the whole address. */
+            link: string;
+            password?: string;
+            sign_in?: boolean;
+        };
+        LinkPurpose: {
+            /** @enum {unknown} */
+            purpose: "password" | "sign_in";
+            account: string;
+            person: string;
+            /** @enum {unknown} */
+            role: "officer" | "command_post" | "planner" | "viewer" | "sysadmin" | "secadmin" | "auditor" | null;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        PasswordAsked: {
+            password: string;
+            new_password: string;
+        };
+        Session: {
+            id: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            seen_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            address: string;
+            agent: string;
+            current: boolean;
+        };
+        SessionList: {
+            items: components["schemas"]["Session"][];
+            next: string | null;
+            matched: number;
+        };
+        Token: {
+            id: number;
+            name: string;
+            scopes: ("read" | "edit" | "export")[];
+            reason: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            used_at: string | null;
+            /** @description The secret, when it is made and never again. */
+            token?: string;
+        };
+        TokenList: {
+            items: components["schemas"]["Token"][];
+            next: string | null;
+            matched: number;
+        };
+        TokenAsked: {
+            name: string;
+            scopes: [
+                "read" | "edit" | "export",
+                ...("read" | "edit" | "export")[]
+            ];
+            days: number;
+            /** @description The reason of changes by programs that cannot give one. */
+            reason?: string;
+        };
+        User: {
+            name: string;
+            person: string;
+            /** @enum {unknown} */
+            role: "officer" | "command_post" | "planner" | "viewer" | "sysadmin" | "secadmin" | "auditor" | null;
+            command_post: string | null;
+            /** @description A planner who was granted personal names. */
+            names: boolean;
+            /** @enum {unknown} */
+            state: "active" | "waits_for_role" | "waits_for_password" | "disabled";
+            /** @description It signs in through an identity provider. */
+            elsewhere: boolean;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            signed_in_at: string | null;
+            /** @description One-time link, when it is added and never again. */
+            link?: string;
+            /** Format: date-time */
+            link_expires_at?: string;
+        };
+        UserList: {
+            items: components["schemas"]["User"][];
+            next: string | null;
+            matched: number;
+        };
+        UserAsked: {
+            name: string;
+            person?: string;
+        };
+        UserChange: {
+            person?: string;
+            disabled?: boolean;
+            /** @enum {unknown} */
+            role?: "officer" | "command_post" | "planner" | "viewer" | "sysadmin" | "secadmin" | "auditor";
+            command_post?: string;
+            names?: boolean;
+        };
+        NewLink: {
+            link: string;
+            /** @enum {unknown} */
+            purpose: "password" | "sign_in";
+            /** Format: date-time */
+            expires_at: string;
+        };
+        AuditRecord: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /** @description Null where nobody was signed in; 0 is the console. */
+            account_id: number | null;
+            account: string;
+            role: string | null;
+            address: string;
+            /** @description Its number, as in the answer and in the log. */
+            request: string;
+            /** @description The route, or the command. */
+            via: string;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            /** @description Of the refusal. */
+            code: string | null;
+            objects: string[];
+            /** @description Of what was done: deeds, each with object, before and after, and their count; of a refusal its status and codes. */
+            detail: Record<string, never>;
+            /** @description Its place in the chain; null while it waits to be sealed. */
+            seal: number | null;
+            /** @description SHA-256 of the hash before and this record. */
+            hash: string | null;
+        };
+        AuditList: {
+            items: components["schemas"]["AuditRecord"][];
+            next: string | null;
+            matched: number;
+        };
+        AuditSaid: {
+            code: string;
+            record: number | null;
+            seal: number | null;
+            detail: string;
+            mend?: string;
+        };
+        AuditReport: {
+            whole: boolean;
+            chain: string;
+            /** @description That are sealed. */
+            records: number;
+            /** @description That are not yet. */
+            waiting: number;
+            last: {
+                seq: number;
+                hash: string;
+            } | null;
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            until: string | null;
+            /** @description The first of them, in the order of the chain. */
+            faults: components["schemas"]["AuditSaid"][];
+            /** @description Faults beyond those. */
+            more: number;
+            /** @description What is to be known, and is no fault. */
+            notes: components["schemas"]["AuditSaid"][];
         };
     };
     responses: {
@@ -4277,6 +4863,699 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInAsked"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    findParties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindPartiesAsked"];
+            };
+        };
+        responses: {
+            /** @description Their codes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartiesFound"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    unmaskParty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code of the feature. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskAsked"];
+            };
+        };
+        responses: {
+            /** @description In the clear; null where none is known. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unmasked"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    toIssuer: {
+        parameters: {
+            query?: {
+                /** @description Where to go after signing in: a path of this site. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the issuer. */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    fromIssuer: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                iss?: string;
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To where the person wanted to go, with the session's cookie. */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    useLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkAsked"];
+            };
+        };
+        responses: {
+            /** @description What it is for, or who is signed in now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPurpose"] | components["schemas"]["Me"];
+                };
+            };
+            /** @description The password is set, and the account waits for its role. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPurpose"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who asks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAsked"];
+            };
+        };
+        responses: {
+            /** @description It is set. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    mySessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They all. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endMySession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    myTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They all. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenAsked"];
+            };
+        };
+        responses: {
+            /** @description Made; token is shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeMyToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They all. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    addUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserAsked"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the account. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    alterUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the account. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resetUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the account. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link, once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewLink"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    userSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the account. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They all. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the account. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They have ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endUserSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the account. */
+                name: string;
+                /** @description Its number. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    userTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the account. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They all. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeUserTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the account. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeUserToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the account. */
+                name: string;
+                /** @description Its number. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    auditTrail: {
+        parameters: {
+            query?: {
+                /** @description Who: the name as given; of a failed sign-in the name that was tried. */
+                account?: string;
+                /** @description What it is about: a code, account:NAME, token:ID, import:ID, export:LAYER. */
+                object?: string;
+                /** @description A part of the route or the command, for example POST /api/v1/facts. */
+                via?: string;
+                /** @description What came of it. */
+                outcome?: "done" | "refused";
+                /** @description The code of the refusal. */
+                code?: string;
+                /** @description The first day, in Shanghai. */
+                from?: string;
+                /** @description The last day, in Shanghai. */
+                to?: string;
+                /** @description Most features of a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description The token of a next link, as it was received. */
+                next?: components["parameters"]["next"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    verifyTrail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whole, or what is wrong with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditReport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportTrail: {
+        parameters: {
+            query?: {
+                /** @description Who: the name as given; of a failed sign-in the name that was tried. */
+                account?: string;
+                /** @description What it is about: a code, account:NAME, token:ID, import:ID, export:LAYER. */
+                object?: string;
+                /** @description A part of the route or the command, for example POST /api/v1/facts. */
+                via?: string;
+                /** @description What came of it. */
+                outcome?: "done" | "refused";
+                /** @description The code of the refusal. */
+                code?: string;
+                /** @description The first day, in Shanghai. */
+                from?: string;
+                /** @description The last day, in Shanghai. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One record a line. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
             };
             default: components["responses"]["Problem"];
         };
