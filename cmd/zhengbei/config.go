@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"zhengbei/internal/account"
 	"zhengbei/internal/fault"
 	"zhengbei/internal/httpapi"
 	"zhengbei/internal/land"
@@ -32,6 +33,14 @@ type settings struct {
 	TLSKey      string `env:"ZHENGBEI_TLS_KEY" name:"tls-key" placeholder:"FILE" help:"The certificate's key, PEM."`
 	Proxy       string `env:"ZHENGBEI_TRUSTED_PROXY" name:"trusted-proxy" placeholder:"ADDRESSES" help:"Addresses or CIDR ranges of the proxies before the service, whose word about the client is taken."`
 	Anonymous   bool   `env:"ZHENGBEI_ANONYMOUS" help:"Whoever is not signed in may read generalised outlines of zones and parcels, and the round's totals."`
+	OIDCIssuer  string `env:"ZHENGBEI_OIDC_ISSUER" name:"oidc-issuer" placeholder:"URL" help:"Issuer of OpenID Connect by which people may sign in as well."`
+	OIDCClient  string `env:"ZHENGBEI_OIDC_CLIENT_ID" name:"oidc-client-id" placeholder:"ID" help:"Under which the service is registered there."`
+	OIDCSecret  string `env:"ZHENGBEI_OIDC_CLIENT_SECRET" name:"oidc-client-secret" placeholder:"SECRET" help:"Its secret there; a command line can be read by others, so give it by the environment."`
+	OIDCName    string `env:"ZHENGBEI_OIDC_NAME" name:"oidc-name" default:"统一身份认证" help:"Name of the issuer, on the button."`
+	OIDCClaim   string `env:"ZHENGBEI_OIDC_ROLE_CLAIM" name:"oidc-role-claim" default:"roles" help:"Claim of the ID token that names roles or groups; a path where it lies deeper."`
+	OIDCRoles   string `env:"ZHENGBEI_OIDC_ROLES" name:"oidc-roles" placeholder:"MAP" help:"Which value gives which role: officer=bureau;command_post:F-01=post-1;planner+names=planning."`
+	Key         string `env:"ZHENGBEI_KEY" name:"personal-key" placeholder:"KEY" help:"The key by which personal data are encrypted, 64 hexadecimal digits or base64; a command line can be read by others, so give it by the environment."`
+	KeyFile     string `env:"ZHENGBEI_KEY_FILE" name:"personal-key-file" placeholder:"FILE" help:"Its file, readable by the service alone; by default personal.key in the data folder, made at the first start. It is not in the database: keep a copy."`
 	Extent      string `env:"ZHENGBEI_EXTENT" placeholder:"W,S,E,N" help:"Extent of the programme in degrees; by default the outlines' box and 2 km."`
 	TileCache   int    `env:"ZHENGBEI_TILE_CACHE_MB" default:"64" help:"Bound of the tile cache in MB."`
 	Log         string `env:"ZHENGBEI_LOG" default:"info" enum:"debug,info,warn,error" help:"Least level of the log on standard error."`
@@ -49,6 +58,7 @@ type cli struct {
 	Record   recordCmd   `cmd:"" help:"Record facts from a file, all of them or none. / 记录事实，要么全部写入，要么不写。"`
 	Progress progressCmd `cmd:"" help:"Print the table of a day. / 打表推进。"`
 	Demo     demoCmd     `cmd:"" help:"The demonstration's database. / 演示数据库。"`
+	Key      keyCmd      `cmd:"" help:"The key by which personal data are encrypted. / 个人信息加密密钥。"`
 	Doctor   doctorCmd   `cmd:"" help:"Check what the service rests on, and say how to mend it. / 检查运行环境。"`
 	Version  versionCmd  `cmd:"" help:"Print the version. / 显示版本。"`
 }
@@ -176,6 +186,22 @@ func (s *settings) public() (*url.URL, error) {
 		return nil, fault.New(fault.Invalid, "setting.public_url", "value", s.PublicURL)
 	}
 	return u, nil
+}
+
+// issuer is where people may show who they are; nil where they do so here alone.
+func (s *settings) issuer() (*account.Issuer, error) {
+	if s.OIDCIssuer == "" {
+		return nil, nil
+	}
+	roles, err := account.ParseMapped(s.OIDCRoles)
+	if err != nil {
+		return nil, err
+	}
+	set := account.OIDC{Issuer: s.OIDCIssuer, ClientID: s.OIDCClient, Secret: s.OIDCSecret, Name: s.OIDCName, Claim: s.OIDCClaim, Roles: roles}
+	if err := set.Lawful(); err != nil {
+		return nil, err
+	}
+	return account.NewIssuer(set, now), nil
 }
 
 func (s *settings) extent() (*land.Box, error) {

@@ -39,6 +39,10 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	if err != nil {
 		return err
 	}
+	issuer, err := s.issuer()
+	if err != nil {
+		return err
+	}
 	site, err := httpapi.NewSite(web.Dist())
 	if err != nil {
 		return err
@@ -72,6 +76,10 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	} else if begun > 0 {
 		t.log.Info("outlines loaded; they are approximate, not legal boundaries", "features", begun)
 	}
+	keys, err := s.keys(ctx, t, db)
+	if err != nil {
+		return err
+	}
 	var today *land.Day // in a demonstration its last day is today
 	if s.Demo {
 		round, err := inspect(ctx, db, true)
@@ -101,9 +109,14 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 			t.log.Warn("states could not be read ahead", "error", err)
 		}
 	})
+	if issuer != nil {
+		feed.Go(func() { // nobody waits for it: those with a password get in while it is away
+			issuer.Find(following, func(err error) { t.log.Warn("the issuer of OpenID Connect is away", "error", err) })
+		})
+	}
 	server := httpapi.NewServer(httpapi.New(httpapi.Settings{
 		DB: db, Tiles: tiles, Hub: hub, Figures: figures, Site: site, Public: public, Extent: extent, Version: version(), Log: t.log, Now: now, Today: today,
-		Anonymous: s.Anonymous, Proxies: proxies, Certificate: certificate,
+		Keys: keys, Anonymous: s.Anonymous, Proxies: proxies, Certificate: certificate, Issuer: issuer,
 	}), t.log)
 	server.RegisterOnShutdown(hub.Close)
 	failed := make(chan error, 1)
