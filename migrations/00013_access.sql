@@ -68,19 +68,28 @@ CREATE TRIGGER feature_version_belongs  AFTER INSERT ON feature_version  REFEREN
 CREATE TRIGGER holding_version_belongs  AFTER INSERT ON holding_version  REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION holding_belongs();
 CREATE TRIGGER building_version_belongs AFTER INSERT ON building_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION building_belongs();
 
+-- The map's own things, plots and parcels, are everybody's; of the others a command post sees those in its parcels.
+-- Codes are sequences, so that a gap between two of them can be seen; what stands in it cannot.
+ALTER TABLE subject ENABLE ROW LEVEL SECURITY;
+CREATE POLICY subject_of_post ON subject USING (kind IN ('plot', 'parcel') OR (SELECT acting_sees_all()) OR parcel = ANY ((SELECT acting_parcels())::int[]));
+
 -- Policies name the thing that a row is about; the account is read once a statement.
+-- A row that begins may name no thing of another post as the other end either; what only keeps its days from before may.
 -- +goose StatementBegin
 DO $$
 DECLARE
     t record;
+    mine text := 'EXISTS (SELECT FROM subject s WHERE s.subject_id = %1$I.%2$I AND s.parcel = ANY ((SELECT acting_parcels())::int[]))';
 BEGIN
     FOR t IN SELECT * FROM (VALUES
-        ('holding_version', 'holding'), ('holding_party', 'holding'), ('holding_land', 'holding'), ('building_version', 'building'), ('tenant', 'building'),
-        ('contract', 'contract'), ('contract_version', 'contract'), ('contract_holding', 'contract'), ('fact', 'subject_id')) AS v(name, about)
+        ('holding_version', 'holding', 'parcel'), ('holding_party', 'holding', NULL), ('holding_land', 'holding', 'plot'), ('building_version', 'building', 'holding'), ('tenant', 'building', NULL),
+        ('contract', 'contract', NULL), ('contract_version', 'contract', NULL), ('contract_holding', 'contract', 'holding'), ('fact', 'subject_id', NULL)) AS v(name, about, other)
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t.name);
-        EXECUTE format('CREATE POLICY %1$s_of_post ON %1$I USING ((SELECT acting_sees_all())
-            OR EXISTS (SELECT FROM subject s WHERE s.subject_id = %1$I.%2$I AND s.parcel = ANY ((SELECT acting_parcels())::int[])))', t.name, t.about);
+        EXECUTE format('CREATE POLICY %1$s_of_post ON %1$I USING ((SELECT acting_sees_all()) OR ' || mine || ')', t.name, t.about);
+        IF t.other IS NOT NULL THEN
+            EXECUTE format('CREATE POLICY %1$s_within ON %1$I AS RESTRICTIVE FOR INSERT WITH CHECK ((SELECT acting_sees_all()) OR NOT upper_inf(valid) OR ' || mine || ')', t.name, t.other);
+        END IF;
     END LOOP;
 END
 $$;
@@ -92,3 +101,39 @@ CREATE POLICY party_of_post ON party USING ((SELECT acting_sees_all()) OR post_i
     OR EXISTS (SELECT FROM holding_party h WHERE h.party_id = party.party_id));
 ALTER TABLE party_version ENABLE ROW LEVEL SECURITY;
 CREATE POLICY party_version_of_post ON party_version USING ((SELECT acting_sees_all()) OR EXISTS (SELECT FROM party p WHERE p.party_id = party_version.party_id));
+
+-- Locks what the acting account sees of these things, and all that rests on it: whoever may not see a thing cannot wait for it either.
+-- +goose StatementBegin
+CREATE FUNCTION ledger_lock_seen(ids int[]) RETURNS int[] LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RETURN ledger_lock(ARRAY(SELECT s.subject_id FROM subject s WHERE s.subject_id = ANY (ids)
+        AND (s.kind IN ('plot', 'parcel') OR (SELECT acting_sees_all()) OR s.parcel = ANY ((SELECT acting_parcels())::int[]))));
+END
+$$;
+-- +goose StatementEnd
+REVOKE EXECUTE ON FUNCTION ledger_lock_seen(int[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ledger_lock_seen(int[]) TO zhengbei_service;
+REVOKE EXECUTE ON FUNCTION ledger_lock(int[]) FROM zhengbei_service;
+
+-- Which holding has land on which plot, and which contract covers which holding, as numbers alone and for whoever asks:
+-- the figures of the round are the same for everybody who sees the map, and are summed from them.
+-- +goose StatementBegin
+CREATE FUNCTION links_of_land(ids int[]) RETURNS TABLE (holding int, plot int, valid daterange, known tstzrange) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT l.holding, l.plot, l.valid, l.known FROM holding_land l WHERE ids IS NULL OR l.holding = ANY (ids)
+$$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION links_of_contracts(ids int[]) RETURNS TABLE (contract int, holding int, valid daterange, known tstzrange) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT c.contract, c.holding, c.valid, c.known FROM contract_holding c WHERE ids IS NULL OR c.contract = ANY (ids)
+$$;
+-- +goose StatementEnd
+REVOKE EXECUTE ON FUNCTION links_of_land(int[]), links_of_contracts(int[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION links_of_land(int[]), links_of_contracts(int[]) TO zhengbei_service;
+
+-- The corrections of an accepted boundary that somebody else than this account recorded: nobody approves their own.
+-- +goose StatementBegin
+CREATE FUNCTION plot_corrections_of_others(plot int, account text) RETURNS text[] LANGUAGE sql STABLE AS $$
+    SELECT array(SELECT c.value ->> 'hash' FROM fact c WHERE c.subject_id = plot AND c.kind = 'boundary_corrected' AND c.value ? 'hash' AND c.recorded_by <> account
+                 AND NOT EXISTS (SELECT FROM fact x WHERE x.voids = c.fact_id))
+$$;
+-- +goose StatementEnd

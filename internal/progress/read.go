@@ -3,6 +3,7 @@ package progress
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"zhengbei/internal/geometry"
 	"zhengbei/internal/land"
@@ -149,9 +150,15 @@ type Told struct {
 	Holder land.Holder
 }
 
-// Keystones answers the first of the ranking; of a parcel, or of all.
+// Keystones answers the first of the ranking; of a parcel, or of all. A command post is told of its own holdings alone:
+// what each would unlock is weighed on all land, as for everybody, and ranks and numbers are those among what it sees.
 func (r *Reader) Keystones(ctx context.Context, clock land.Clock, parcel string, limit int) (Keystones, error) {
-	return keep(ctx, r, fmt.Sprintf("keystones/%s/%d", parcel, limit), clock, func(v view) (Keystones, error) {
+	by := r.db.Reads(ctx)
+	name := fmt.Sprintf("keystones/%s/%d/%q/%t", parcel, limit, by.Mine(), by.SeesNames())
+	if by.Mine() == nil {
+		name += "/all" // none and all are written alike
+	}
+	return keep(ctx, r, name, clock, func(v view) (Keystones, error) {
 		k := Keystones{Clock: clock, Round: v.round}
 		within, err := parcelOf(ctx, v.tx, parcel)
 		if err != nil {
@@ -159,6 +166,17 @@ func (r *Reader) Keystones(ctx context.Context, clock land.Clock, parcel string,
 		}
 		snap := v.plots()
 		ranked := rank(snap.plotsIn(boundStages, within), snap.edges, v.interests(snap.plotsIn(land.RemainingStages, within)))
+		if by.Mine() != nil {
+			ids := make([]int32, len(ranked))
+			for i, f := range ranked {
+				ids[i] = f.Holding
+			}
+			seen, err := v.tx.Seen(ctx, ids)
+			if err != nil {
+				return k, err
+			}
+			ranked = slices.DeleteFunc(ranked, func(f Keystone) bool { return !seen[f.Holding] })
+		}
 		k.All = len(ranked)
 		first := ranked[:min(len(ranked), limit)]
 		ids := make([]int32, len(first))
@@ -169,12 +187,12 @@ func (r *Reader) Keystones(ctx context.Context, clock land.Clock, parcel string,
 		if err != nil {
 			return k, err
 		}
-		by := make(map[int32]land.Holder, len(holders))
+		of := make(map[int32]land.Holder, len(holders))
 		for _, h := range holders {
-			by[h.Holding] = h
+			of[h.Holding] = h
 		}
 		for i, f := range first {
-			k.Items = append(k.Items, Told{Rank: i + 1, Keystone: f, Holder: by[f.Holding]})
+			k.Items = append(k.Items, Told{Rank: i + 1, Keystone: f, Holder: of[f.Holding]})
 		}
 		return k, nil
 	})

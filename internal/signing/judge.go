@@ -47,6 +47,15 @@ func SecondPerson(by, author land.Actor) *fault.Error {
 	return nil
 }
 
+// mayRecord reports whether a role may record a kind of fact, and so take one back: an officer may what a command post may, but not the other way round.
+func mayRecord(by land.Actor, rule land.Rule) bool {
+	return by.Role != land.RolePost || rule.By == land.RolePost
+}
+
+func notByRole(by land.Actor, rule land.Rule) *fault.Error {
+	return fault.New(fault.Forbidden, "fact.role", "kind", rule.Name, "role", land.RoleNames[by.Role], "by", land.RoleNames[rule.By])
+}
+
 // pointer is the JSON pointer to a member of a fact in the list.
 func pointer(place int, member string) string { return fmt.Sprintf("/%d/%s", place, member) }
 
@@ -84,8 +93,11 @@ func sort(c land.Case, r *register, by land.Actor, facts []land.Fact) (added []e
 		case f.Kind != land.Voided && !rule.Speaks(f.Subject.Kind):
 			add(fault.New(fault.Invalid, "fact.subject_kind", "kind", rule.Name, "subject", land.SubjectWords[f.Subject.Kind]), "subject/kind")
 			continue
-		case f.Kind != land.Voided && !r.subjects[f.Subject]:
+		case f.Kind != land.Voided && (!r.subjects[f.Subject] || by.Role == land.RolePost && f.Subject.Kind == land.OfParcel && !by.SeesParcel(f.Subject.Code)):
 			add(fault.New(fault.NotFound, "fact.subject_unknown", "subject", f.Subject), "subject/id")
+		}
+		if f.Kind != land.Voided && !mayRecord(by, rule) {
+			add(notByRole(by, rule), "kind")
 		}
 		if f.OccurredOn.IsZero() {
 			add(fault.New(fault.Invalid, "fact.no_day"), "occurred_on")
@@ -128,6 +140,9 @@ func sort(c land.Case, r *register, by land.Actor, facts []land.Fact) (added []e
 		}
 		if e := SecondPerson(by, land.Actor{Account: target.RecordedBy}); e != nil {
 			add(e, "voids")
+		}
+		if of, ok := land.RuleOf(target.Kind); ok && !mayRecord(by, of) {
+			add(notByRole(by, of), "voids")
 		}
 		gone.ids[id], gone.places[id] = true, i
 	}

@@ -153,12 +153,12 @@ func (tx *Tx) caseRegister(ctx context.Context, of named, c *land.Case) error {
 	return err
 }
 
-// FactSubjects are what facts speak of, by their numbers; those that there are not are left out.
+// FactSubjects are what facts speak of, by their numbers; those that there are not, or that one may not see, are left out.
 func (tx *Tx) FactSubjects(ctx context.Context, facts []int64) (map[int64]land.Subject, error) {
 	found, err := many[struct {
 		ID         int64
 		Kind, Code string
-	}](ctx, tx, caseTargets, named{"facts": facts})
+	}](ctx, tx, caseTargets, tx.sight(named{"facts": facts}))
 	subjects := make(map[int64]land.Subject, len(found))
 	for _, f := range found {
 		subjects[f.ID] = land.Subject{Kind: land.SubjectKind(f.Kind), Code: f.Code}

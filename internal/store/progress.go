@@ -18,6 +18,7 @@ var (
 	progressShapes   = query("progress.shapes")
 	progressOverlaid = query("progress.overlaid")
 	progressOutlines = query("progress.outlines")
+	progressSeen     = query("progress.seen")
 	progressHolders  = query("progress.holders")
 	progressInside   = query("progress.inside")
 	progressLandOf   = query("progress.land_of")
@@ -100,7 +101,21 @@ func (tx *Tx) Outlines(ctx context.Context, shapes []orb.MultiPolygon) ([]land.O
 
 // Holders are what a list of keystones says of each holding.
 func (tx *Tx) Holders(ctx context.Context, clock land.Clock, holdings []int32) ([]land.Holder, error) {
-	return many[land.Holder](ctx, tx, progressHolders, plus(on(clock), named{"holdings": holdings}))
+	found, err := many[land.Holder](ctx, tx, progressHolders, tx.sight(plus(on(clock), named{"holdings": holdings})))
+	for i := range found {
+		tx.maskHolderOf(&found[i])
+	}
+	return found, err
+}
+
+// Seen are those of these things that the acting account may see.
+func (tx *Tx) Seen(ctx context.Context, ids []int32) (map[int32]bool, error) {
+	found, err := many[struct{ SubjectID int32 }](ctx, tx, progressSeen, tx.sight(named{"ids": ids}))
+	seen := make(map[int32]bool, len(found))
+	for _, f := range found {
+		seen[f.SubjectID] = true
+	}
+	return seen, err
 }
 
 // PlotsInside are the plots whose inner point lies in a shape (degrees), or within radius metres of it.

@@ -53,6 +53,12 @@ func (f Filter) page() named {
 	return plus(on(f.Clock), named{"code": f.Code, "after": f.After, "limit": f.Limit})
 }
 
+// found asks for a page of what the acting account sees; where names are kept from it, words are looked for in codes alone,
+// since a name that is found is a name that was guessed.
+func (tx *Tx) found(f Filter) named {
+	return tx.sight(plus(f.page(), named{"q": f.like(), "names": !tx.masks()}))
+}
+
 // counted is a row that says how many there are in all.
 type counted struct{ Matched int64 }
 
@@ -61,10 +67,11 @@ func (tx *Tx) Holdings(ctx context.Context, f Filter) (page []land.Holding, matc
 	rows, err := many[struct {
 		counted
 		land.Holding
-	}](ctx, tx, registerHoldings, plus(f.page(), named{
-		"parcel": f.Parcel, "plot": f.Plot, "command_post": f.CommandPost, "stage": f.Stage, "signed": f.Signed, "class": f.Class, "q": f.like(),
+	}](ctx, tx, registerHoldings, plus(tx.found(f), named{
+		"parcel": f.Parcel, "plot": f.Plot, "command_post": f.CommandPost, "stage": f.Stage, "signed": f.Signed, "class": f.Class,
 	}))
 	for _, r := range rows {
+		tx.maskHolding(&r.Holding)
 		page, matched = append(page, r.Holding), r.Matched
 	}
 	return page, matched, err
@@ -75,8 +82,9 @@ func (tx *Tx) Buildings(ctx context.Context, f Filter) (page []land.Building, ma
 	rows, err := many[struct {
 		counted
 		land.Building
-	}](ctx, tx, registerBuildings, plus(f.page(), named{"parcel": f.Parcel, "plot": f.Plot, "holding": f.Holding, "stage": f.Stage}))
+	}](ctx, tx, registerBuildings, tx.sight(plus(f.page(), named{"parcel": f.Parcel, "plot": f.Plot, "holding": f.Holding, "stage": f.Stage})))
 	for _, r := range rows {
+		tx.maskBuilding(&r.Building)
 		page, matched = append(page, r.Building), r.Matched
 	}
 	return page, matched, err
@@ -87,8 +95,9 @@ func (tx *Tx) Contracts(ctx context.Context, f Filter) (page []land.Contract, ma
 	rows, err := many[struct {
 		counted
 		land.Contract
-	}](ctx, tx, registerContracts, plus(f.page(), named{"parcel": f.Parcel, "plot": f.Plot, "holding": f.Holding, "kind": f.Kind, "status": f.Stage, "q": f.like()}))
+	}](ctx, tx, registerContracts, plus(tx.found(f), named{"parcel": f.Parcel, "plot": f.Plot, "holding": f.Holding, "kind": f.Kind, "status": f.Stage}))
 	for _, r := range rows {
+		tx.maskContract(&r.Contract)
 		page, matched = append(page, r.Contract), r.Matched
 	}
 	return page, matched, err
@@ -99,8 +108,9 @@ func (tx *Tx) Parties(ctx context.Context, f Filter) (page []land.Party, matched
 	rows, err := many[struct {
 		counted
 		land.Party
-	}](ctx, tx, registerParties, plus(f.page(), named{"parcel": f.Parcel, "q": f.like()}))
+	}](ctx, tx, registerParties, plus(tx.found(f), named{"parcel": f.Parcel, "post": tx.Actor.Post}))
 	for _, r := range rows {
+		tx.maskParty(&r.Party)
 		page, matched = append(page, r.Party), r.Matched
 	}
 	return page, matched, err
@@ -139,16 +149,23 @@ func (tx *Tx) Facts(ctx context.Context, f Filter) (page []land.Fact, matched in
 		VoidedBy    *int64
 		Evidence    []land.Evidence
 		Demo        bool
-	}](ctx, tx, registerFacts, plus(on(f.Clock), named{
+	}](ctx, tx, registerFacts, tx.sight(plus(on(f.Clock), named{
 		"subject": f.Subject, "subject_kind": f.SubjectKind, "parcel": f.Parcel, "kind": f.Kind, "from": f.From, "to": f.To, "voided": f.Voided,
 		"after_day": f.AfterDay, "after_id": f.AfterID, "limit": f.Limit,
-	}))
+	})))
+	if err != nil {
+		return nil, 0, err
+	}
 	for _, r := range rows {
 		matched = r.Matched
-		page = append(page, land.Fact{
+		fact := land.Fact{
 			ID: r.ID, Subject: land.Subject{Kind: r.SubjectKind, Code: r.SubjectCode}, Kind: r.Kind, OccurredOn: r.OccurredOn, RecordedAt: r.RecordedAt, RecordedBy: r.RecordedBy,
 			Value: r.Value, Note: r.Note, Reason: r.Reason, Voids: r.Voids, VoidedBy: r.VoidedBy, Evidence: r.Evidence, Demo: r.Demo,
-		})
+		}
+		if err := tx.maskFact(&fact); err != nil {
+			return nil, 0, err
+		}
+		page = append(page, fact)
 	}
-	return page, matched, err
+	return page, matched, nil
 }

@@ -60,9 +60,9 @@ func (tx *Tx) Taken(ctx context.Context, code string) (bool, error) {
 	return one[bool](ctx, tx, rowsTaken, named{"code": code})
 }
 
-// Touched are the codes of things and of all whose state rests on them.
+// Touched are the codes of things that one may see, and of all whose state rests on them.
 func (tx *Tx) Touched(ctx context.Context, codes []string) ([]string, error) {
-	found, err := many[struct{ Code string }](ctx, tx, rowsTouched, named{"codes": codes})
+	found, err := many[struct{ Code string }](ctx, tx, rowsTouched, tx.sight(named{"codes": codes}))
 	all := make([]string, len(found))
 	for i, f := range found {
 		all[i] = f.Code
@@ -88,7 +88,7 @@ func (tx *Tx) PartyVersions(ctx context.Context, codes []string) ([]land.PartyVe
 	found, err := many[struct {
 		days
 		Code, Name, Kind string
-	}](ctx, tx, rowsParties, named{"codes": codes})
+	}](ctx, tx, rowsParties, tx.sight(named{"codes": codes, "post": tx.Actor.Post}))
 	all := make([]land.PartyVersion, len(found))
 	for i, f := range found {
 		all[i] = land.PartyVersion{Period: f.period(), Code: f.Code, Name: f.Name, Kind: f.Kind}

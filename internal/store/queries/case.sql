@@ -107,8 +107,12 @@ WHERE  v.fid = ANY(@ids::int[]) AND upper_inf(v.known)
 ORDER  BY v.fid, v.valid;
 
 -- name: case.targets
--- What facts speak of, by their numbers.
-SELECT f.fact_id AS id, s.kind, s.code FROM fact f JOIN subject s USING (subject_id) WHERE f.fact_id = ANY(@facts::bigint[]) ORDER BY f.fact_id;
+-- What facts that one may see speak of, by their numbers.
+SELECT f.fact_id AS id, s.kind, s.code
+FROM   fact f
+JOIN   subject s USING (subject_id)
+WHERE  f.fact_id = ANY(@facts::bigint[]) AND (@mine::text[] IS NULL OR s.parcel IN (SELECT subject_id FROM subject WHERE code = ANY(@mine)))
+ORDER  BY f.fact_id;
 
 -- name: case.members
 -- The holdings and plots of parcels: an objection against a parcel touches them all.

@@ -25,17 +25,21 @@ INSERT INTO command_post_parcel (post_id, parcel, valid, known, recorded_by, rea
 SELECT b.post_id, s.subject_id, daterange(r."From", r."To"), tstzrange(r."Known", r."Until"), @by, @reason
 FROM   r JOIN every b ON b.code = r."Code" CROSS JOIN unnest(r."Parcels") p(code) JOIN subject s ON s.code = p.code;
 
+-- name: ledger.people
+-- Parties by their codes, each of the post that enters it; those that are there already are left as they are.
+-- Their versions come in a statement of their own, which sees them: what may be written of a party depends on whose it is.
+INSERT INTO party (code)
+SELECT DISTINCT r."Code"
+FROM   jsonb_to_recordset(@rows::jsonb) AS r("Code" text)
+ORDER  BY 1
+ON CONFLICT (code) DO NOTHING;
+
 -- name: ledger.parties
--- Parties with their versions.
-WITH r AS (SELECT * FROM jsonb_to_recordset(@rows::jsonb) AS r("Number" int, "Code" text, "Name" text, "Kind" text, "From" date, "To" date, "Known" timestamptz, "Until" timestamptz)),
-born AS (
-    INSERT INTO party (code) SELECT DISTINCT "Code" FROM r ORDER BY 1
-    ON CONFLICT (code) DO NOTHING
-    RETURNING party_id, code),
-every AS (SELECT party_id, code FROM born UNION SELECT o.party_id, o.code FROM party o JOIN r ON r."Code" = o.code)
+-- Versions of parties.
 INSERT INTO party_version (party_id, version, name, kind, valid, known, recorded_by, reason)
-SELECT b.party_id, r."Number", r."Name", r."Kind", daterange(r."From", r."To"), tstzrange(r."Known", r."Until"), @by, @reason
-FROM   r JOIN every b ON b.code = r."Code";
+SELECT p.party_id, r."Number", r."Name", r."Kind", daterange(r."From", r."To"), tstzrange(r."Known", r."Until"), @by, @reason
+FROM   jsonb_to_recordset(@rows::jsonb) AS r("Number" int, "Code" text, "Name" text, "Kind" text, "From" date, "To" date, "Known" timestamptz, "Until" timestamptz)
+LEFT   JOIN party p ON p.code = r."Code";
 
 -- name: ledger.holdings
 -- Versions of holdings.
@@ -123,15 +127,18 @@ SELECT ledger_analyze();
 
 -- name: ledger.lock
 -- Locks things and all whose state rests on them, in ascending order; answers them.
-SELECT ledger_lock(@ids::int[]);
+SELECT ledger_lock_seen(@ids::int[]);
 
 -- name: ledger.concerned
 -- The things that rest on these, themselves included.
 SELECT coalesce(array_agg(r), '{}') FROM rests_on(@ids::int[]) r;
 
 -- name: ledger.ids
--- The numbers of things, by code; one that there is not is left out.
-SELECT s.subject_id, s.kind, s.code FROM subject s WHERE s.code = ANY(@codes) ORDER BY s.subject_id;
+-- The numbers of things, by code; one that there is not, or that one may not see, is left out.
+SELECT s.subject_id, s.kind, s.code
+FROM   subject s
+WHERE  s.code = ANY(@codes) AND (@mine::text[] IS NULL OR s.kind IN ('plot', 'parcel') OR s.parcel IN (SELECT subject_id FROM subject WHERE code = ANY(@mine)))
+ORDER  BY s.subject_id;
 
 -- name: ledger.begins
 -- The first instant of which anything is known; null in an empty database.

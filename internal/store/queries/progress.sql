@@ -78,7 +78,12 @@ LEFT   JOIN LATERAL (
            AND    NOT EXISTS (SELECT FROM fact x WHERE x.voids = f.fact_id AND x.recorded_at <= @known::timestamptz)
            ORDER  BY f.occurred_on DESC, f.fact_id DESC
            LIMIT  1) visit ON true
-WHERE  h.subject_id = ANY(@holdings::int[]) AND h.known @> @known::timestamptz AND h.valid @> @at::date;
+WHERE  h.subject_id = ANY(@holdings::int[]) AND h.known @> @known::timestamptz AND h.valid @> @at::date
+AND    (@mine::text[] IS NULL OR s.parcel IN (SELECT subject_id FROM subject WHERE code = ANY(@mine)));
+
+-- name: progress.seen
+-- Those of these things that one may see.
+SELECT s.subject_id FROM subject s WHERE s.subject_id = ANY(@ids::int[]) AND (@mine::text[] IS NULL OR s.parcel IN (SELECT subject_id FROM subject WHERE code = ANY(@mine)));
 
 -- name: progress.inside
 -- The plots whose inner point lies in an outline, given in degrees, or within so many metres of a point: on the day, and those of seven and 28 days before.

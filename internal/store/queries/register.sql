@@ -6,12 +6,13 @@ WITH hit AS MATERIALIZED (
     JOIN   subject s ON s.subject_id = h.subject_id
     JOIN   holding_version v ON v.holding = h.subject_id AND v.known @> @known::timestamptz AND v.valid @> @at::date
     WHERE  h.known @> @known::timestamptz AND h.valid @> @at::date
+    AND    (@mine::text[] IS NULL OR s.parcel IN (SELECT subject_id FROM subject WHERE code = ANY(@mine)))
     AND    (@code::text IS NULL OR s.code = @code)
     AND    (@parcel::text IS NULL OR h.parcel = (SELECT subject_id FROM subject WHERE code = @parcel))
     AND    (@plot::text IS NULL OR EXISTS (SELECT FROM holding_land l WHERE l.holding = h.subject_id AND l.plot = (SELECT subject_id FROM subject WHERE code = @plot) AND l.known @> @known::timestamptz AND l.valid @> @at::date))
     AND    (@command_post::text IS NULL OR h.parcel IN (SELECT r.parcel FROM command_post_parcel r JOIN command_post c USING (post_id) WHERE c.code = @command_post AND r.known @> @known::timestamptz AND r.valid @> @at::date))
     AND    (@stage::text IS NULL OR h.stage = @stage) AND (@signed::bool IS NULL OR h.signed = @signed) AND (@class::text IS NULL OR v.class = @class)
-    AND    (@q::text IS NULL OR v.name ILIKE @q OR s.code ILIKE @q OR EXISTS (
+    AND    (@q::text IS NULL OR s.code ILIKE @q OR @names::bool AND v.name ILIKE @q OR @names::bool AND EXISTS (
                SELECT FROM holding_party hp JOIN party_version pv USING (party_id)
                WHERE hp.holding = h.subject_id AND hp.known @> @known::timestamptz AND hp.valid @> @at::date AND pv.known @> @known::timestamptz AND pv.valid @> @at::date AND pv.name ILIKE @q)))
 SELECT (SELECT count(*) FROM hit) AS matched, p.code, c.code AS parcel,
@@ -43,6 +44,7 @@ WITH hit AS MATERIALIZED (
     JOIN   subject s ON s.subject_id = v.building
     LEFT   JOIN plot_state p ON p.subject_id = v.plot AND p.known @> @known::timestamptz AND p.valid @> @at::date
     WHERE  v.known @> @known::timestamptz AND v.valid @> @at::date
+    AND    (@mine::text[] IS NULL OR s.parcel IN (SELECT subject_id FROM subject WHERE code = ANY(@mine)))
     AND    (@code::text IS NULL OR s.code = @code)
     AND    (@parcel::text IS NULL OR p.parcel = (SELECT subject_id FROM subject WHERE code = @parcel))
     AND    (@plot::text IS NULL OR v.plot = (SELECT subject_id FROM subject WHERE code = @plot))
@@ -68,7 +70,8 @@ WITH hit AS MATERIALIZED (
     JOIN   contract_state c ON c.subject_id = k.contract AND c.known @> @known::timestamptz AND c.valid @> @at::date
     JOIN   contract_version v ON v.contract = k.contract AND v.known @> @known::timestamptz AND v.valid @> @at::date
     JOIN   subject s ON s.subject_id = k.contract
-    WHERE  (@code::text IS NULL OR s.code = @code)
+    WHERE  (@mine::text[] IS NULL OR s.parcel IN (SELECT subject_id FROM subject WHERE code = ANY(@mine)))
+    AND    (@code::text IS NULL OR s.code = @code)
     AND    (@parcel::text IS NULL OR k.parcel = (SELECT subject_id FROM subject WHERE code = @parcel))
     AND    (@kind::text IS NULL OR k.kind = @kind) AND (@status::text IS NULL OR c.stage = @status)
     AND    (@holding::text IS NULL OR EXISTS (SELECT FROM contract_holding h WHERE h.contract = k.contract AND h.holding = (SELECT subject_id FROM subject WHERE code = @holding) AND h.known @> @known::timestamptz AND h.valid @> @at::date))
@@ -79,7 +82,7 @@ WITH hit AS MATERIALIZED (
     AND    (@q::text IS NULL OR s.code ILIKE @q OR EXISTS (
                SELECT FROM contract_holding ch JOIN subject hs ON hs.subject_id = ch.holding JOIN holding_version hv USING (holding)
                WHERE ch.contract = k.contract AND ch.known @> @known::timestamptz AND ch.valid @> @at::date AND hv.known @> @known::timestamptz AND hv.valid @> @at::date
-               AND (hs.code ILIKE @q OR hv.name ILIKE @q OR EXISTS (
+               AND (hs.code ILIKE @q OR @names::bool AND hv.name ILIKE @q OR @names::bool AND EXISTS (
                    SELECT FROM holding_party hp JOIN party_version pv USING (party_id)
                    WHERE hp.holding = ch.holding AND hp.known @> @known::timestamptz AND hp.valid @> @at::date AND pv.known @> @known::timestamptz AND pv.valid @> @at::date AND pv.name ILIKE @q)))))
 SELECT (SELECT count(*) FROM hit) AS matched, p.code, p.kind, c.code AS parcel,
@@ -99,14 +102,18 @@ WITH hit AS MATERIALIZED (
     FROM   party y
     JOIN   party_version v USING (party_id)
     WHERE  v.known @> @known::timestamptz AND v.valid @> @at::date
-    AND    (@code::text IS NULL OR y.code = @code) AND (@q::text IS NULL OR v.name ILIKE @q OR y.code ILIKE @q)
+    AND    (@mine::text[] IS NULL OR y.post_id = (SELECT post_id FROM command_post WHERE code = @post::text) OR EXISTS (
+               SELECT FROM holding_party hp JOIN subject s ON s.subject_id = hp.holding
+               WHERE hp.party_id = y.party_id AND s.parcel IN (SELECT subject_id FROM subject WHERE code = ANY(@mine))))
+    AND    (@code::text IS NULL OR y.code = @code) AND (@q::text IS NULL OR y.code ILIKE @q OR @names::bool AND v.name ILIKE @q)
     AND    (@parcel::text IS NULL OR EXISTS (
                SELECT FROM holding_party hp JOIN holding_state h ON h.subject_id = hp.holding AND h.known @> @known::timestamptz AND h.valid @> @at::date
                WHERE hp.party_id = y.party_id AND hp.known @> @known::timestamptz AND hp.valid @> @at::date AND h.parcel = (SELECT subject_id FROM subject WHERE code = @parcel))))
 SELECT (SELECT count(*) FROM hit) AS matched, p.code, p.name, p.kind,
        coalesce((SELECT jsonb_agg(jsonb_build_object('Holding', s.code, 'Numerator', hp.numerator, 'Denominator', hp.denominator) ORDER BY s.code)
                  FROM holding_party hp JOIN subject s ON s.subject_id = hp.holding
-                 WHERE hp.party_id = p.party_id AND hp.known @> @known::timestamptz AND hp.valid @> @at::date), '[]') AS holdings,
+                 WHERE hp.party_id = p.party_id AND hp.known @> @known::timestamptz AND hp.valid @> @at::date
+                 AND (@mine::text[] IS NULL OR s.parcel IN (SELECT subject_id FROM subject WHERE code = ANY(@mine)))), '[]') AS holdings,
        p.version, EXISTS (SELECT FROM round WHERE demo) AS demo
 FROM  (SELECT * FROM hit WHERE code > @after ORDER BY code LIMIT @limit) p
 ORDER  BY p.code;
@@ -135,7 +142,9 @@ WITH within AS MATERIALIZED (
 hit AS MATERIALIZED (
     SELECT f.fact_id, f.occurred_on
     FROM   fact f
-    WHERE  f.occurred_on <= @at::date AND f.recorded_at <= @known::timestamptz
+    JOIN   subject s USING (subject_id)
+    WHERE  (@mine::text[] IS NULL OR s.parcel IN (SELECT subject_id FROM subject WHERE code = ANY(@mine)))
+    AND    f.occurred_on <= @at::date AND f.recorded_at <= @known::timestamptz
     AND    (@subject::text IS NULL OR f.subject_id = (SELECT subject_id FROM subject WHERE code = @subject AND kind = @subject_kind))
     AND    (@parcel::text IS NULL OR f.subject_id IN (SELECT subject_id FROM within))
     AND    (@kind::text IS NULL OR f.kind = @kind) AND (@from::date IS NULL OR f.occurred_on >= @from) AND (@to::date IS NULL OR f.occurred_on <= @to)

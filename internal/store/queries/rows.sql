@@ -23,9 +23,10 @@ LIMIT  1;
 SELECT EXISTS (SELECT FROM subject WHERE code = @code) OR EXISTS (SELECT FROM party WHERE code = @code) OR EXISTS (SELECT FROM command_post WHERE code = @code);
 
 -- name: rows.touched
--- The things with these codes, and those that rest on them as known now.
+-- The things with these codes that one may see, and those that rest on them as known now.
 SELECT s.code
-FROM   rests_on(ARRAY(SELECT subject_id FROM subject WHERE code = ANY(@codes::text[]))) r
+FROM   rests_on(ARRAY(SELECT s.subject_id FROM subject s WHERE s.code = ANY(@codes::text[])
+       AND (@mine::text[] IS NULL OR s.kind IN ('plot', 'parcel') OR s.parcel IN (SELECT subject_id FROM subject WHERE code = ANY(@mine))))) r
 JOIN   subject s ON s.subject_id = r
 ORDER  BY s.subject_id;
 
@@ -43,6 +44,9 @@ SELECT y.code, v.name, v.kind, lower(v.valid) AS since, upper(v.valid) AS until
 FROM   party_version v
 JOIN   party y USING (party_id)
 WHERE  y.code = ANY(@codes::text[]) AND upper_inf(v.known)
+AND    (@mine::text[] IS NULL OR y.post_id = (SELECT post_id FROM command_post WHERE code = @post::text) OR EXISTS (
+           SELECT FROM holding_party hp JOIN subject s ON s.subject_id = hp.holding
+           WHERE hp.party_id = y.party_id AND s.parcel IN (SELECT subject_id FROM subject WHERE code = ANY(@mine))))
 ORDER  BY y.code, v.valid;
 
 -- name: rows.posts

@@ -54,8 +54,7 @@ GROUP  BY s.a % 256;
 SELECT array_agg(s.holding) AS a, array_agg(s.plot) AS b,
        array_agg(coalesce(nullif(lower(s.valid), '-infinity') - '1970-01-01'::date, -2147483648)) AS froms, array_agg(coalesce(nullif(upper(s.valid), 'infinity') - '1970-01-01'::date, 2147483647)) AS tos,
        array_agg(round(date_part('epoch', lower(s.known)) * 1000000)::bigint) AS begins, array_agg(coalesce(round(date_part('epoch', nullif(upper(s.known), 'infinity')) * 1000000)::bigint, 9223372036854775807)) AS ends
-FROM   holding_land s
-WHERE  @ids::int[] IS NULL OR s.holding = ANY(@ids)
+FROM   links_of_land(@ids::int[]) s
 GROUP  BY s.holding % 256;
 
 -- name: states.covers
@@ -63,8 +62,7 @@ GROUP  BY s.holding % 256;
 SELECT array_agg(s.contract) AS a, array_agg(s.holding) AS b,
        array_agg(coalesce(nullif(lower(s.valid), '-infinity') - '1970-01-01'::date, -2147483648)) AS froms, array_agg(coalesce(nullif(upper(s.valid), 'infinity') - '1970-01-01'::date, 2147483647)) AS tos,
        array_agg(round(date_part('epoch', lower(s.known)) * 1000000)::bigint) AS begins, array_agg(coalesce(round(date_part('epoch', nullif(upper(s.known), 'infinity')) * 1000000)::bigint, 9223372036854775807)) AS ends
-FROM   contract_holding s
-WHERE  @ids::int[] IS NULL OR s.contract = ANY(@ids)
+FROM   links_of_contracts(@ids::int[]) s
 GROUP  BY s.contract % 256;
 
 -- name: states.rounds

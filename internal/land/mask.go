@@ -1,0 +1,18 @@
+package land
+
+import "unicode/utf8"
+
+// Masked stands for what is kept from a reader.
+const Masked = "**"
+
+// MaskName shows a person's name as its first character, so that lists can still be told apart: 张**.
+func MaskName(name string) string {
+	first, size := utf8.DecodeRuneInString(name)
+	if size == 0 || first == utf8.RuneError {
+		return Masked
+	}
+	return name[:size] + Masked
+}
+
+// Plain reports whether a member holds neither somebody's words, in which names may stand, nor a sum.
+func (f Field) Plain() bool { return f.Type != TextField && f.Type != YuanField }
