@@ -57,6 +57,7 @@ var routes = []route{
 	{get, "/signing", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
 	{get, "/table", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
 	{get, "/imports", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
+	{get, "/welcome", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
 	{get, "/accounts", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
 	{get, "/audit", anyone, toRead, reading, noBody, light, pageParams, (*api).page},
 	{get, "/favicon.svg", anyone, toRead, reading, noBody, light, nil, (*api).asset},
@@ -75,8 +76,8 @@ var routes = []route{
 	{remove, "/ogc/collections/:collection/items/:id", officers, toEdit, writing, noBody, light, ogc.RetirementParams, (*api).retireFeature},
 
 	{get, "/api/v1/session", anyone, toRead, reading, noBody, light, nil, (*api).door},
-	{get, "/api/v1/session/oidc", anyone, toRead, writing, noBody, light, []string{"to"}, (*api).toIssuer},
-	{get, oidcCallback, anyone, toRead, reading, noBody, light, []string{anyParam}, (*api).fromIssuer},
+	{get, "/api/v1/session/oidc", anyone, toRead, signingIn, noBody, light, []string{"to"}, (*api).toIssuer},
+	{get, oidcCallback, anyone, toRead, signingIn, noBody, light, []string{anyParam}, (*api).fromIssuer},
 	{post, "/api/v1/session", anyone, bySession, signingIn, kB64, light, nil, (*api).signIn},
 	{remove, "/api/v1/session", anyone, bySession, writing, noBody, light, nil, (*api).signOut},
 	{post, "/api/v1/links/use", anyone, bySession, signingIn, kB64, light, nil, (*api).useLink},
@@ -98,6 +99,10 @@ var routes = []route{
 	{get, "/api/v1/users/:name/tokens", sysadmins, bySession, reading, noBody, light, nil, (*api).userTokens},
 	{remove, "/api/v1/users/:name/tokens", sysadmins, bySession, writing, noBody, light, nil, (*api).revokeUserTokens},
 	{remove, "/api/v1/users/:name/tokens/:id", sysadmins, bySession, writing, noBody, light, nil, (*api).revokeUserToken},
+
+	{get, "/api/v1/audit", auditors, toRead, reading, noBody, light, []string{"account", "object", "via", "outcome", "code", "from", "to", "limit", "next"}, (*api).auditTrail},
+	{get, "/api/v1/audit/verify", auditors, toRead, bulk, noBody, stream, nil, (*api).verifyTrail},
+	{get, "/api/v1/audit/export", auditors, toExport, bulk, noBody, stream, []string{"account", "object", "via", "outcome", "code", "from", "to"}, (*api).exportTrail},
 
 	{get, "/api/v1/round", public, toRead, reading, noBody, light, ogc.ClockParams, (*api).round},
 	{patch, "/api/v1/round", officers, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).reviseRound},
@@ -138,7 +143,7 @@ var routes = []route{
 	{patch, "/api/v1/parties/:id", recorders, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).reviseParty},
 	{post, "/api/v1/parties/find", recorders, bySession, revealing, kB64, light, nil, (*api).findParties},
 	{post, "/api/v1/parties/:id/unmask", recorders, bySession, revealing, kB64, light, nil, (*api).unmaskParty},
-	{get, "/api/v1/command-posts", onMap, toRead, reading, noBody, light, listParams(), (*api).commandPosts},
+	{get, "/api/v1/command-posts", onMap | secadmins, toRead, reading, noBody, light, listParams(), (*api).commandPosts},
 	{post, "/api/v1/command-posts", officers, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).enterCommandPost},
 	{get, "/api/v1/command-posts/:id", onMap, toRead, reading, noBody, light, ogc.ClockParams, (*api).commandPost},
 	{patch, "/api/v1/command-posts/:id", officers, toEdit, writing, mB10, light, []string{"dry_run"}, (*api).reviseCommandPost},
