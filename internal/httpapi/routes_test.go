@@ -49,7 +49,7 @@ func golden(t *testing.T, file, got string) {
 }
 
 // pageRoutes are the page and its readable documents: no API.
-var pageRoutes = []string{"/", "/zones/:id", "/parcels/:id", "/plots/:id", "/signing", "/table", "/imports", "/accounts", "/audit", "/favicon.svg", "/assets/:file", "/docs", "/docs/style.css", "/docs/facts", "/docs/facts/schema.json", "/docs/problems", "/docs/problems/:code"}
+var pageRoutes = []string{"/", "/zones/:id", "/parcels/:id", "/plots/:id", "/signing", "/table", "/imports", "/welcome", "/accounts", "/audit", "/favicon.svg", "/assets/:file", "/docs", "/docs/style.css", "/docs/access", "/docs/facts", "/docs/facts/schema.json", "/docs/problems", "/docs/problems/:code"}
 
 // The OpenAPI document has every route with its parameters, and no other.
 func TestOpenAPIHasEveryRoute(t *testing.T) {

@@ -3,9 +3,12 @@ import type { ProblemBody } from "./types";
 /** What the server refused, in its own words. */
 export class Problem extends Error {
   readonly body: ProblemBody;
-  constructor(body: ProblemBody) {
+  /** Seconds after which the server would listen again, where it said so. */
+  readonly retryAfter: number | null;
+  constructor(body: ProblemBody, retryAfter: number | null = null) {
     super(body.detail ?? body.title);
     this.body = body;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -19,6 +22,16 @@ let language = "zh-CN";
 export function speak(tag: string): void {
   language = tag;
 }
+
+let signIn: (() => Promise<void>) | null = null;
+
+/** onEnded says who asks to sign in again; what is asked meanwhile waits, and goes on when somebody has. */
+export function onEnded(ask: () => Promise<void>): void {
+  signIn = ask;
+}
+
+/** signedIn waits until somebody is signed in again. */
+export const signedIn = (): Promise<void> => signIn?.() ?? Promise.resolve();
 
 /** The two clocks of every read; null means the server's own today. */
 export interface Clocks {
@@ -40,10 +53,13 @@ export interface Asked {
   headers?: Record<string, string>;
   /** Milliseconds after which silence counts as no answer. */
   patience?: number | undefined;
+  /** Whether it is a part of signing in, so that it must not wait for that. */
+  own?: boolean;
 }
 
 /** request fetches, turns refusals into Problem and silence into Unreachable; a caller's abort stays an abort. */
-export async function request(path: string, { signal, method, body, headers, patience = usual }: Asked = {}) {
+export async function request(path: string, asked: Asked = {}): Promise<Response> {
+  const { signal, method, body, headers, patience = usual, own = false } = asked;
   const limit = AbortSignal.timeout(patience);
   const form = body instanceof FormData;
   let answer: Response;
@@ -65,7 +81,12 @@ export async function request(path: string, { signal, method, body, headers, pat
   }
   if (answer.ok) return answer;
   if (answer.status === 503 || answer.status === 502 || answer.status === 504) throw new Unreachable(path);
-  throw new Problem(await problemOf(answer));
+  const problem = await problemOf(answer);
+  if (answer.status === 401 && !own && signIn && /^session\.(none|ended)$/.test(problem.code)) {
+    await signIn();
+    return request(path, asked); // under its old key, so that a write is still written once
+  }
+  throw new Problem(problem, Number(answer.headers.get("Retry-After")) || null);
 }
 
 export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {

@@ -1,4 +1,5 @@
 import { createParser } from "eventsource-parser";
+import { signedIn } from "./client";
 import type { Touched } from "./types";
 
 /** What the stream may tell. */
@@ -48,6 +49,7 @@ export function listen(handlers: EventHandlers): () => void {
         headers: { Accept: "text/event-stream", ...(lastId && { "Last-Event-ID": lastId }) },
         signal: own.signal,
       });
+      if (answer.status === 401) await signedIn();
       if (!answer.ok || !answer.body) throw new Error(String(answer.status));
       parser.reset();
       const reader = answer.body

@@ -52,3 +52,62 @@ export interface List<T> {
   matched: number;
 }
 export type UseClass = NonNullable<Progress["use_class"]>;
+
+export type Role = "officer" | "command_post" | "planner" | "viewer" | "sysadmin" | "secadmin" | "auditor";
+
+/** What somebody may do, as the server's table of routes says. */
+export type May =
+  | "boundary.edit"
+  | "register.write"
+  | "fact.record"
+  | "import"
+  | "export"
+  | "register.read"
+  | "personal.unmask"
+  | "accounts.manage"
+  | "roles.assign"
+  | "audit.read"
+  | "tokens.own";
+
+/** Who is signed in. */
+export interface Me {
+  account: string;
+  person: string | null;
+  role: Role;
+  role_name: { zh: string; en: string };
+  command_post: string | null;
+  parcels: string[];
+  names: boolean;
+  signed_by: string;
+  may: May[];
+  demo: boolean;
+}
+
+/** What a one-time link is for. */
+export interface Link {
+  purpose: "sign_in" | "password";
+  account: string;
+  person: string | null;
+  /** null: it waits for the security administrator. */
+  role: Role | null;
+  expires_at: string;
+}
+
+export interface OwnSession {
+  id: number | string;
+  created_at: string;
+  seen_at: string;
+  address: string | null;
+  agent: string | null;
+  current: boolean;
+}
+
+export interface Token {
+  id: number | string;
+  name: string;
+  scopes: string[];
+  reason: string | null;
+  created_at: string;
+  expires_at: string;
+  used_at: string | null;
+}

@@ -24,6 +24,8 @@ export const en: Messages = {
   "top.outlines": "{n} {n|outline adds|outlines add} up to {ha} ha",
   "top.language": "中",
   "top.languageTitle": "Switch to Chinese",
+  "top.account": "Account: {name}",
+  "me.notYours": "{value} is not part of your work; this is the page that you can see.",
 
   "date.group": "Date",
   "date.back": "A day back",
@@ -385,6 +387,8 @@ export const en: Messages = {
   "ledger.since": "since {date}",
   "ledger.factBy": "recorded {at}, {by}",
   "ledger.voided": "Voided",
+  "ledger.voidOther": "Voided by others only",
+  "ledger.voidOtherTitle": "A fact that you recorded is voided by a second person.",
   "ledger.late": "late entry",
   "ledger.contracts": "Relocation contracts",
   "ledger.signedOf": "{signed} of {total} {total|holding|holdings} signed, {rate}",

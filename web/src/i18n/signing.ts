@@ -30,6 +30,8 @@ export const zh = {
   more: "再列 {n} 户",
   open: "打开 {name}",
   tickHint: "勾选若干户，可看它们签约后的数字。",
+  others: "这里由{post}负责，户、协议与事实由该指挥部记录和查看。",
+  othersNone: "这里由其他指挥部负责，户、协议与事实由该指挥部记录和查看。",
 } as const;
 
 export type SigningKey = keyof typeof zh;
@@ -63,6 +65,8 @@ export const en: Record<SigningKey, string> = {
   more: "{n} more",
   open: "Open {name}",
   tickHint: "Tick some holdings to see the figures if they signed.",
+  others: "{post} runs this area: its holdings, contracts and facts are recorded and seen there.",
+  othersNone: "Another command post runs this area: its holdings, contracts and facts are recorded and seen there.",
 };
 
 export const keyed = (key: SigningKey, params: Record<string, string | number> = {}): string =>

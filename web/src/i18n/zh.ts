@@ -23,6 +23,8 @@ export const zh = {
   "top.outlines": "{n} 个轮廓合计 {ha} 公顷",
   "top.language": "EN",
   "top.languageTitle": "切换到英文",
+  "top.account": "账号：{name}",
+  "me.notYours": "{value} 不在您的职责之内，所示为您能看到的页面。",
 
   "date.group": "日期",
   "date.back": "前一日",
@@ -377,6 +379,8 @@ export const zh = {
   "ledger.factBy": "{at} 登记，{by}",
   "ledger.voided": "已作废",
   "ledger.late": "补录",
+  "ledger.voidOther": "须他人作废",
+  "ledger.voidOtherTitle": "自己登记的事实由另一人作废。",
   "ledger.contracts": "搬迁补偿安置协议",
   "ledger.signedOf": "签约 {signed} / {total} 户，{rate}",
   "ledger.contractsSentence": "有效 {live} 份，覆盖 {covered} 户；框架协议 {framework} 份，不计入签约。",

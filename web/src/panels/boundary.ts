@@ -15,8 +15,9 @@ import { goTo, open } from "../state/navigate";
 import { isDay, minuteOf, number, signed } from "../ui/format";
 import { FormElement, none, onEscape, type Why } from "./form";
 import { markOf, type Overlap, overlapsOf } from "./overlap";
-import { check, faultsOf, here, type Written } from "./send";
+import { check, here, type Written } from "./send";
 import { groupsOf } from "./sentence";
+import { faultsOf } from "./told";
 
 interface Draft extends Why {
   text: string;

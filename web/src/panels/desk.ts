@@ -1,6 +1,7 @@
 import { html, nothing } from "lit";
 import { word } from "../i18n/write";
 import type { State } from "../state/app";
+import { may } from "../state/me";
 import { PageElement } from "../ui/element";
 import "./boundary";
 import { rowForm } from "./facts";
@@ -13,7 +14,7 @@ class DeskElement extends PageElement {
 
   protected override render() {
     const { round, known } = this.state;
-    if (!round || known) return nothing;
+    if (!round || known || !may("boundary.edit")) return nothing;
     return html`<section class="sec"><h2>${word("desk")}</h2><div class="forms">
       ${rowForm("round", round.code, null)}
       <zb-boundary .collection=${"parcels"}></zb-boundary>

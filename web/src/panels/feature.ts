@@ -5,8 +5,10 @@ import { boxOf, contains } from "../geo/shape";
 import { hasMessage, pick, t } from "../i18n";
 import { app, type Detail, type State } from "../state/app";
 import { hasPlots } from "../state/figures";
+import { may } from "../state/me";
 import { fitTo } from "../state/navigate";
 import { day, find } from "../state/select";
+import { copyText } from "../ui/copy";
 import { PageElement } from "../ui/element";
 import { hectares, mu, number, signed } from "../ui/format";
 import { icon } from "../ui/icons";
@@ -21,7 +23,7 @@ class FeaturePanel extends PageElement {
   #copied: "no" | "yes" | "failed" = "no";
 
   protected pick(s: Readonly<State>) {
-    return [s.detail, s.items, s.figures, s.at, s.known, s.hidden, s.route, s.editing];
+    return [s.me, s.detail, s.items, s.figures, s.at, s.known, s.hidden, s.route, s.editing];
   }
 
   protected override render() {
@@ -48,7 +50,7 @@ class FeaturePanel extends PageElement {
   /** The forms that change it come when they are asked for. */
   #edit(f: LandFeature) {
     const { editing, known, detail } = this.state;
-    if (!editing || known) return nothing;
+    if (!editing || known || !may("boundary.edit")) return nothing;
     void import("./edit");
     return html`<zb-edit .collection=${detail?.collection} .code=${f.id}></zb-edit>`;
   }
@@ -78,7 +80,7 @@ class FeaturePanel extends PageElement {
       <p class="crumb">${overviewLink()}<i>/</i>${f.id}</p>
       <div class="ttl"><h2 class="name">${pick(p.name, p.name_en) || f.id}</h2>${nameTag(f)}${stage && hasMessage(stage) && counts?.plots ? html`<span class="tag">${t(stage)}</span>` : nothing}<span class="acts">
         <button class="ib" aria-label=${t("feature.zoom")} title=${t("feature.zoom")} @click=${() => fitTo(detail)}>${icon("target")}</button>
-        ${known ? nothing : html`<button class=${editing ? "ib on" : "ib"} aria-expanded=${editing} aria-label=${t("feature.edit")} title=${t("feature.edit")} @click=${() => app.set({ editing: !editing })}>${icon("edit")}</button>`}
+        ${known || !may("boundary.edit") ? nothing : html`<button class=${editing ? "ib on" : "ib"} aria-expanded=${editing} aria-label=${t("feature.edit")} title=${t("feature.edit")} @click=${() => app.set({ editing: !editing })}>${icon("edit")}</button>`}
         <button class="ib" aria-label=${t("feature.copy")} title=${t("feature.copy")} @click=${() => void this.#copy()}>${icon(this.#copied === "yes" ? "check" : "link")}</button>
         <a class="ib" href=${itemPath(detail.collection, f.id, { at, known })} download="${f.id}.geojson" aria-label=${t("feature.download")} title=${t("feature.download")}>${icon("download")}</a></span></div>
       <p class="mut">${place}</p>
@@ -161,21 +163,4 @@ function areas(f: LandFeature) {
     <tbody>${row(t("feature.ellipsoid"), t("feature.ellipsoidUse"), area_m2, true)}${row(t("feature.plane"), t("feature.planeUse"), area_plane_m2)}
       ${row(t("feature.official"), area_official_m2 == null ? t("feature.noOfficial") : "", area_official_m2)}</tbody></table>
     ${area_m2 != null && area_official_m2 ? html`<p class="fc">${t("feature.difference")} ${signed((100 * (area_m2 - area_official_m2)) / area_official_m2, 4)} %</p>` : nothing}</section>`;
-}
-
-/** copyText uses the clipboard, and the old way where a page without TLS has none. */
-async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const field = document.createElement("textarea");
-    field.value = text;
-    field.className = "unseen";
-    document.body.append(field);
-    field.select();
-    const done = document.execCommand("copy");
-    field.remove();
-    return done;
-  }
 }

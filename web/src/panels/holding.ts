@@ -4,6 +4,7 @@ import type { Contract, Fact, Holding } from "../api/types";
 import { hasMessage, t } from "../i18n";
 import type { State } from "../state/app";
 import { drafts } from "../state/drafts";
+import { may } from "../state/me";
 import { PageElement } from "../ui/element";
 import { hectares, number } from "../ui/format";
 import "./contract";
@@ -50,10 +51,13 @@ class HoldingElement extends PageElement {
       <dl class="kv">
         <dt>${t("ledger.party")}</dt><dd>${h.parties.map((p) => {
           const open = this.#party === p.code || drafts.has(`party:${p.code}`);
-          return html`<span class="nw"><button class="lk data" lang="zh-CN" aria-expanded=${open} @click=${() => {
-            this.#party = open ? null : p.code;
-            this.requestUpdate();
-          }}>${p.name}</button> <span class="mut">${p.share === "1/1" ? "" : p.share} ${t(`partyKind.${p.kind}`)}</span></span> `;
+          const name = may("register.write")
+            ? html`<button class="lk data" lang="zh-CN" aria-expanded=${open} @click=${() => {
+                this.#party = open ? null : p.code;
+                this.requestUpdate();
+              }}>${p.name}</button>`
+            : html`<span class="data" lang="zh-CN">${p.name}</span>`;
+          return html`<span class="nw">${name} <span class="mut">${p.share === "1/1" ? "" : p.share} ${t(`partyKind.${p.kind}`)}</span></span> `;
         })}</dd>
         ${h.parties.map((p) => (this.#party === p.code || drafts.has(`party:${p.code}`) ? html`<dd class="below">${rowForm("party", p.code, null)}</dd>` : nothing))}
         <dt>${t("ledger.class")}</dt><dd>${t(`class.${h.class}`)}</dd>

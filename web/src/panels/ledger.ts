@@ -1,11 +1,12 @@
 import { html, nothing } from "lit";
 import { fetchKeystones, fetchList } from "../api/figures";
 import type { Building, Contract, Fact, Figures, Holding, Keystones, List } from "../api/types";
-import { hasMessage, t } from "../i18n";
+import { hasMessage, pick, t } from "../i18n";
 import { keyed } from "../i18n/signing";
 import { app, type Detail, type State } from "../state/app";
 import { drafts } from "../state/drafts";
 import { amountOf, groupOf, groups, hasPlots, order, type PrintedRow, tableRows, totalOf } from "../state/figures";
+import { may, sees } from "../state/me";
 import { goTo } from "../state/navigate";
 import { PageElement } from "../ui/element";
 import { number } from "../ui/format";
@@ -35,7 +36,7 @@ class Ledger extends PageElement {
   #of = "";
 
   protected pick(s: Readonly<State>) {
-    return [s.route, s.detail?.id, s.detail?.collection, s.detail?.feature, s.figures, s.at, s.known, s.revision];
+    return [s.me, s.route, s.detail?.id, s.detail?.collection, s.detail?.feature, s.figures, s.at, s.known, s.revision];
   }
 
   override disconnectedCallback(): void {
@@ -45,7 +46,7 @@ class Ledger extends PageElement {
 
   protected override willUpdate(): void {
     const { detail, at, known, revision, language } = this.state;
-    if (!detail) return;
+    if (!detail || !this.#open()) return;
     if (this.#of !== detail.id) {
       this.#of = detail.id;
       this.#opened = null;
@@ -71,12 +72,32 @@ class Ledger extends PageElement {
     }
   }
 
+  /** Whether the register of what is shown is open to whoever reads; stages and figures are the same for everybody. */
+  #open(): boolean {
+    const { detail } = this.state;
+    return sees(detail?.collection === "plots" ? detail.feature?.properties.parcel : detail?.id);
+  }
+
   protected override render() {
     const { detail } = this.state;
+    if (detail?.collection !== "zones" && !this.#open()) return this.#closed();
     if (detail?.collection === "parcels") return html`${this.#named()}${this.#parcel(detail)}`;
     if (detail?.collection === "plots") return html`${this.#named()}${this.#plot(detail)}`;
     if (detail?.collection === "zones") return this.#zone(detail);
     return nothing;
+  }
+
+  /** What everybody sees of a parcel or plot, and for another command post's, why there is no more. */
+  #closed() {
+    const { detail, figures, me } = this.state;
+    if (!detail || (detail.collection === "plots" && !detail.feature)) return nothing;
+    const plot = detail.collection === "plots";
+    const code = plot ? detail.feature?.properties.parcel : detail.id;
+    const parcel = figures?.progress.parcels.find((p) => p.code === code);
+    const post = parcel?.command_post ? pick(parcel.command_post.name, parcel.command_post.name_en) : "";
+    const row = figures?.printed.rows.get(detail.id);
+    return html`${plot ? stageOf(detail) : parcel && row && row.expected !== null ? html`${scope(parcel.figures, row)}${contractsOf(parcel.figures)}${this.#blocks(detail.id)}` : nothing}
+      ${me?.role === "command_post" ? html`<section class="sec calm"><p>${keyed(post ? "others" : "othersNone", { post })}</p></section>` : nothing}`;
   }
 
   /** A zone has the sum of the plots, or parts of plots, that lie in it. */
@@ -143,21 +164,18 @@ class Ledger extends PageElement {
   }
 
   #plot({ id, feature }: Detail) {
-    const stage = feature?.properties.stage ?? null;
-    const key = `stage.${stage}`;
     const holdings = this.#holdings.value;
     const buildings = this.#buildings.value;
     const contracts = this.#contracts.value;
-    return html`<section class="sec"><div class="sh"><h2>${t("ledger.facts")}</h2><span class="grow"></span>${
-      feature?.properties.stage_since
-        ? html`<span>${t("ledger.since", { date: feature.properties.stage_since })}</span>`
-        : nothing
-    }</div>
-        ${stage && hasMessage(key) ? html`<p class="stage">${swatch(stageSign(groupOf(stage)))}<b>${t(key)}</b></p>` : nothing}${
-          this.#facts.value?.items.length === 0 && holdings?.items.length
-            ? html`<p class="mut">${t("ledger.fromHoldings")}</p>`
-            : facts(this.#facts)
-        }</section>
+    return html`${stageOf(
+      { feature },
+      t("ledger.facts"),
+      html`${
+        this.#facts.value?.items.length === 0 && holdings?.items.length
+          ? html`<p class="mut">${t("ledger.fromHoldings")}</p>`
+          : facts(this.#facts)
+      }`,
+    )}
       ${holdings ? this.#holdingList(holdings, id) : nothing}
       ${
         contracts
@@ -174,7 +192,10 @@ class Ledger extends PageElement {
                   : html`<table class="lst blds"><thead><tr><th></th><th>${t("feature.useClass")}</th><th class="num">${t("unit.m2")}</th><th class="num">${t("ledger.stage")}</th></tr></thead><tbody>${buildings.items.map(
                       (b) => {
                         const open = this.#opened === b.code || drafts.has(`building:${b.code}`);
-                        return html`<tr><td class="nw"><button class="lk" aria-expanded=${open} @click=${this.#flip(b.code)}>${b.code}</button></td><td>${t(`buildingUse.${b.use}`)} <small>${t("ledger.storeys", { n: b.storeys })}</small></td><td class="num">${number(b.floor_area_m2, 2)}</td><td class="num">${t(`holdingStage.${b.stage}`)}</td></tr>${open ? html`<tr><td colspan="4">${rowForm("building", b.code, b.parcel)}</td></tr>` : nothing}`;
+                        const code = may("register.write")
+                          ? html`<button class="lk" aria-expanded=${open} @click=${this.#flip(b.code)}>${b.code}</button>`
+                          : b.code;
+                        return html`<tr><td class="nw">${code}</td><td>${t(`buildingUse.${b.use}`)} <small>${t("ledger.storeys", { n: b.storeys })}</small></td><td class="num">${number(b.floor_area_m2, 2)}</td><td class="num">${t(`holdingStage.${b.stage}`)}</td></tr>${open ? html`<tr><td colspan="4">${rowForm("building", b.code, b.parcel)}</td></tr>` : nothing}`;
                       },
                     )}</tbody></table>`
               }</section>`
@@ -243,6 +264,15 @@ class Ledger extends PageElement {
   }
 }
 customElements.define("zb-ledger", Ledger);
+
+/** stageOf is where a plot stands and since when, with what it rests on. */
+function stageOf({ feature }: Pick<Detail, "feature">, title = t("ledger.stage"), more: unknown = nothing) {
+  const stage = feature?.properties.stage ?? null;
+  const since = feature?.properties.stage_since;
+  const key = `stage.${stage}`;
+  return html`<section class="sec"><div class="sh"><h2>${title}</h2><span class="grow"></span>${since ? html`<span>${t("ledger.since", { date: since })}</span>` : nothing}</div>
+    ${stage && hasMessage(key) ? html`<p class="stage">${swatch(stageSign(groupOf(stage)))}<b>${t(key)}</b></p>` : nothing}${more}</section>`;
+}
 
 function facts(source: Source<List<Fact>>) {
   if (!source.value) return source.problem ? html`<p class="mut">${t("ledger.failed")}</p>` : nothing;

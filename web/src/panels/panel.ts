@@ -1,6 +1,7 @@
 import { html, nothing } from "lit";
 import { t } from "../i18n";
 import { app, type State } from "../state/app";
+import { administers, may } from "../state/me";
 import { PageElement } from "../ui/element";
 import { icon } from "../ui/icons";
 import { viewLink } from "./link";
@@ -9,7 +10,7 @@ import { sheetButtons, sheetHandle } from "./sheet";
 /** The one panel: tabs at its head, the overview or the feature that the address names below. */
 class Panel extends PageElement {
   protected pick(s: Readonly<State>) {
-    return [s.route, s.folded, s.phone, s.sheet, s.picked !== null, s.at, s.known, s.round];
+    return [s.me, s.route, s.folded, s.phone, s.sheet, s.picked !== null, s.at, s.known, s.round];
   }
 
   protected override updated(): void {
@@ -32,10 +33,13 @@ class Panel extends PageElement {
       const { href, click } = viewLink(to === "signing" ? { name: to, parcel: null } : { name: to });
       return html`<a href=${href} class=${on ? "on" : ""} aria-current=${on ? (route.name === to ? "page" : "true") : nothing} @click=${click}>${t(`panel.${to}`)}</a>`;
     };
+    const { me } = this.state;
+    if (me && administers(me))
+      return html`<aside class="panel" aria-label=${t("panel.label")}>${this.#content()}</aside>`;
     return html`<aside class="panel" aria-label=${t("panel.label")}>
       ${phone ? sheetHandle(this.state.sheet) : nothing}
       <nav class="nav" aria-label=${t("panel.tabs")}>
-        ${tab("overview", route.name !== "signing" && route.name !== "imports")}${tab("signing", route.name === "signing")}${tab("imports", route.name === "imports")}
+        ${tab("overview", route.name !== "signing" && route.name !== "imports")}${may("register.read") ? tab("signing", route.name === "signing") : nothing}${may("import") ? tab("imports", route.name === "imports") : nothing}
         <span class="grow"></span>
         ${phone ? sheetButtons(this.state.sheet) : html`<button class="ib fold" aria-label=${t("panel.fold")} title=${t("panel.fold")} @click=${fold(true)}>${icon("forward")}</button>`}
       </nav>
@@ -71,6 +75,7 @@ class Panel extends PageElement {
       void import("./audit");
       return html`<zb-audit></zb-audit>`;
     }
+    if (route.name === "feature") void import("./feature");
     return route.name === "overview" ? html`<zb-overview></zb-overview>` : html`<zb-feature></zb-feature>`;
   }
 }

@@ -9,6 +9,7 @@ import type { Opened } from "../state/address";
 import { held, type State } from "../state/app";
 import { hasPlots } from "../state/figures";
 import { away, failed } from "../state/load";
+import { may } from "../state/me";
 import { goTo, open } from "../state/navigate";
 import { PageElement } from "../ui/element";
 import { icon } from "../ui/icons";
@@ -184,7 +185,7 @@ const kinds = (...all: Kind[]): Kind[] => all.filter((kind) => kind.hits.length 
 async function findAll({ at, known, figures }: Readonly<State>, q: string, signal: AbortSignal): Promise<Kind[]> {
   const clocks = { at, known };
   const none = { items: [], matched: 0 };
-  const registered = figures !== null && hasPlots(figures.progress.round.figures);
+  const registered = may("register.read") && figures !== null && hasPlots(figures.progress.round.figures);
   const [land, holdings, contracts] = await Promise.all([
     search(q, clocks, most, signal),
     registered ? fetchList("holdings", { q, limit: most }, clocks, signal) : none,

@@ -4,11 +4,8 @@ import { sentenceGap } from "../i18n";
 import { app } from "../state/app";
 import { away } from "../state/load";
 import { type Answered, freshKey, once, type Sent, unsent, type Write } from "../state/unsent";
-import style from "../ui/record.css?inline";
-
-const sheet = new CSSStyleSheet(); // it comes with the forms: the first view need not carry it
-sheet.replaceSync(style);
-document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+import "../ui/record";
+import { type Fault, faultsOf } from "./told";
 
 /** What a form sends; its key is made when it is sent. */
 export type Written = Omit<Write, "key">;
@@ -54,12 +51,6 @@ export const moved = (): void => app.set({ revision: app.state.revision + 1 });
 
 /** What a refusal says, by the pointer to the field that it speaks of. */
 export type Problems = ReadonlyMap<string, readonly string[]>;
-
-export type Fault = NonNullable<Problem["body"]["errors"]>[number];
-
-/** faultsOf lists what a refusal holds against what was sent. */
-export const faultsOf = ({ body, message }: Problem): readonly Fault[] =>
-  body.errors?.length ? body.errors : [{ code: body.code, detail: message }];
 
 /** problemsOf says each fault in the words of the page where it has any, else in those of the server. */
 export function problemsOf(

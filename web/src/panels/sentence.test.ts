@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { setLanguage } from "../i18n";
-import type { Fault } from "./send";
 import { edgeOf, groupsOf, sentenceOf } from "./sentence";
+import type { Fault } from "./told";
 
 const fault = (code: string, detail: string, mend = "", pointer = "/properties/source"): Fault => ({
   code,

@@ -1,7 +1,7 @@
 import type { Shape } from "../geo/geojson";
 import { listJoin, sentenceGap } from "../i18n";
 import { word } from "../i18n/write";
-import type { Fault } from "./send";
+import type { Fault } from "./told";
 
 const fewPlaces = 3;
 

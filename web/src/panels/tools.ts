@@ -17,6 +17,7 @@ class Tools extends PageElement {
     const tool = (name: Icon, key: MessageKey, run: () => void, pressed?: boolean) =>
       html`<button class=${pressed ? "ib on" : "ib"} aria-label=${t(key)} title=${t(key)} aria-pressed=${pressed ?? nothing} @click=${run}>${icon(name)}</button>`;
     const measure = (kind: Measuring["kind"]) => () => {
+      void import("./measure");
       begin(kind);
       document.getElementById("map")?.focus({ preventScroll: true });
     };

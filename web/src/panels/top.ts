@@ -1,54 +1,54 @@
 import { html, nothing, svg } from "lit";
-import { speak } from "../api/client";
-import type { Round } from "../api/types";
-import { pick, setLanguage, t, tagOf } from "../i18n";
-import { app, type State } from "../state/app";
+import type { Me, Round } from "../api/types";
+import { pick, t } from "../i18n";
+import type { State } from "../state/app";
 import { hasPlots } from "../state/figures";
-import { rememberLanguage } from "../state/prefs";
+import { administers } from "../state/me";
 import { outlineSum } from "../state/select";
 import { PageElement } from "../ui/element";
 import { number } from "../ui/format";
+import { icon } from "../ui/icons";
+import { logo } from "../ui/logo";
+import { languageButton } from "./language";
 import { viewLink } from "./link";
 
-/** useLanguage turns the whole page to a language. */
-export function useLanguage(language: State["language"]): void {
-  setLanguage(language);
-  speak(tagOf(language));
-  document.documentElement.lang = tagOf(language);
-  const { note } = app.state;
-  app.set({ language, ...(note?.kind === "refused" && { note: null }) }); // the server said it in the other one
-}
-
-/** The bar at the top: the round, its target, the day, search, language. */
+/** The bar at the top: the round, its target, the day, search, language, account. */
 class Top extends PageElement {
+  #menu = false;
+
   protected pick(s: Readonly<State>) {
-    return [s.round, s.items, s.figures, s.phone, s.awaySince, s.note, s.at, s.known];
+    return [s.me, s.round, s.items, s.figures, s.phone, s.awaySince, s.note, s.at, s.known];
   }
 
   protected override render() {
-    const { round, phone, language } = this.state;
+    const { me, round, phone } = this.state;
     const home = viewLink({ name: "overview" });
-    const other = language === "zh" ? "en" : "zh";
     return html`<header class="top">
       <a class="brand" href=${home.href} @click=${home.click}>
-        <svg class="logo" viewBox="0 0 20 20" aria-hidden="true">
-          <path d="M2 4.500 8 2.500v8.200L2 12.500z"></path><path class="l2" d="M9.500 2.500 18 5v6.200l-8.500-1z"></path
-          ><path class="l3" d="M2 14l6.200-1.800L18 12.700v4.800H2z"></path>
-        </svg>
+        ${logo}
         <h1>${round ? pick(round.name, round.name_en) : t("app.name")}</h1>
       </a>
       ${round ? html`<p class="one">${this.#one(round)}</p>` : nothing}
       ${phone ? nothing : html`<zb-word></zb-word>`}
       <span class="grow"></span>
-      <zb-date></zb-date>
-      <zb-search></zb-search>
-      <button class="tb lang" lang=${tagOf(other)} title=${t("top.languageTitle")} @click=${() => {
-        rememberLanguage(other);
-        useLanguage(other);
-      }}>
-        ${t("top.language")}
-      </button>
+      ${me && administers(me) ? nothing : html`<zb-date></zb-date><zb-search></zb-search>`}
+      ${phone ? nothing : languageButton()}${me ? this.#account(me) : nothing}
     </header>`;
+  }
+
+  /** Who is signed in; what can be done about it comes when it is opened. */
+  #account({ account, person }: Me) {
+    const name = t("top.account", { name: person || account });
+    const close = (focus: boolean) => {
+      this.#menu = false;
+      this.requestUpdate();
+      if (focus) this.querySelector<HTMLElement>(".acct")?.focus();
+    };
+    if (this.#menu) void import("./me");
+    return html`<button class=${this.state.phone ? "ib acct" : "tb acct"} aria-expanded=${this.#menu} aria-haspopup="dialog" aria-label=${name} title=${name} @click=${() => {
+      this.#menu = !this.#menu;
+      this.requestUpdate();
+    }}>${icon("person")}${this.state.phone ? nothing : html`<span class="data">${person || account}</span>`}</button>${this.#menu ? html`<zb-me .close=${close}></zb-me>` : nothing}`;
   }
 
   /** The one figure that everybody asks for: released of the target; without plots, the target and the outlines. */

@@ -4,6 +4,7 @@ import type {
   Collection,
   Keystone,
   LandFeature,
+  Me,
   Position,
   ProblemBody,
   Progress,
@@ -84,6 +85,8 @@ export interface Measuring {
 
 export interface State {
   language: Language;
+  /** Who is signed in; null until somebody is. */
+  me: Me | null;
   round: Round | null;
   items: Readonly<Record<Held, readonly LandFeature[] | null>>;
   figures: Shown | null;
@@ -120,6 +123,7 @@ export interface State {
 
 export const app = new Store<State>({
   language: "zh",
+  me: null,
   round: null,
   items: { zones: null, parcels: null, context: null },
   figures: null,

@@ -1,4 +1,5 @@
 const prefix = "zhengbei.draft.";
+const owner = "zhengbei.drafts-of";
 
 /** Drafts keep what is typed into forms until it is saved or given up: it outlasts the closing of what it was typed into, and a reload. */
 export class Drafts {
@@ -22,6 +23,17 @@ export class Drafts {
       sessionStorage.setItem(prefix + of, JSON.stringify(draft));
     } catch {
       // a browser that refuses to store it keeps it as long as the page
+    }
+  }
+
+  /** belongTo forgets what somebody else typed: two may use one browser one after the other. */
+  belongTo(account: string): void {
+    try {
+      if (sessionStorage.getItem(owner) !== account)
+        for (const name of Object.keys(sessionStorage)) if (name.startsWith(prefix)) sessionStorage.removeItem(name);
+      sessionStorage.setItem(owner, account);
+    } catch {
+      // nothing was stored either
     }
   }
 

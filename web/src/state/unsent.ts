@@ -16,6 +16,8 @@ export interface Write {
   /** What the form held, under its name, so that a person can go on from it where the server refuses it later. */
   draft?: { of: string; where: string; held: unknown } | undefined;
   patience?: number | undefined;
+  /** The account that wrote it: nobody else sends it. */
+  by?: string;
   /** Why the server refused it when it was sent again; it waits for a person then. */
   refused?: string;
 }
@@ -33,6 +35,13 @@ export class Unsent {
   readonly #going = new Set<string>();
   readonly #readers = new Set<() => void>();
   readonly #ended = new Set<Ended>();
+  #account = "";
+
+  /** belongTo says whose writes are kept from now on; those of others wait for them. */
+  belongTo(account: string): void {
+    this.#account = account;
+    this.#tell();
+  }
 
   watch(reader: () => void): () => void {
     this.#readers.add(reader);
@@ -48,7 +57,8 @@ export class Unsent {
   /** list names what waits, save what is on its way from here. */
   list(): Write[] {
     const all = [...stored(), ...this.#memory.values()];
-    return all.filter((w) => !this.#going.has(w.key)).sort((a, b) => (a.key < b.key ? -1 : 1));
+    const own = (w: Write) => (w.by ?? this.#account) === this.#account;
+    return all.filter((w) => own(w) && !this.#going.has(w.key)).sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   /** volatile says that something would be lost with the page. */
@@ -59,7 +69,7 @@ export class Unsent {
   /** send keeps a write, sends it, and drops it when it has been answered. */
   async send(write: Write): Promise<Sent> {
     if (this.#going.has(write.key)) return { kind: "unanswered" };
-    this.#keep(write);
+    this.#keep(this.#account ? { ...write, by: this.#account } : write);
     this.#going.add(write.key);
     this.#tell();
     const sent = await once(write);

@@ -1,0 +1,4 @@
+import { adopt } from "./adopt";
+import style from "./record.css?inline";
+
+adopt(style);
