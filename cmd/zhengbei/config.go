@@ -59,6 +59,8 @@ type cli struct {
 	Progress progressCmd `cmd:"" help:"Print the table of a day. / 打表推进。"`
 	Demo     demoCmd     `cmd:"" help:"The demonstration's database. / 演示数据库。"`
 	Key      keyCmd      `cmd:"" help:"The key by which personal data are encrypted. / 个人信息加密密钥。"`
+	User     userCmd     `cmd:"" help:"Accounts. / 账号。"`
+	Token    tokenCmd    `cmd:"" help:"Tokens for scripts and desktop programs. / 访问令牌。"`
 	Doctor   doctorCmd   `cmd:"" help:"Check what the service rests on, and say how to mend it. / 检查运行环境。"`
 	Version  versionCmd  `cmd:"" help:"Print the version. / 显示版本。"`
 }

@@ -89,6 +89,11 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		today = round.DefaultAt
 	}
 
+	people, err := keeper(ctx, db)
+	if err != nil {
+		return err
+	}
+
 	tiles := tile.NewServer(db.Tile, now, uint64(s.TileCache)<<20)
 	hub := httpapi.NewHub()
 	following, unfollow := context.WithCancel(context.WithoutCancel(ctx))
@@ -115,7 +120,7 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		})
 	}
 	server := httpapi.NewServer(httpapi.New(httpapi.Settings{
-		DB: db, Tiles: tiles, Hub: hub, Figures: figures, Site: site, Public: public, Extent: extent, Version: version(), Log: t.log, Now: now, Today: today,
+		DB: db, People: people, Tiles: tiles, Hub: hub, Figures: figures, Site: site, Public: public, Extent: extent, Version: version(), Log: t.log, Now: now, Today: today,
 		Keys: keys, Anonymous: s.Anonymous, Proxies: proxies, Certificate: certificate, Issuer: issuer,
 	}), t.log)
 	server.RegisterOnShutdown(hub.Close)
@@ -137,6 +142,11 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	if s.Demo {
 		says += demoSays
 	}
+	invited, err := invite(ctx, people, s.Demo, links(public, address))
+	if err != nil {
+		return err
+	}
+	says += invited
 	if _, err := fmt.Fprint(t.out, says); err != nil {
 		return err
 	}

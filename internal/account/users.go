@@ -73,6 +73,12 @@ func (k *Keeper) Add(ctx context.Context, by land.Actor, name string, c Change, 
 		return a, "", ends, fault.New(fault.Invalid, "account.name_form").In("/name")
 	}
 	err = k.db.Manage(ctx, by, func(tx *store.Tx) error {
+		if _, found, err := tx.Account(ctx, name); err != nil || found {
+			if err == nil {
+				err = fault.New(fault.Conflict, "account.taken").In("/name")
+			}
+			return err
+		}
 		if a, err = plan(ctx, tx, land.Account{Name: name}, c); err != nil {
 			return err
 		}

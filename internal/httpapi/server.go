@@ -23,6 +23,7 @@ import (
 // Settings are what the surface rests on.
 type Settings struct {
 	DB      *store.DB
+	People  *account.Keeper
 	Tiles   *tile.Server
 	Hub     *Hub
 	Figures *progress.Reader
@@ -37,6 +38,8 @@ type Settings struct {
 	Issuer    *account.Issuer // where people show who they are; nil: here alone
 	Keys      *personal.Ring  // by which personal data are encrypted
 	Anonymous bool            // passers-by may read generalised outlines and totals
+
+	Anchors string // the folder of the audit trail's anchor
 
 	Proxies     []netip.Prefix // whose word about the client is taken; none: nobody's
 	Certificate *Certificate   // nil: no TLS of its own
@@ -63,6 +66,8 @@ type api struct {
 	issuer    *account.Issuer // nil: with a password alone
 	origins   *http.CrossOriginProtection
 	anonymous bool
+	anchors   string  // the folder of the audit trail's anchor
+	repeated  repeats // refusals that a client repeats
 
 	proxies     proxies
 	certificate *Certificate
@@ -73,8 +78,9 @@ func New(s Settings) http.Handler {
 	a := &api{db: s.DB, tiles: s.Tiles, hub: s.Hub, site: s.Site, public: s.Public, extent: s.Extent, release: s.Version, log: s.Log, now: s.Now, day: s.Today, figures: s.Figures}
 	a.meter = newMeter(a)
 	a.table = routes
-	a.people, a.origins, a.anonymous = account.NewKeeper(s.DB, s.Now), http.NewCrossOriginProtection(), s.Anonymous
+	a.people, a.origins, a.anonymous = s.People, http.NewCrossOriginProtection(), s.Anonymous
 	a.keys = s.Keys
+	a.anchors = s.Anchors
 	a.rates = newRates(s.Now, 1)
 	a.proxies, a.certificate = s.Proxies, s.Certificate
 	if s.Public != nil { // where a proxy has put its own name in place of the one that the browser asked for

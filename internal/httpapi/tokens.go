@@ -11,8 +11,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// tokenView is a token without its secret, which is shown when it is made and never again.
-type tokenView struct {
+// TokenView is a token without its secret, which is shown when it is made and never again.
+type TokenView struct {
 	ID      int32      `json:"id"`
 	Name    string     `json:"name"`
 	Scopes  []string   `json:"scopes"`
@@ -23,8 +23,9 @@ type tokenView struct {
 	Token   string     `json:"token,omitempty"`
 }
 
-func tokenViewOf(t land.Token, secret string) tokenView {
-	return tokenView{t.ID, t.Name, t.Scopes, textOrNull(t.Why), t.Since, t.Ends, t.Used, secret}
+// ViewToken is a token, over HTTP and on the command line; its secret only when it is made.
+func ViewToken(t land.Token, secret string) TokenView {
+	return TokenView{t.ID, t.Name, t.Scopes, textOrNull(t.Why), t.Since, t.Ends, t.Used, secret}
 }
 
 func (a *api) tokensOf(c echo.Context, name string) error {
@@ -32,9 +33,9 @@ func (a *api) tokensOf(c echo.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	var views []tokenView
+	var views []TokenView
 	for _, t := range all {
-		views = append(views, tokenViewOf(t, ""))
+		views = append(views, ViewToken(t, ""))
 	}
 	return private(c, http.StatusOK, wholeList(views))
 }
@@ -58,7 +59,7 @@ func (a *api) createToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return private(c, http.StatusCreated, tokenViewOf(t, secret))
+	return private(c, http.StatusCreated, ViewToken(t, secret))
 }
 
 func (a *api) revokeMyToken(c echo.Context) error { return a.revokeToken(c, actor(c).Account) }

@@ -12,8 +12,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// userView is an account as those who keep accounts see it.
-type userView struct {
+// UserView is an account as those who keep accounts see it.
+type UserView struct {
 	Name        string            `json:"name"`
 	Person      string            `json:"person"`
 	Role        *land.Role        `json:"role"` // null: it waits for the security administrator
@@ -28,15 +28,16 @@ type userView struct {
 	LinkExpires *time.Time        `json:"link_expires_at,omitempty"`
 }
 
-func userViewOf(a land.Account) userView {
-	return userView{
+// ViewUser is an account as those who keep accounts see it, over HTTP and on the command line.
+func ViewUser(a land.Account) UserView {
+	return UserView{
 		Name: a.Name, Person: a.Person, Role: roleOrNull(a.Role), CommandPost: textOrNull(a.Post), Names: a.Granted, State: a.State(),
 		Elsewhere: a.Elsewhere, Since: a.Since, By: a.By, SignedIn: a.SignedIn,
 	}
 }
 
-// welcome is the address of a one-time link. Its secret stands behind #, which no browser sends and no log sees.
-func welcome(base, secret string) string { return base + "/welcome#" + secret }
+// Welcome is the address of a one-time link. Its secret stands behind #, which no browser sends and no log sees.
+func Welcome(base, secret string) string { return base + "/welcome#" + secret }
 
 // purpose is what the links of this service are good for.
 func (a *api) purpose() land.LinkPurpose {
@@ -52,9 +53,9 @@ func (a *api) users(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var views []userView
+	var views []UserView
 	for _, one := range all {
-		views = append(views, userViewOf(one))
+		views = append(views, ViewUser(one))
 	}
 	return private(c, http.StatusOK, wholeList(views))
 }
@@ -65,7 +66,7 @@ func (a *api) user(c echo.Context) error {
 	if err != nil {
 		return inName(err)
 	}
-	return private(c, http.StatusOK, userViewOf(of))
+	return private(c, http.StatusOK, ViewUser(of))
 }
 
 // inName says that the name of the path is at fault.
@@ -89,8 +90,8 @@ func (a *api) addUser(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	view := userViewOf(added)
-	view.Link, view.LinkExpires = welcome(a.base(c.Request()), secret), &ends
+	view := ViewUser(added)
+	view.Link, view.LinkExpires = Welcome(a.base(c.Request()), secret), &ends
 	c.Response().Header().Set(echo.HeaderLocation, a.base(c.Request())+"/api/v1/users/"+url.PathEscape(added.Name))
 	return private(c, http.StatusCreated, view)
 }
@@ -120,7 +121,7 @@ func (a *api) alterUser(c echo.Context) error {
 	if err != nil {
 		return inName(err)
 	}
-	return private(c, http.StatusOK, userViewOf(after))
+	return private(c, http.StatusOK, ViewUser(after))
 }
 
 // newLinkView is a one-time link, shown once.
@@ -136,7 +137,7 @@ func (a *api) resetUser(c echo.Context) error {
 	if err != nil {
 		return inName(err)
 	}
-	return private(c, http.StatusCreated, newLinkView{welcome(a.base(c.Request()), secret), a.purpose(), ends})
+	return private(c, http.StatusCreated, newLinkView{Welcome(a.base(c.Request()), secret), a.purpose(), ends})
 }
 
 func (a *api) userSessions(c echo.Context) error { return inName(a.sessionsOf(c, c.Param("name"))) }
