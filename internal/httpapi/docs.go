@@ -65,6 +65,7 @@ type docsView struct {
 	Problem  *docsProblem
 	Facts    []docsFact
 	Stages   []docsStages
+	Access   *docsAccess
 }
 
 // docsFact is a row of the order of facts, in the reader's language.
@@ -95,27 +96,16 @@ func newDocsProblem(code string) docsProblem {
 }
 
 func (a *api) docs(c echo.Context) error {
-	var doc struct {
-		Paths map[string]map[string]struct {
-			Summary   string `json:"summary"`
-			SummaryZh string `json:"x-summary-zh"`
-		} `json:"paths"`
-	}
-	if err := json.Unmarshal(openAPIFile, &doc); err != nil {
+	summaries, err := readSummaries(speaks(c.Request()))
+	if err != nil {
 		return err
 	}
 	view := docsView{}
-	zh := speaks(c.Request()) == fault.Chinese
 	for _, r := range a.table {
-		op, ok := doc.Paths[openAPIPath(r.path)][strings.ToLower(r.method)]
-		if !ok {
-			continue // the page's own files
+		path := openAPIPath(r.path)
+		if summary, ok := summaries[r.method+" "+path]; ok { // else one of the page's own files
+			view.Routes = append(view.Routes, docsRoute{r.method, path, summary, strings.Join(r.query, ", ")})
 		}
-		summary := op.Summary
-		if zh {
-			summary = op.SummaryZh
-		}
-		view.Routes = append(view.Routes, docsRoute{r.method, openAPIPath(r.path), summary, strings.Join(r.query, ", ")})
 	}
 	return a.docsPage(c, view)
 }

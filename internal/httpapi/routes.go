@@ -76,7 +76,7 @@ var routes = []route{
 	{remove, "/ogc/collections/:collection/items/:id", officers, toEdit, writing, noBody, light, ogc.RetirementParams, (*api).retireFeature},
 
 	{get, "/api/v1/session", anyone, toRead, reading, noBody, light, nil, (*api).door},
-	{get, "/api/v1/session/oidc", anyone, toRead, signingIn, noBody, light, []string{"to"}, (*api).toIssuer},
+	{get, oidcStart, anyone, toRead, signingIn, noBody, light, []string{"to"}, (*api).toIssuer},
 	{get, oidcCallback, anyone, toRead, signingIn, noBody, light, []string{anyParam}, (*api).fromIssuer},
 	{post, "/api/v1/session", anyone, bySession, signingIn, kB64, light, nil, (*api).signIn},
 	{remove, "/api/v1/session", anyone, bySession, writing, noBody, light, nil, (*api).signOut},

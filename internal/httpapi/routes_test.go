@@ -97,7 +97,7 @@ func TestOpenAPIHasEveryRoute(t *testing.T) {
 		known := slices.Clone(r.query)
 		slices.Sort(query)
 		slices.Sort(known)
-		if !slices.Equal(query, known) {
+		if !slices.Equal(query, known) && !slices.Contains(known, anyParam) { // what another program sends besides is its own
 			t.Errorf("%s: described with %v, answers to %v", path, query, known)
 		}
 	}

@@ -3,6 +3,9 @@ package httpapi
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -14,6 +17,7 @@ import (
 	"time"
 
 	"zhengbei/internal/account"
+	"zhengbei/internal/land"
 	"zhengbei/internal/progress"
 	"zhengbei/internal/store"
 	"zhengbei/internal/store/storetest"
@@ -98,6 +102,36 @@ func (s *service) as(name string) *service {
 	other := *s
 	other.client = clientOf(name)
 	return &other
+}
+
+// session signs an account of storetest in, as the database has it; the header shows it.
+func (s *service) session(t testing.TB, name string) (header, value string) {
+	t.Helper()
+	secret := make([]byte, 32)
+	_, _ = rand.Read(secret)
+	shown := base64.RawURLEncoding.EncodeToString(secret)
+	sum := sha256.Sum256([]byte(shown))
+	tag, err := s.Psql(t).Exec(t.Context(), `INSERT INTO session (account_id, secret, ends_at, address, agent)
+		SELECT account_id, $2, clock_timestamp() + interval '1 hour', '127.0.0.1', 'test' FROM account WHERE name = $1`, name, sum[:])
+	if err != nil || tag.RowsAffected() != 1 {
+		t.Fatalf("%s is not signed in: %v", name, err)
+	}
+	return "Cookie", cookiePlain + "=" + shown
+}
+
+// asks is what to send with a request so that its route admits it, in a database with the demonstration or with outlines alone.
+func (s *service) asks(t testing.TB, r route) (header, value string) {
+	t.Helper()
+	for _, role := range land.Roles {
+		if r.rule.admits(role) && role != land.RolePost {
+			if r.scope == bySession {
+				return s.session(t, string(role))
+			}
+			return "Authorization", "Bearer " + storetest.Token(string(role))
+		}
+	}
+	t.Fatalf("%s %s admits nobody", r.method, r.path)
+	return "", ""
 }
 
 // clientOf asks as an account of storetest.
@@ -195,6 +229,7 @@ var described = func() routers.Router {
 	}
 	openapi3filter.RegisterBodyDecoder("application/geo+json", openapi3filter.JSONBodyDecoder)
 	openapi3filter.RegisterBodyDecoder("application/problem+json", openapi3filter.JSONBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("application/jsonl", openapi3filter.PlainBodyDecoder)
 	return r
 }()
 
