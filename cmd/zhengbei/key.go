@@ -96,7 +96,7 @@ func readKey(path string) (*personal.Key, error) {
 		return nil, keyFileFault(err, path)
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return nil, fault.New(fault.Conflict, "key.mode", "file", path, "mode", fmt.Sprintf("%04o", mode))
+		return nil, fault.New(fault.Conflict, "personal_key.mode", "file", path, "mode", fmt.Sprintf("%04o", mode))
 	}
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -110,7 +110,7 @@ func keyFileFault(err error, path string) error {
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return fault.New(fault.Busy, "key.file", "file", path).Because(err)
+	return fault.New(fault.Busy, "personal_key.file", "file", path).Because(err)
 }
 
 // makeKey draws a key into a file, unless there is one already: of several servers that start together one makes it.
@@ -129,11 +129,11 @@ func makeKey(path string) error {
 func writeKey(path, text string) (err error) {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fault.New(fault.Busy, "key.file", "file", path).Because(err)
+		return fault.New(fault.Busy, "personal_key.file", "file", path).Because(err)
 	}
 	f, err := os.CreateTemp(dir, ".key-*") // for its owner alone
 	if err != nil {
-		return fault.New(fault.Busy, "key.file", "file", path).Because(err)
+		return fault.New(fault.Busy, "personal_key.file", "file", path).Because(err)
 	}
 	defer func() { _ = os.Remove(f.Name()) }()
 	_, err = f.WriteString(strings.TrimSpace(text) + "\n")
@@ -146,7 +146,7 @@ func writeKey(path, text string) (err error) {
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return fault.New(fault.Busy, "key.file", "file", path).Because(err)
+	return fault.New(fault.Busy, "personal_key.file", "file", path).Because(err)
 }
 
 // syncFolder makes what was renamed or made in a folder survive a loss of power.
@@ -215,7 +215,7 @@ func (s *settings) keys(ctx context.Context, t *terminal, db *store.DB) (*person
 }
 
 func (s *settings) otherKey(in store.KeyInUse) error {
-	return fault.New(fault.Conflict, "key.other", "file", s.keyFile(), "values", in.Values, "name", fmt.Sprintf("%x", in.Check[:4]))
+	return fault.New(fault.Conflict, "personal_key.other", "file", s.keyFile(), "values", in.Values, "name", fmt.Sprintf("%x", in.Check[:4]))
 }
 
 // beginKey puts the key of the settings in use, where nothing is encrypted yet; the first start makes it.
@@ -234,7 +234,7 @@ func (s *settings) beginKey(ctx context.Context, t *terminal, db *store.DB, in s
 	} else {
 		err = db.Write(ctx, land.Operator, func(tx *store.Tx) error { return tx.BeginPersonalKey(ctx, key.Check()) })
 	}
-	if f, ok := fault.As(err); ok && (f.Code == "key.used" || f.Code == "key.rotated") { // another server may have been first, with the same key
+	if f, ok := fault.As(err); ok && (f.Code == "personal_key.used" || f.Code == "personal_key.rotated") { // another server may have been first, with the same key
 		now, _, again := keyInUse(ctx, db)
 		if again == nil && bytes.Equal(now.Check, key.Check()) {
 			return nil
@@ -318,7 +318,7 @@ func (r keyRotateCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	defer leave()
 	in, began, err := keyInUse(ctx, db)
 	if err == nil && !began {
-		err = fault.New(fault.NotFound, "key.none")
+		err = fault.New(fault.NotFound, "personal_key.none")
 	}
 	if err != nil {
 		return err
@@ -344,7 +344,7 @@ func (r keyRotateCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	case old.Key == nil && !r.Lost:
 		return s.otherKey(in)
 	case old.Key != nil && r.Lost:
-		return fault.New(fault.Conflict, "key.not_lost", "file", old.from)
+		return fault.New(fault.Conflict, "personal_key.not_lost", "file", old.from)
 	}
 	if err := makeKey(next); err != nil {
 		return err

@@ -156,7 +156,7 @@ func TestKeyAtStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := b.files(t)
-		if _, err := b.starts(t); faultCode(err) != "key.other" {
+		if _, err := b.starts(t); faultCode(err) != "personal_key.other" {
 			t.Errorf("%s: %v", name, err)
 		}
 		if after := b.files(t); after != before {
@@ -171,7 +171,7 @@ func TestKeyAtStart(t *testing.T) {
 	if err := os.Chmod(b.KeyFile, 0o640); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.starts(t); faultCode(err) != "key.mode" {
+	if _, err := b.starts(t); faultCode(err) != "personal_key.mode" {
 		t.Errorf("a key that others can read: %v", err)
 	}
 	if err := os.WriteFile(b.KeyFile, []byte("not a key"), 0o600); err != nil {
@@ -180,7 +180,7 @@ func TestKeyAtStart(t *testing.T) {
 	if err := os.Chmod(b.KeyFile, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.starts(t); faultCode(err) != "key.form" || strings.Contains(err.Error(), "not a key") {
+	if _, err := b.starts(t); faultCode(err) != "personal_key.form" || strings.Contains(err.Error(), "not a key") {
 		t.Errorf("a file that holds no key: %v", err)
 	}
 	b.Key = string(made)
@@ -189,7 +189,7 @@ func TestKeyAtStart(t *testing.T) {
 	}
 	b.holds(t, "by the variable", "13800138000")
 	b.Key = "short"
-	if _, err := b.starts(t); faultCode(err) != "key.form" {
+	if _, err := b.starts(t); faultCode(err) != "personal_key.form" {
 		t.Errorf("a short key: %v", err)
 	}
 }
@@ -212,7 +212,7 @@ func TestKeyRotation(t *testing.T) {
 	t.Parallel()
 	b := newKeyBench(t)
 	rotate := func(r keyRotateCmd) error { return r.Run(t.Context(), b.terminal(), &b.settings) }
-	if err := rotate(keyRotateCmd{}); faultCode(err) != "key.none" {
+	if err := rotate(keyRotateCmd{}); faultCode(err) != "personal_key.none" {
 		t.Errorf("before there is a key: %v", err)
 	}
 	running := b.holds(t, "the first start", "")
@@ -290,12 +290,12 @@ func TestKeyRotation(t *testing.T) {
 	// It writes the new key before anything else.
 	must(t, os.Chmod(filepath.Dir(b.KeyFile), 0o500))
 	if os.Geteuid() != 0 { // root writes everywhere
-		if err := rotate(keyRotateCmd{}); faultCode(err) != "key.file" {
+		if err := rotate(keyRotateCmd{}); faultCode(err) != "personal_key.file" {
 			t.Errorf("where nothing can be written: %v", err)
 		}
 	}
 	must(t, os.Chmod(filepath.Dir(b.KeyFile), 0o700))
-	if err := rotate(keyRotateCmd{NewFile: filepath.Join(b.KeyFile, "below a file")}); faultCode(err) != "key.file" {
+	if err := rotate(keyRotateCmd{NewFile: filepath.Join(b.KeyFile, "below a file")}); faultCode(err) != "personal_key.file" {
 		t.Errorf("where nothing can be written: %v", err)
 	}
 	b.holds(t, "after a rotation that could not begin", "13900139000")
@@ -330,17 +330,17 @@ func TestKeyRotationElsewhere(t *testing.T) {
 			t.Errorf("elsewhere%s it says %s", when, &b.out)
 		}
 	}
-	if _, err := b.starts(t); faultCode(err) != "key.other" {
+	if _, err := b.starts(t); faultCode(err) != "personal_key.other" {
 		t.Errorf("by the old file: %v", err)
 	}
 	b.KeyFile = elsewhere
 	b.holds(t, "by the file elsewhere", "13800138000")
 
-	if err := rotate(keyRotateCmd{Lost: true}); faultCode(err) != "key.not_lost" {
+	if err := rotate(keyRotateCmd{Lost: true}); faultCode(err) != "personal_key.not_lost" {
 		t.Errorf("a key that is there, given up: %v", err)
 	}
 	must(t, os.Remove(elsewhere))
-	if err := rotate(keyRotateCmd{}); faultCode(err) != "key.other" {
+	if err := rotate(keyRotateCmd{}); faultCode(err) != "personal_key.other" {
 		t.Errorf("without the key: %v", err)
 	}
 	must(t, rotate(keyRotateCmd{Lost: true}))

@@ -79,7 +79,7 @@ func ParseMaster(text, from string) ([]byte, error) {
 			return raw, nil
 		}
 	}
-	return nil, fault.New(fault.Invalid, "key.form", "from", from)
+	return nil, fault.New(fault.Invalid, "personal_key.form", "from", from)
 }
 
 // NewMaster draws a master key, as it is written into a file.
@@ -149,7 +149,7 @@ func NewRing(load func() ([]*Key, error)) *Ring { return &Ring{load: load} }
 // Key is the one with a check value; where it is not at hand, the service can neither read nor write what was encrypted with it.
 func (r *Ring) Key(check []byte) (*Key, error) {
 	if r == nil {
-		return nil, fault.New(fault.Busy, "key.away")
+		return nil, fault.New(fault.Busy, "personal_key.away")
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -158,13 +158,13 @@ func (r *Ring) Key(check []byte) (*Key, error) {
 	}
 	keys, err := r.load() // a rotation has begun another one
 	if err != nil {
-		return nil, fault.New(fault.Busy, "key.away").Because(err)
+		return nil, fault.New(fault.Busy, "personal_key.away").Because(err)
 	}
 	r.keys = keys
 	if k := Among(r.keys, check); k != nil {
 		return k, nil
 	}
-	return nil, fault.New(fault.Busy, "key.away")
+	return nil, fault.New(fault.Busy, "personal_key.away")
 }
 
 // Blind is a hash that nobody without a key can try texts against; one text has one hash, until the keys change.

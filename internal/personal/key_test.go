@@ -108,7 +108,7 @@ func TestMaster(t *testing.T) {
 	for _, text := range []string{"", "secret", hex.EncodeToString(raw[1:]), hex.EncodeToString(raw) + "00"} {
 		if _, err := personal.ParseMaster(text, "test"); err == nil {
 			t.Errorf("%q is taken for a key", text)
-		} else if f, ok := fault.As(err); !ok || f.Code != "key.form" || text != "" && bytes.Contains([]byte(err.Error()), []byte(text)) {
+		} else if f, ok := fault.As(err); !ok || f.Code != "personal_key.form" || text != "" && bytes.Contains([]byte(err.Error()), []byte(text)) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
@@ -134,7 +134,7 @@ func TestRing(t *testing.T) {
 	}
 	away := func(err error) bool {
 		f, ok := fault.As(err)
-		return ok && f.Kind == fault.Busy && f.Code == "key.away"
+		return ok && f.Kind == fault.Busy && f.Code == "personal_key.away"
 	}
 	if _, err := ring.Key(second.Check()); !away(err) {
 		t.Errorf("a key that is not there: %v", err)

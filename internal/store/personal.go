@@ -49,7 +49,7 @@ func (tx *Tx) PersonalKey(ctx context.Context) (k KeyInUse, found bool, err erro
 func (tx *Tx) BeginPersonalKey(ctx context.Context, check []byte) error {
 	began, err := tx.written(ctx, personalBegin, named{"check": check})
 	if err == nil && began == 0 {
-		err = fault.New(fault.Conflict, "key.used")
+		err = fault.New(fault.Conflict, "personal_key.used")
 	}
 	return err
 }
@@ -62,7 +62,7 @@ func (tx *Tx) HoldPersonalKey(ctx context.Context) ([]byte, error) {
 			return first(held), err
 		}
 	}
-	return nil, fault.New(fault.Busy, "key.away")
+	return nil, fault.New(fault.Busy, "personal_key.away")
 }
 
 func (tx *Tx) checks(ctx context.Context, q sql) ([][]byte, error) {
@@ -114,7 +114,7 @@ func (db *DB) RotatePersonalKey(ctx context.Context, by land.Actor, from, to []b
 			return err
 		}
 		if !bytes.Equal(first(held), from) {
-			return fault.New(fault.Conflict, "key.rotated")
+			return fault.New(fault.Conflict, "personal_key.rotated")
 		}
 		if err := tx.Patient(ctx); err != nil {
 			return err

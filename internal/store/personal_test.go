@@ -49,7 +49,7 @@ func TestPersonalPolicy(t *testing.T) {
 		t.Fatal(err)
 	}
 	sealed := store.Sealed{Code: mine, Phone: []byte("sealed"), PhoneHash: []byte("hash")}
-	if err := keepAs(ctx, db, land.Operator, sealed); !is(err, "key.away") {
+	if err := keepAs(ctx, db, land.Operator, sealed); !is(err, "personal_key.away") {
 		t.Errorf("kept before there is a key: %v", err)
 	}
 	if err := db.Write(ctx, land.Operator, func(tx *store.Tx) error { return tx.BeginPersonalKey(ctx, check(1)) }); err != nil {
@@ -204,10 +204,10 @@ func TestRotate(t *testing.T) {
 	if in, old, fresh := state(); !bytes.Equal(in.Check, check(2)) || in.Values != 2500 || old != 0 || fresh != 2500 {
 		t.Errorf("after the rotation %x is in use for %d, %d old and %d new", in.Check[:1], in.Values, old, fresh)
 	}
-	if _, err := db.RotatePersonalKey(ctx, land.Operator, check(1), check(3), anew); !is(err, "key.rotated") {
+	if _, err := db.RotatePersonalKey(ctx, land.Operator, check(1), check(3), anew); !is(err, "personal_key.rotated") {
 		t.Errorf("from a key that is not in use: %v", err)
 	}
-	if _, err := db.RotatePersonalKey(ctx, land.Operator, check(2), check(1), anew); !is(err, "key.used") {
+	if _, err := db.RotatePersonalKey(ctx, land.Operator, check(2), check(1), anew); !is(err, "personal_key.used") {
 		t.Errorf("back to a retired key: %v", err)
 	}
 }
