@@ -26,6 +26,9 @@ func (a *api) export(c echo.Context) error {
 		return err
 	}
 	page.Limit = 0
+	if err := a.recordExport(c, page); err != nil { // before the first byte: nothing leaves unrecorded
+		return err
+	}
 	c.Response().Header().Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", fmt.Sprintf("%s-%s.geojson", collection, page.Clock.Days.To)))
 	return a.streamFeatures(c, page)
 }

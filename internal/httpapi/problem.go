@@ -91,6 +91,11 @@ func (a *api) fail(err error, c echo.Context) {
 		return
 	}
 	f := a.faultOf(err, c)
+	a.recordRefusal(c, f)
+	if opensAsPage(c) {
+		a.sayRefused(c, f)
+		return
+	}
 	lang := speaks(r)
 	p, code := newProblem(f, lang)
 	p.Instance = r.URL.Path

@@ -20,6 +20,7 @@ type Record struct {
 	Objects   []string
 	Detail    json.RawMessage
 	Seal      *int64 // its place in the chain; nil: it waits to be sealed
+	Hash      []byte // of the chain up to it
 }
 
 // The outcomes of a record.

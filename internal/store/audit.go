@@ -15,7 +15,7 @@ var (
 	auditWrite    = query("audit.write")
 	auditPage     = query("audit.page")
 	auditCount    = query("audit.count")
-	auditBetween  = query("audit.between")
+	auditEach     = query("audit.each")
 	auditChain    = query("audit.chain")
 	auditSealed   = query("audit.sealed")
 	auditUnsealed = query("audit.unsealed")
@@ -140,9 +140,9 @@ func (tx *Tx) Records(ctx context.Context, f land.AuditFilter) (records []land.R
 	return records, matched, err
 }
 
-// EachRecord hands on the records of some days, the oldest first, and keeps none.
-func (tx *Tx) EachRecord(ctx context.Context, from, to *land.Day, fn func(land.Record) error) error {
-	return each(ctx, tx, auditBetween, named{"from": from, "to": to}, fn)
+// EachRecord hands on all records that a filter asks for, the oldest first, and keeps none.
+func (tx *Tx) EachRecord(ctx context.Context, f land.AuditFilter, fn func(land.Record) error) error {
+	return each(ctx, tx, auditEach, recordArgs(f), fn)
 }
 
 // Chain is the number of the chain of this database.

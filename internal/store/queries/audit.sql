@@ -5,7 +5,7 @@ VALUES (@account_id, @account, @role, @address, @request, @via, @outcome, @code,
 
 -- name: audit.page
 -- Records of the trail, the newest first. Columns are named after land.Record.
-SELECT a.audit_id AS id, a.at, a.account_id, a.account, a.role, a.address, a.request, a.via, a.outcome, a.code, a.objects, a.detail, s.seq AS seal
+SELECT a.audit_id AS id, a.at, a.account_id, a.account, a.role, a.address, a.request, a.via, a.outcome, a.code, a.objects, a.detail, s.seq AS seal, s.hash
 FROM   audit a
 LEFT   JOIN audit_seal s USING (audit_id)
 WHERE  (@before::bigint = 0 OR a.audit_id < @before)
@@ -32,12 +32,17 @@ AND    (@from::date IS NULL OR a.at >= @from::date::timestamp AT TIME ZONE 'Asia
 AND    (@to::date IS NULL OR a.at < (@to::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
 LIMIT  @most) m;
 
--- name: audit.between
--- Records of some days in Shanghai, the oldest first. Columns are named after land.Record.
-SELECT a.audit_id AS id, a.at, a.account_id, a.account, a.role, a.address, a.request, a.via, a.outcome, a.code, a.objects, a.detail, s.seq AS seal
+-- name: audit.each
+-- All records that a filter finds, the oldest first. Columns are named after land.Record.
+SELECT a.audit_id AS id, a.at, a.account_id, a.account, a.role, a.address, a.request, a.via, a.outcome, a.code, a.objects, a.detail, s.seq AS seal, s.hash
 FROM   audit a
 LEFT   JOIN audit_seal s USING (audit_id)
-WHERE  (@from::date IS NULL OR a.at >= @from::date::timestamp AT TIME ZONE 'Asia/Shanghai')
+WHERE  (@account::text IS NULL OR a.account = @account)
+AND    (@object::text IS NULL OR a.objects @> ARRAY[@object::text])
+AND    (@via::text IS NULL OR strpos(a.via, @via) > 0)
+AND    (@outcome::text IS NULL OR a.outcome = @outcome)
+AND    (@code::text IS NULL OR a.code = @code)
+AND    (@from::date IS NULL OR a.at >= @from::date::timestamp AT TIME ZONE 'Asia/Shanghai')
 AND    (@to::date IS NULL OR a.at < (@to::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
 ORDER  BY a.audit_id;
 

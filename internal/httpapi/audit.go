@@ -1,0 +1,362 @@
+package httpapi
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"zhengbei/internal/audit"
+	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
+	"zhengbei/internal/ogc"
+	"zhengbei/internal/store"
+
+	"github.com/labstack/echo/v4"
+)
+
+// recordView is a record of the audit trail as lists show it and as a line of a file holds it: with its hash, so that anybody can recompute the chain.
+type recordView struct {
+	ID        int64           `json:"id"`
+	At        time.Time       `json:"at"`
+	AccountID *int32          `json:"account_id"`
+	Account   string          `json:"account"`
+	Role      *string         `json:"role"`
+	Address   string          `json:"address"`
+	Request   string          `json:"request"`
+	Via       string          `json:"via"`
+	Outcome   string          `json:"outcome"`
+	Code      *string         `json:"code"`
+	Objects   []string        `json:"objects"`
+	Detail    json.RawMessage `json:"detail"`
+	Seal      *int64          `json:"seal"`
+	Hash      *string         `json:"hash"`
+}
+
+// ViewRecord shows a record; the command line writes the same.
+func ViewRecord(r land.Record) any { return viewRecord(r) }
+
+func viewRecord(r land.Record) recordView {
+	v := recordView{r.ID, r.At.UTC(), r.AccountID, r.Account, r.Role, r.Address, r.Request, r.Via, r.Outcome, r.Code, r.Objects, r.Detail, r.Seal, nil}
+	if r.Hash != nil {
+		hash := hex.EncodeToString(r.Hash)
+		v.Hash = &hash
+	}
+	return v
+}
+
+// auditFilter reads what is asked of the trail.
+func auditFilter(c echo.Context) (f land.AuditFilter, err error) {
+	q := c.QueryParams()
+	for name, into := range map[string]**string{"account": &f.Account, "object": &f.Object, "via": &f.Via, "outcome": &f.Outcome, "code": &f.Code} {
+		if q.Has(name) {
+			v := q.Get(name)
+			*into = &v
+		}
+	}
+	if f.Outcome != nil {
+		if err := oneOf("?outcome", *f.Outcome, land.Outcomes); err != nil {
+			return f, err
+		}
+	}
+	for name, into := range map[string]**land.Day{"from": &f.From, "to": &f.To} {
+		if q.Has(name) {
+			day, err := land.ParseDay("?"+name, q.Get(name))
+			if err != nil {
+				return f, err
+			}
+			*into = &day
+		}
+	}
+	return f, nil
+}
+
+// auditTrail lists the trail, the newest record first.
+func (a *api) auditTrail(c echo.Context) error {
+	f, err := auditFilter(c)
+	if err != nil {
+		return err
+	}
+	q := c.QueryParams()
+	limit, err := ogc.ParseLimit(q, ogc.DefaultLimit, ogc.MaxLimit)
+	if err != nil {
+		return err
+	}
+	f.Limit = limit + 1 // one more says whether there is a next page
+	if q.Has("next") {
+		place, err := placeOf(q)
+		if err != nil {
+			return err
+		}
+		if f.Before, err = strconv.ParseInt(place, 10, 64); err != nil {
+			return fault.New(fault.Malformed, "next.forged").In("?next")
+		}
+	}
+	var records []land.Record
+	var matched int64
+	err = a.db.Read(c.Request().Context(), func(tx *store.Tx) error {
+		records, matched, err = tx.Records(c.Request().Context(), f)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	out := list[recordView]{Items: []recordView{}, Matched: int(matched)}
+	if len(records) > limit {
+		records = records[:limit]
+		next := a.base(c.Request()) + c.Request().URL.Path + "?" + nextQuery(q, strconv.FormatInt(records[limit-1].ID, 10))
+		out.Next = &next
+	}
+	for _, r := range records {
+		out.Items = append(out.Items, viewRecord(r))
+	}
+	return answer(c, ogc.TypeJSON, "", out)
+}
+
+// exportTrail streams the trail as JSON Lines, the oldest record first.
+func (a *api) exportTrail(c echo.Context) error {
+	f, err := auditFilter(c)
+	if err != nil {
+		return err
+	}
+	if c.Request().Method != http.MethodHead {
+		asked, err := json.Marshal(c.QueryParams())
+		if err != nil {
+			return err
+		}
+		if err := a.db.Record(c.Request().Context(), actor(c), land.Deed{Object: "export:audit", After: json.RawMessage(asked)}); err != nil {
+			return err
+		}
+	}
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, "application/jsonl")
+	h.Set(echo.HeaderContentDisposition, `attachment; filename="audit-`+a.today().Day.String()+`.jsonl"`)
+	out := bufio.NewWriterSize(c.Response(), 32<<10)
+	if c.Request().Method == http.MethodHead {
+		return c.NoContent(http.StatusOK)
+	}
+	err = a.db.Read(c.Request().Context(), func(tx *store.Tx) error {
+		if err := tx.Patient(c.Request().Context()); err != nil {
+			return err
+		}
+		return WriteTrail(c.Request().Context(), tx, f, out)
+	})
+	if err == nil {
+		err = out.Flush()
+	}
+	return a.cutOff(c, err)
+}
+
+// WriteTrail writes the records that a filter asks for, one a line; the command line writes the same.
+func WriteTrail(ctx context.Context, tx *store.Tx, f land.AuditFilter, out *bufio.Writer) error {
+	lines := json.NewEncoder(out)
+	return tx.EachRecord(ctx, f, func(r land.Record) error { return lines.Encode(viewRecord(r)) })
+}
+
+// reportView is what a verification found, in a language.
+type reportView struct {
+	Whole   bool       `json:"whole"`
+	Chain   string     `json:"chain"`
+	Records int64      `json:"records"`
+	Waiting int64      `json:"waiting"`
+	Last    *sealView  `json:"last"`
+	Since   *time.Time `json:"since"`
+	Until   *time.Time `json:"until"`
+	Faults  []saidView `json:"faults"`
+	More    int64      `json:"more"`
+	Notes   []saidView `json:"notes"`
+}
+
+type sealView struct {
+	Seq  int64  `json:"seq"`
+	Hash string `json:"hash"`
+}
+
+type saidView struct {
+	Code   string `json:"code"`
+	Record *int64 `json:"record"`
+	Seal   *int64 `json:"seal"`
+	Detail string `json:"detail"`
+	Mend   string `json:"mend,omitempty"`
+}
+
+// ViewReport shows what a verification found; the command line prints the same.
+func ViewReport(r audit.Report, lang fault.Language) any {
+	said := func(faults []*fault.Error) []saidView {
+		views := []saidView{}
+		for _, f := range faults {
+			v := saidView{Code: f.Code, Detail: f.Says(lang), Mend: f.Mend(lang)}
+			if n, ok := f.Params["record"].(int64); ok {
+				v.Record = &n
+			}
+			if n, ok := f.Params["seq"].(int64); ok {
+				v.Seal = &n
+			}
+			views = append(views, v)
+		}
+		return views
+	}
+	v := reportView{r.Whole(), r.Chain, r.Records, r.Waiting, nil, r.Since, r.Until, said(r.Faults), r.More, said(r.Notes)}
+	if r.Last != nil {
+		v.Last = &sealView{r.Last.Seq, hex.EncodeToString(r.Last.Hash)}
+	}
+	return v
+}
+
+// verifyTrail recomputes the whole chain and says what it found.
+func (a *api) verifyTrail(c echo.Context) error {
+	report, err := audit.Verify(c.Request().Context(), a.db, a.anchors)
+	if err != nil {
+		return err
+	}
+	for _, f := range slices.Concat(report.Faults, report.Notes) { // where files lie is the operator's business
+		if path, ok := f.Params["file"].(string); ok {
+			f.Params["file"] = path[strings.LastIndexByte(path, '/')+1:]
+		}
+	}
+	c.Response().Header().Add(echo.HeaderVary, "Accept-Language")
+	c.Response().Header().Set("Content-Language", string(speaks(c.Request())))
+	return answer(c, ogc.TypeJSON, "", ViewReport(report, speaks(c.Request())))
+}
+
+// recordExport records that a layer leaves as a file.
+func (a *api) recordExport(c echo.Context, page store.Page) error {
+	if c.Request().Method == http.MethodHead {
+		return nil
+	}
+	return a.db.Record(c.Request().Context(), actor(c), ExportDeed(page))
+}
+
+// ExportDeed is what the audit trail says of a layer that leaves as a file, over HTTP or from the command line.
+func ExportDeed(page store.Page) land.Deed {
+	asked := struct {
+		Collection land.Collection `json:"collection"`
+		At         land.Day        `json:"at"`
+		Known      *time.Time      `json:"known,omitempty"`
+		Box        []float64       `json:"bbox,omitempty"`
+		FID        *int32          `json:"fid,omitempty"`
+	}{Collection: page.Collection, At: page.Clock.Days.To, FID: page.FID}
+	if !page.Clock.Known.IsZero() {
+		known := page.Clock.Known.UTC()
+		asked.Known = &known
+	}
+	if b := page.Box; b != nil {
+		asked.Box = []float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
+	}
+	return land.Deed{Object: "export:" + string(page.Collection), After: asked}
+}
+
+// recordWithin is how long an answer waits for its record.
+const recordWithin = 3 * time.Second
+
+// recordRefusal records an attempt that came to nothing, before it is answered. That it cannot be recorded is logged, and hides no answer.
+func (a *api) recordRefusal(c echo.Context, f *fault.Error) {
+	r, routed := c.Get(routeKey).(route)
+	if !routed || !refusalCounts(r, c.Request(), f) {
+		return
+	}
+	by := actor(c)
+	by.Address, by.Request, by.Via = cmp.Or(by.Address, a.addressOf(c.Request())), cmp.Or(by.Request, requestID(c)), cmp.Or(by.Via, c.Request().Method+" "+r.path)
+	if by.IsNobody() {
+		_, by.Account, _, _ = a.shown(c.Request()) // the name that was tried
+	}
+	if (f.Code == "request.rate" || f.Code == "session.ended") && a.repeated.again(by.Address+" "+by.Account+" "+f.Code, a.now()) {
+		return
+	}
+	codes := []string{}
+	for _, one := range f.Each() {
+		if !slices.Contains(codes, one.Code) && len(codes) < mostCodes {
+			codes = append(codes, one.Code)
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), recordWithin)
+	defer cancel()
+	if err := a.db.Refused(ctx, by, f.Code, objectsOf(c), struct {
+		Status int      `json:"status"`
+		Codes  []string `json:"codes"`
+	}{status[f.Kind].code, codes}); err != nil {
+		a.log.Error("a refusal could not be recorded", "id", requestID(c), "code", f.Code, "error", err)
+	}
+}
+
+// mostCodes is how many faults of one request a record names.
+const mostCodes = 20
+
+// recordedAlready are the refusals of signing in, which are recorded where the name that was tried is known.
+var recordedAlready = []string{"session.refused", "session.locked", "password.wrong", "oidc.role_none", "oidc.role_many", "oidc.post_unknown", "oidc.disabled"}
+
+// registerPaths are those whose ids whoever may not see them is told nothing of: who asks for what there is not is recorded.
+var registerPaths = []string{
+	"/api/v1/holdings/:id", "/api/v1/buildings/:id", "/api/v1/contracts/:id", "/api/v1/parties/:id", "/api/v1/command-posts/:id",
+	"/api/v1/features/:collection/:id/versions", "/api/v1/features/:collection/:id/versions/:version",
+}
+
+// refusalCounts reports whether a refusal is recorded: whatever the asker has no right to, and each change that came to nothing.
+func refusalCounts(r route, q *http.Request, f *fault.Error) bool {
+	change := r.method != get && r.class != reading
+	switch {
+	case slices.Contains(recordedAlready, f.Code):
+		return false
+	case f.Kind == fault.Forbidden:
+		return true
+	case f.Kind == fault.Unauthenticated:
+		return f.Code != "session.none"
+	case !change:
+		return f.Kind == fault.NotFound && slices.Contains(registerPaths, r.path)
+	case q.URL.Query().Get("dry_run") == "true":
+		return false
+	}
+	return slices.Contains([]fault.Kind{fault.NotFound, fault.Gone, fault.Conflict, fault.Stale, fault.Invalid, fault.Required, fault.TooMany}, f.Kind)
+}
+
+// objectsOf are the things that a path names, as the trail names them.
+func objectsOf(c echo.Context) []string {
+	kind := map[string]string{"imports": "import:", "users": "account:", "tokens": "token:", "sessions": "session:", "facts": "fact:", "exports": "export:"}
+	parts := strings.Split(c.Path(), "/")
+	var objects []string
+	for i, name := range c.ParamNames() {
+		if name == "collection" || name == "version" || i >= len(c.ParamValues()) {
+			continue
+		}
+		at := slices.Index(parts, ":"+name)
+		prefix := ""
+		if at > 0 {
+			prefix = kind[parts[at-1]]
+		}
+		objects = append(objects, prefix+c.ParamValues()[i])
+	}
+	return objects
+}
+
+// repeats remembers what was recorded lately, so that a program that asks again and again writes one record and not thousands.
+type repeats struct {
+	mu sync.Mutex
+	at map[string]time.Time
+}
+
+// The bounds of what is remembered.
+const (
+	repeatsFor  = 10 * time.Second
+	mostRepeats = 10_000
+)
+
+// again reports whether the same was recorded within the last seconds.
+func (r *repeats) again(what string, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if last, known := r.at[what]; known && now.Sub(last) < repeatsFor && !now.Before(last) {
+		return true
+	}
+	if r.at == nil || len(r.at) >= mostRepeats {
+		r.at = map[string]time.Time{}
+	}
+	r.at[what] = now
+	return false
+}
