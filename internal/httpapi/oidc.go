@@ -47,7 +47,8 @@ func (a *api) door(c echo.Context) error {
 
 // The way of a browser to the issuer and back.
 const (
-	oidcCallback = "/api/v1/session/oidc/callback"
+	oidcStart    = "/api/v1/session/oidc"
+	oidcCallback = oidcStart + "/callback"
 	oidcLasts    = 10 * time.Minute
 	longestBack  = 2000
 )
@@ -114,28 +115,29 @@ func (a *api) fromIssuer(c echo.Context) error {
 	})
 }
 
-// byIssuer says what went wrong on a page of its own to whoever came with a browser: they have no page of ours open.
+// byIssuer carries out a step of the way, where there is an issuer.
 func (a *api) byIssuer(c echo.Context, fn func() error) error {
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	if c.Request().Method == http.MethodHead { // whoever only looks spends nothing
 		return c.NoContent(http.StatusNoContent)
 	}
-	var err error = fault.New(fault.NotFound, "oidc.none")
-	if a.issuer != nil {
-		err = fn()
+	if a.issuer == nil {
+		return fault.New(fault.NotFound, "oidc.none")
 	}
-	if f, ok := fault.As(err); ok && f.Cause != nil && f.Kind != fault.Busy {
+	err := fn()
+	if f, ok := fault.As(err); ok && f.Cause != nil && f.Kind != fault.Busy { // what is busy is logged in any case
 		a.log.Warn("a sign-in by the issuer came to nothing", "id", requestID(c), "error", f)
 	}
-	if err == nil || !strings.Contains(c.Request().Header.Get("Accept"), "text/html") {
-		return err
-	}
-	return a.sayRefused(c, err)
+	return err
+}
+
+// opensAsPage reports whether a refusal is read by a person who has no page of ours open: a browser on its way to the issuer or back.
+func opensAsPage(c echo.Context) bool {
+	return strings.HasPrefix(c.Path(), oidcStart) && strings.Contains(c.Request().Header.Get("Accept"), "text/html")
 }
 
 // sayRefused is a problem as a page.
-func (a *api) sayRefused(c echo.Context, err error) error {
-	f := a.faultOf(err, c)
+func (a *api) sayRefused(c echo.Context, f *fault.Error) {
 	lang := speaks(c.Request())
 	var page bytes.Buffer
 	if err := refusedPage.Execute(&page, struct {
@@ -143,15 +145,16 @@ func (a *api) sayRefused(c echo.Context, err error) error {
 		Chinese             bool
 		Says, Mend, Request string
 	}{lang, lang == fault.Chinese, f.Says(lang), f.Mend(lang), requestID(c)}); err != nil {
-		return err
+		a.log.Error("a page could not be written", "id", requestID(c), "error", err)
 	}
 	h := c.Response().Header()
 	h.Set("Content-Language", string(lang))
 	h.Add(echo.HeaderVary, "Accept-Language")
+	h.Set(echo.HeaderCacheControl, "no-store")
 	if f.Kind == fault.Busy {
 		h.Set(echo.HeaderRetryAfter, retryAfter)
 	}
-	return c.Blob(status[f.Kind].code, "text/html; charset=utf-8", page.Bytes())
+	_ = c.Blob(status[f.Kind].code, "text/html; charset=utf-8", page.Bytes())
 }
 
 // backTo is where somebody wants to go after signing in: a path of this site's page, and nothing that a browser could take for another site.
