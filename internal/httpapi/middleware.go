@@ -152,9 +152,12 @@ func (a *api) admit(r route) echo.HandlerFunc {
 			return err
 		}
 		if r.rule&passersby == 0 { // no cache between may hand to one what was answered to another
-			c.Response().Before(func() { keepPrivate(c.Response().Header()) })
+			c.Response().Before(func() { r.keepPrivate(c.Response().Header()) })
 		}
 		if err := r.parameters(c); err != nil {
+			return err
+		}
+		if err := a.todayAlone(c, r); err != nil {
 			return err
 		}
 		if err := r.body.hold(c); err != nil {
@@ -169,9 +172,13 @@ func (a *api) admit(r route) echo.HandlerFunc {
 }
 
 // keepPrivate lets nobody but the reader's own program keep an answer.
-func keepPrivate(h http.Header) {
+func (r route) keepPrivate(h http.Header) {
 	if said := h.Get(echo.HeaderCacheControl); said == "no-cache" {
 		h.Set(echo.HeaderCacheControl, "private, no-cache")
+	}
+	if r.rule&readers != 0 { // the same address answers exactly to one and generalised to another
+		h.Add(echo.HeaderVary, "Authorization")
+		h.Add(echo.HeaderVary, "Cookie")
 	}
 }
 

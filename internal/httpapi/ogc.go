@@ -56,11 +56,11 @@ func (a *api) collections(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return answerInLanguage(c, docs.Collections(extent, since))
+	return answerInLanguage(c, docs.Collections(layers(c), extent, since))
 }
 
 func (a *api) collection(c echo.Context) error {
-	collection, err := ogc.ParseCollection(c.Param("collection"), land.Layers)
+	collection, err := ogc.ParseCollection(c.Param("collection"), layers(c))
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (a *api) extentOf(c echo.Context, tx *store.Tx) (*land.Box, error) {
 }
 
 func (a *api) item(c echo.Context) error {
-	collection, err := ogc.ParseCollection(c.Param("collection"), land.Layers)
+	collection, err := ogc.ParseCollection(c.Param("collection"), layers(c))
 	if err != nil {
 		return err
 	}
@@ -112,6 +112,9 @@ func (a *api) item(c echo.Context) error {
 	clock, err := a.clock(c)
 	if err != nil {
 		return err
+	}
+	if passing(c) {
+		return a.sketch(c, collection)
 	}
 	if collection == land.Released {
 		return a.releasedItem(c, clock)
@@ -135,7 +138,7 @@ func (a *api) answerFeature(c echo.Context, f land.Feature) error {
 }
 
 func (a *api) items(c echo.Context) error {
-	collection, err := ogc.ParseCollection(c.Param("collection"), land.Layers)
+	collection, err := ogc.ParseCollection(c.Param("collection"), layers(c))
 	if err != nil {
 		return err
 	}
@@ -170,7 +173,12 @@ func (a *api) streamFeatures(c echo.Context, page store.Page) error {
 		if page.Limit > 0 {
 			ask.Limit++ // one more tells whether a page follows
 		}
-		if err := tx.EachFeature(ctx, ask, func(f land.Feature) error { return w.feature(f.Code, ogc.NewItem(f)) }); err != nil {
+		if passing(c) {
+			err = tx.EachSketch(ctx, ask, func(o land.Sketch) error { return w.feature(o.Code, ogc.NewSketch(o)) })
+		} else {
+			err = tx.EachFeature(ctx, ask, func(f land.Feature) error { return w.feature(f.Code, ogc.NewItem(f)) })
+		}
+		if err != nil {
 			return err
 		}
 		return w.end()

@@ -128,6 +128,9 @@ func (a *api) progress(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if passing(c) { // totals alone
+		table.Parcels, table.Zones, table.Posts = nil, nil, nil
+	}
 	return answer(c, ogc.TypeJSON, "", ViewProgress(table))
 }
 

@@ -105,9 +105,9 @@ type Collections struct {
 }
 
 // Collections lists the collections; extent nil means that nothing is on the map yet.
-func (d Documents) Collections(extent *land.Box, since *land.Day) Collections {
+func (d Documents) Collections(among []land.Collection, extent *land.Box, since *land.Day) Collections {
 	all := Collections{Links: []Link{{"self", withQuery(d.Base+"/ogc/collections", d.Clock), TypeJSON, ""}}}
-	for _, c := range land.Layers {
+	for _, c := range among {
 		all.Collections = append(all.Collections, d.Collection(c, extent, since))
 	}
 	return all

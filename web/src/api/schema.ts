@@ -2647,6 +2647,45 @@ export interface components {
             /** @description What is to be known, and is no fault. */
             notes: components["schemas"]["AuditSaid"][];
         };
+        /** @description what is read without signing in, where that is allowed */
+        Sketch: {
+            /** @enum {string} */
+            type: "Feature";
+            id: string;
+            geometry: components["schemas"]["Geometry"];
+            properties: {
+                code: string;
+                name: string | null;
+                name_en: string | null;
+                /** @enum {string} */
+                kind: "zone" | "parcel";
+                /**
+                 * @description within about 50 m; no boundary
+                 * @enum {string}
+                 */
+                accuracy: "generalised";
+                /** @description to 0.1 ha */
+                area_m2: number | null;
+                source: string;
+                source_en: string;
+                demo: boolean;
+            };
+        };
+        /** @description a page of sketches */
+        SketchCollection: {
+            /** @enum {string} */
+            type: "FeatureCollection";
+            /** Format: date-time */
+            timeStamp: string;
+            at: string;
+            /** Format: date-time */
+            known: string;
+            settled: boolean;
+            numberMatched: number;
+            numberReturned: number;
+            features: components["schemas"]["Sketch"][];
+            links: components["schemas"]["Link"][];
+        };
     };
     responses: {
         /** @description A problem of RFC 9457, in the language of Accept-Language. */
@@ -2924,7 +2963,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": components["schemas"]["FeatureCollection"] | components["schemas"]["ReleasedCollection"];
+                    "application/geo+json": components["schemas"]["FeatureCollection"] | components["schemas"]["ReleasedCollection"] | components["schemas"]["SketchCollection"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3005,7 +3044,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": components["schemas"]["Feature"] | components["schemas"]["ReleasedBlock"];
+                    "application/geo+json": components["schemas"]["Feature"] | components["schemas"]["ReleasedBlock"] | components["schemas"]["Sketch"];
                 };
             };
             /** @description Unchanged since the tag of If-None-Match. */
