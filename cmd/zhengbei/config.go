@@ -41,6 +41,7 @@ type settings struct {
 	OIDCRoles   string `env:"ZHENGBEI_OIDC_ROLES" name:"oidc-roles" placeholder:"MAP" help:"Which value gives which role: officer=bureau;command_post:F-01=post-1;planner+names=planning."`
 	Key         string `env:"ZHENGBEI_KEY" name:"personal-key" placeholder:"KEY" help:"The key by which personal data are encrypted, 64 hexadecimal digits or base64; a command line can be read by others, so give it by the environment."`
 	KeyFile     string `env:"ZHENGBEI_KEY_FILE" name:"personal-key-file" placeholder:"FILE" help:"Its file, readable by the service alone; by default personal.key in the data folder, made at the first start. It is not in the database: keep a copy."`
+	AuditAnchor string `env:"ZHENGBEI_AUDIT_ANCHOR" name:"audit-anchor" placeholder:"FOLDER" help:"Folder of the audit trail's anchor, better on another disk than the database; by default the data folder."`
 	Extent      string `env:"ZHENGBEI_EXTENT" placeholder:"W,S,E,N" help:"Extent of the programme in degrees; by default the outlines' box and 2 km."`
 	TileCache   int    `env:"ZHENGBEI_TILE_CACHE_MB" default:"64" help:"Bound of the tile cache in MB."`
 	Log         string `env:"ZHENGBEI_LOG" default:"info" enum:"debug,info,warn,error" help:"Least level of the log on standard error."`
@@ -61,6 +62,7 @@ type cli struct {
 	Key      keyCmd      `cmd:"" help:"The key by which personal data are encrypted. / 个人信息加密密钥。"`
 	User     userCmd     `cmd:"" help:"Accounts. / 账号。"`
 	Token    tokenCmd    `cmd:"" help:"Tokens for scripts and desktop programs. / 访问令牌。"`
+	Audit    auditCmd    `cmd:"" help:"The audit trail. / 审计记录。"`
 	Doctor   doctorCmd   `cmd:"" help:"Check what the service rests on, and say how to mend it. / 检查运行环境。"`
 	Version  versionCmd  `cmd:"" help:"Print the version. / 显示版本。"`
 }

@@ -132,7 +132,7 @@ func (s *settings) join(ctx context.Context, t *terminal, start func(context.Con
 		d.stop(ctx, t)
 		return nil, nil, err
 	}
-	return db, func() { db.Close(); d.stop(ctx, t) }, nil
+	return db, func() { s.seal(ctx, t, db); db.Close(); d.stop(ctx, t) }, nil
 }
 
 // existing joins the private cluster for a command that only reads: it makes neither cluster nor database.

@@ -212,6 +212,8 @@ func (s *settings) examine(ctx context.Context, t *terminal, dsn string, add fun
 	}
 	add("data", err, says)
 	add("states", compare(ctx, db), t.say("各阶段与事实、登记册一致", "every state is what facts and register say"))
+	says, err = s.trail(ctx, t, db)
+	add("audit", err, says)
 }
 
 // compare derives every state anew, as known now and a week ago, and names the first that is stored otherwise.

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 
 	"zhengbei/internal/exchange"
 	"zhengbei/internal/fault"
+	"zhengbei/internal/httpapi"
 	"zhengbei/internal/land"
 	"zhengbei/internal/ogc"
 	"zhengbei/internal/store"
@@ -52,11 +54,14 @@ func (e exportCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		}
 		page.Box = asked.Box
 	}
+	if err := db.Record(ctx, console("export"), httpapi.ExportDeed(page)); err != nil {
+		return err
+	}
 	write := func(w io.Writer) error { return e.write(ctx, t, db, format, page, w) }
 	if e.Output == "-" {
 		return write(t.out)
 	}
-	return whole(e.Output, write)
+	return whole(e.Output, 0o644, write)
 }
 
 // write streams the features: none is kept.
@@ -92,7 +97,7 @@ func (e exportCmd) write(ctx context.Context, t *terminal, db *store.DB, format 
 }
 
 // whole writes a file beside its place and moves it there at the end, so that nobody takes a part for the whole.
-func whole(path string, write func(io.Writer) error) (err error) {
+func whole(path string, mode fs.FileMode, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return fault.New(fault.Invalid, "file.unwritable", "value", path).Because(err)
@@ -105,7 +110,7 @@ func whole(path string, write func(io.Writer) error) (err error) {
 	if err := write(f); err != nil {
 		return errors.Join(err, f.Close())
 	}
-	if err := f.Chmod(0o644); err != nil {
+	if err := f.Chmod(mode); err != nil {
 		return errors.Join(err, f.Close())
 	}
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {

@@ -83,7 +83,7 @@ func (i importCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		Name: filepath.Base(i.File), Collection: as.Collection, Features: reader.Features(), Says: reader.Says,
 		Hash: func() []byte { return sum.Sum(nil) },
 	}
-	look, err := file.Look(ctx, db, land.Operator, stage, func(*store.Tx, land.Look) error { return nil })
+	look, err := file.Look(ctx, db, console("import"), stage, func(*store.Tx, land.Look) error { return nil })
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (i importCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		if err := i.report(t, look); err != nil {
 			return err
 		}
-		if err := db.Compare(ctx, land.Operator, func(tx *store.Tx) error { return tx.DropImport(ctx, look.ID) }); err != nil {
+		if err := db.Compare(ctx, console("import"), func(tx *store.Tx) error { return tx.DropImport(ctx, look.ID) }); err != nil {
 			return err
 		}
 		if look.Errors > 0 || !i.DryRun {
@@ -104,7 +104,7 @@ func (i importCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	if i.DocumentNo != "" {
 		apply.DocumentNo = &i.DocumentNo
 	}
-	if err := apply.Apply(ctx, db, land.Operator, stage, func(_ *store.Tx, done land.ApplyDone) error { look.Applied = &done; return nil }); err != nil {
+	if err := apply.Apply(ctx, db, console("import"), stage, func(_ *store.Tx, done land.ApplyDone) error { look.Applied = &done; return nil }); err != nil {
 		db.Unstage(ctx, look.ID) // nobody knows its number
 		return err
 	}

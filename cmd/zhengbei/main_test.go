@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -25,8 +26,19 @@ func TestMain(m *testing.M) {
 	if os.Getenv("ZHENGBEI_TEST_BE_MAIN") != "" {
 		main()
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	_ = os.RemoveAll(anchors())
+	os.Exit(code)
 }
+
+// anchors is the folder in which the programs of the tests anchor their trails: each database has a file of its own there.
+var anchors = sync.OnceValue(func() string {
+	folder, err := os.MkdirTemp("", "zhengbei-anchors-")
+	if err != nil {
+		panic(err)
+	}
+	return folder
+})
 
 // program is a command of zhengbei in a process of its own.
 func program(ctx context.Context, t *testing.T, env []string, args ...string) *exec.Cmd {
@@ -41,7 +53,7 @@ func program(ctx context.Context, t *testing.T, env []string, args ...string) *e
 			cmd.Env = append(cmd.Env, e)
 		}
 	}
-	cmd.Env = append(append(cmd.Env, "ZHENGBEI_TEST_BE_MAIN=1", "ZHENGBEI_ADDR=127.0.0.1:0", "LANG=en"), env...)
+	cmd.Env = append(append(cmd.Env, "ZHENGBEI_TEST_BE_MAIN=1", "ZHENGBEI_ADDR=127.0.0.1:0", "ZHENGBEI_AUDIT_ANCHOR="+anchors(), "ZHENGBEI_KEY="+strings.Repeat("5a", 32), "LANG=en"), env...)
 	return cmd
 }
 
@@ -67,11 +79,12 @@ type server struct {
 	err    error
 	stderr *bytes.Buffer
 	out    *bufio.Reader // what it says after its address
+	token  string        // of the officer who asks
 }
 
 func start(t *testing.T, env ...string) *server {
 	t.Helper()
-	s := &server{cmd: program(context.Background(), t, env, "serve"), ended: make(chan struct{}), stderr: &bytes.Buffer{}}
+	s := &server{cmd: program(context.Background(), t, env, "serve"), ended: make(chan struct{}), stderr: &bytes.Buffer{}, token: storetest.Token("officer")}
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -111,12 +124,26 @@ func (s *server) stop(t *testing.T) {
 	}
 }
 
+// tokenOf adds an officer, as the console does, and makes a token for them.
+func tokenOf(t *testing.T, name string, env ...string) string {
+	t.Helper()
+	if code, out, errs := ran(t, env, "user", "add", name, "--role", "officer"); code != 0 {
+		t.Fatalf("user add %s: %d %s%s", name, code, out, errs)
+	}
+	code, out, errs := ran(t, env, "token", "create", name)
+	if code != 0 || !strings.HasPrefix(out, "zbt_") || strings.Count(out, "\n") != 1 {
+		t.Fatalf("token create %s: %d %s%s", name, code, out, errs)
+	}
+	return strings.TrimSpace(out)
+}
+
 func (s *server) get(t *testing.T, path string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	req.Header.Set("Authorization", "Bearer "+s.token)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return 0, err.Error()
@@ -189,6 +216,7 @@ func TestKills(t *testing.T) {
 	if code, body := first.get(t, "/readyz"); code != 200 {
 		t.Errorf("the address was printed before the service was ready: %s", body)
 	}
+	first.token = tokenOf(t, "clerk", data)
 	first.holdsTheOutlines(t)
 	pid := postgres(t, data)
 	if pid == 0 {
@@ -201,6 +229,7 @@ func TestKills(t *testing.T) {
 	eventually(t, "PostgreSQL follows its server", func() bool { return !alive(pid) })
 
 	second := start(t, data)
+	second.token = first.token
 	second.holdsTheOutlines(t)
 	const tile = "/tiles/12/3345/1783.mvt"
 	if code, _ := second.get(t, tile); code != 200 {
@@ -220,6 +249,7 @@ func TestKills(t *testing.T) {
 	_ = syscall.Kill(pid, syscall.SIGKILL)
 	<-second.ended
 	third := start(t, data)
+	third.token = first.token
 	third.holdsTheOutlines(t)
 	if code, _, errs := ran(t, []string{data}, "serve"); code != 1 || !strings.Contains(errs, third.url) {
 		t.Errorf("a second start on the same data: %d %s", code, errs)
@@ -240,6 +270,7 @@ func TestReadsDuringAnOutage(t *testing.T) {
 	t.Parallel()
 	data := dataFolder(t)
 	s := start(t, data)
+	s.token = tokenOf(t, "clerk", data)
 	pid := postgres(t, data)
 	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil { // the postmaster takes no new connections
 		t.Fatal(err)
@@ -287,7 +318,9 @@ func TestDatabaseURL(t *testing.T) {
 	if code, out, _ := ran(t, []string{service}, "seed"); code != 0 || out != "0 features loaded\n" {
 		t.Errorf("seed again: %d %s", code, out)
 	}
-	start(t, service, owner).holdsTheOutlines(t)
+	s := start(t, service, owner)
+	s.token = tokenOf(t, "clerk", service)
+	s.holdsTheOutlines(t)
 	if code, out, errs := ran(t, []string{service}, "doctor"); code != 0 {
 		t.Errorf("doctor: %s %s", out, errs)
 	}
@@ -306,9 +339,9 @@ func TestUsage(t *testing.T) {
 		{nil, []string{"surrender"}, 2, "surrender"},
 		{nil, []string{"serve", "--colour"}, 2, "colour"},
 		{[]string{"ZHENGBEI_LOG=loud"}, []string{"serve"}, 2, "loud"},
-		{[]string{"ZHENGBEI_ADDR=0.0.0.0:8080"}, []string{"serve"}, 1, "not a loopback address"},
+		{[]string{"ZHENGBEI_ADDR=0.0.0.0:8080"}, []string{"serve"}, 1, "not this machine alone"},
 		{[]string{"ZHENGBEI_ADDR=192.168.1.1:80", "LANG=zh_CN.UTF-8"}, []string{"serve"}, 1, "不是本机回环地址"},
-		{[]string{"ZHENGBEI_ADDR=:8080"}, []string{"serve"}, 1, "not a loopback address"},
+		{[]string{"ZHENGBEI_ADDR=:8080"}, []string{"serve"}, 1, "not this machine alone"},
 		{[]string{"ZHENGBEI_EXTENT=1,2"}, []string{"serve"}, 1, "west,south,east,north"},
 		{[]string{"ZHENGBEI_PUBLIC_URL=ftp://x"}, []string{"serve"}, 1, "ZHENGBEI_PUBLIC_URL"},
 		{[]string{"DATABASE_URL=postgres://a@127.0.0.1:1/b"}, []string{"serve"}, 1, "cannot be reached"},
@@ -388,7 +421,9 @@ func TestGDAL(t *testing.T) {
 	s := start(t, "DATABASE_URL="+storetest.Seeded(t).Service())
 	ogr := func(program string, args ...string) string {
 		t.Helper()
-		out, err := exec.CommandContext(t.Context(), program, args...).CombinedOutput()
+		cmd := exec.CommandContext(t.Context(), program, args...)
+		cmd.Env = append(os.Environ(), "GDAL_HTTP_USERPWD=officer:"+s.token) // HTTP basic, with the token as the password
+		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("%s %v: %v\n%s", program, args, err, out)
 		}
@@ -423,22 +458,32 @@ func TestReadmeIsTrue(t *testing.T) {
 		t.Fatal(err)
 	}
 	readme := string(raw)
-	s := start(t, "DATABASE_URL="+storetest.Seeded(t).Service())
-	asked := 0
-	for word := range strings.FieldsSeq(readme) {
-		if path, ok := strings.CutPrefix(word, "http://127.0.0.1:8080/"); ok {
-			asked++
-			if code, body := s.get(t, "/"+path); code != 200 {
-				t.Errorf("%s answers %d %.200s", word, code, body)
-			}
-		}
+	d := storetest.Demo(t)
+	if _, err := d.Psql(t).Exec(t.Context(), "UPDATE token SET ends_at = now() + interval '1 year'"); err != nil { // those of the tests never end, which no person's do
+		t.Fatal(err)
 	}
-	if asked == 0 {
-		t.Error("the README asks nothing")
+	env := []string{"DATABASE_URL=" + d.Service()}
+	s := start(t, append(env, "ZHENGBEI_DEMO=1")...)
+	_, after, _ := strings.Cut(readme, "In a second terminal:\n\n```sh\n")
+	lines, _, found := strings.Cut(after, "```")
+	if !found || !strings.Contains(lines, "token create") || !strings.Contains(lines, "ogrinfo") {
+		t.Fatal("the README has no lines for a second terminal")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sh := program(t.Context(), t, env)
+	sh.Path, sh.Args = "/bin/bash", []string{"bash", "-eu", "-o", "pipefail", "-c", "curl() { command curl --fail --silent --show-error \"$@\"; }\n" + strings.ReplaceAll(strings.ReplaceAll(lines, "http://127.0.0.1:8080", s.url), ".bin/zhengbei", self)}
+	if out, err := sh.CombinedOutput(); err != nil || !bytes.Contains(out, []byte(`"code":"P-02"`)) || !bytes.Contains(out, []byte("128.40")) || !bytes.Contains(out, []byte("Feature Count: ")) || bytes.Contains(out, []byte("zbt_")) {
+		t.Errorf("the lines for a second terminal: %v\n%s", err, out)
 	}
 	_, help, _ := ran(t, nil, "--help")
-	for _, command := range []string{"serve", "migrate", "seed", "demo drop", "record", "import", "export", "progress", "doctor", "version"} {
-		if !strings.Contains(readme, "`zhengbei "+command+"`") || !strings.Contains(help, "\n  "+command+" ") {
+	for _, command := range []string{
+		"serve", "migrate", "seed", "demo drop", "user add", "user list", "user disable", "user enable", "user reset", "token create", "token list", "token revoke",
+		"audit verify", "audit export", "key rotate", "record", "import", "export", "progress", "doctor", "version",
+	} {
+		if !strings.Contains(readme, "`zhengbei "+command+"`") && !strings.Contains(readme, "`"+command+"`") || !strings.Contains(help, "\n  "+command+" ") {
 			t.Errorf("%s: not in the README's table, or not a command:\n%s", command, help)
 		}
 	}

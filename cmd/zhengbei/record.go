@@ -59,7 +59,7 @@ func (r recordCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		ctx = store.WithKey(ctx, key)
 	}
 	var answer json.RawMessage
-	recorded, warnings, err := signing.RecordRead(ctx, db, land.Operator, facts, unread, func(tx *store.Tx, recorded []land.Fact, warnings []*fault.Error) (err error) {
+	recorded, warnings, err := signing.RecordRead(ctx, db, console("record"), facts, unread, func(tx *store.Tx, recorded []land.Fact, warnings []*fault.Error) (err error) {
 		if answer, err = httpapi.ViewRecorded(ctx, tx, recorded, warnings, t.lang, list); err != nil {
 			return err
 		}

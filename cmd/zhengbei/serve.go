@@ -108,6 +108,7 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	}
 
 	feed.Go(func() { db.Forget(following) })
+	feed.Go(func() { s.sealer(t, db).Run(following) }) // to the end: what the last requests did is sealed as well
 	figures := progress.NewReader(db)
 	feed.Go(func() { // the first to ask for a figure does not wait for it
 		if err := figures.Warm(following); err != nil && following.Err() == nil {
@@ -121,7 +122,7 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	}
 	server := httpapi.NewServer(httpapi.New(httpapi.Settings{
 		DB: db, People: people, Tiles: tiles, Hub: hub, Figures: figures, Site: site, Public: public, Extent: extent, Version: version(), Log: t.log, Now: now, Today: today,
-		Keys: keys, Anonymous: s.Anonymous, Proxies: proxies, Certificate: certificate, Issuer: issuer,
+		Keys: keys, Anchors: s.anchors(), Anonymous: s.Anonymous, Proxies: proxies, Certificate: certificate, Issuer: issuer,
 	}), t.log)
 	server.RegisterOnShutdown(hub.Close)
 	failed := make(chan error, 1)

@@ -312,6 +312,9 @@ func TestWhoReads(t *testing.T) {
 	t.Parallel()
 	d := storetest.Demo(t)
 	db := d.Front(t)
+	if err := db.Record(t.Context(), somebody, land.Deed{Object: "H-0001"}); err != nil {
+		t.Fatal(err)
+	}
 	rows, err := d.Psql(t).Query(t.Context(), "SELECT account_id, role FROM account WHERE role IS NOT NULL")
 	if err != nil {
 		t.Fatal(err)
@@ -443,8 +446,9 @@ func TestAnchorUnwritable(t *testing.T) {
 	if !r.Whole() || r.Records != 3 || len(r.Notes) != 1 || r.Notes[0].Code != "audit.note_anchor_behind" {
 		t.Errorf("%d records, faults %v, notes %v", r.Records, r.Faults, r.Notes)
 	}
+	tr.write(t, "H-0004")
 	tr.seal(t)
-	whole(t, tr.verify(t), 3)
+	whole(t, tr.verify(t), 4)
 }
 
 // What somebody outside sends as a name, an id or an address is kept, as a database can hold it.

@@ -48,8 +48,11 @@ func (s Sealer) Run(ctx context.Context) {
 	}
 }
 
-// Once seals what waits, unless another one does it.
+// Once seals what waits, unless nothing does or another one does it.
 func (s Sealer) Once(ctx context.Context) error {
+	if waits, err := s.DB.Waits(ctx); err != nil || !waits {
+		return err
+	}
 	r, err := s.take(ctx)
 	if err != nil || r == nil {
 		return err

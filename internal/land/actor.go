@@ -65,7 +65,7 @@ type Actor struct {
 var Operator = Actor{Account: "operator", Role: RoleConsole, Address: "console"}
 
 // Seeder is the service when it lays out the data that it ships with.
-var Seeder = Actor{Account: "zhengbei", Role: RoleConsole, Address: "console"}
+var Seeder = Actor{Account: "zhengbei", Role: RoleConsole, Address: "console", Via: "zhengbei seed"}
 
 // IsNobody reports whether nobody acts.
 func (a Actor) IsNobody() bool { return a.Account == "" }

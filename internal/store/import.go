@@ -411,6 +411,9 @@ func (tx *Tx) DropImport(ctx context.Context, id int32) error {
 	if err == nil && n == 0 {
 		return fault.New(fault.NotFound, "import.unknown", "id", id).In("{id}")
 	}
+	if err == nil {
+		tx.Did(land.Deed{Object: importObject(id), Before: struct{}{}})
+	}
 	return err
 }
 

@@ -10,12 +10,22 @@ import (
 )
 
 var (
+	auditWaits   = query("audit.waits")
 	auditTake    = query("audit.take")
 	auditConsole = query("audit.console")
 	auditSeal    = query("audit.seal")
 	auditAfter   = query("audit.after")
 	auditLast    = query("audit.last")
 )
+
+// Waits reports whether a record waits to be sealed.
+func (db *DB) Waits(ctx context.Context) (waits bool, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		waits, err = one[bool](ctx, tx, auditWaits, nil)
+		return err
+	})
+	return waits, err
+}
 
 // Sealing is the right to seal the audit trail, which one connection has at a time. Who loses the connection has lost the right:
 // all is done over the one that holds it.

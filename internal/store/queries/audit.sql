@@ -68,6 +68,10 @@ SELECT u.id, u.at, u.waits FROM (
        SELECT w.audit_id, NULL, true FROM audit_unsealed w WHERE NOT EXISTS (SELECT FROM audit a WHERE a.audit_id = w.audit_id)) u
 ORDER  BY u.id;
 
+-- name: audit.waits
+-- Whether a record waits to be sealed.
+SELECT EXISTS (SELECT FROM audit_unsealed);
+
 -- name: audit.take
 -- The right to seal, which one connection has at a time; it ends with the connection.
 SELECT pg_try_advisory_lock(0, 7);
