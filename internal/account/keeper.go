@@ -12,7 +12,7 @@ import (
 )
 
 // remember is how long an answer about a credential is good: what was revoked is seen within it on every server (trust: 5 s).
-const remember = 3 * time.Second
+const remember = 2 * time.Second
 
 // mostRemembered bounds what is remembered; guesses of an attacker push out nothing but each other's age.
 const mostRemembered = 20_000
@@ -31,6 +31,7 @@ type remembered struct {
 	by    land.Actor
 	found bool
 	until time.Time
+	used  bool // and not only held by an open stream
 }
 
 // NewKeeper makes a keeper that remembers nobody yet, and looks at passwords at the least cost that is lawful.
@@ -49,14 +50,23 @@ func Secret(token bool, secret string) store.Credential {
 // Who tells who shows a credential; found is false where it is good for nothing (any more).
 // While the database is away who was known stays known: nobody can be revoked in that time either.
 func (k *Keeper) Who(ctx context.Context, c store.Credential) (by land.Actor, found bool, err error) {
+	return k.who(ctx, c, true)
+}
+
+// Still tells the same of somebody whose stream is open, and counts it as no use.
+func (k *Keeper) Still(ctx context.Context, c store.Credential) (by land.Actor, found bool, err error) {
+	return k.who(ctx, c, false)
+}
+
+func (k *Keeper) who(ctx context.Context, c store.Credential, used bool) (by land.Actor, found bool, err error) {
 	now := k.now()
 	k.mu.Lock()
 	r, there := k.known[c]
 	k.mu.Unlock()
-	if there && now.Before(r.until) {
+	if there && now.Before(r.until) && (r.used || !used) {
 		return r.by, r.found, nil
 	}
-	by, found, err = k.db.Bearer(ctx, c)
+	by, found, err = k.db.Bearer(ctx, c, used)
 	if f, ok := fault.As(err); ok && f.Kind == fault.Busy && there && r.found {
 		return r.by, true, nil
 	}
@@ -75,7 +85,7 @@ func (k *Keeper) Who(ctx context.Context, c store.Credential) (by land.Actor, fo
 			clear(k.known)
 		}
 	}
-	k.known[c] = remembered{by, found, now.Add(remember)}
+	k.known[c] = remembered{by, found, now.Add(remember), used}
 	return by, found, nil
 }
 

@@ -21,7 +21,8 @@ const (
 	mostReaders = 512
 	readerQueue = 64 // a reader that falls behind is let go; it comes back and catches up
 	heartbeat   = 15 * time.Second
-	mostTold    = 1000 // more changes than this are told as one: read everything again
+	stillEvery  = 2 * time.Second // whether the reader may still read: with what is remembered of a session, 5 s by promise
+	mostTold    = 1000            // more changes than this are told as one: read everything again
 )
 
 // Hub hands committed changes on to the open event streams.
@@ -173,18 +174,23 @@ func (a *api) events(c echo.Context) error {
 	w.WriteHeader(http.StatusOK)
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
+	again := time.NewTicker(stillEvery)
+	defer again.Stop()
 	send := func(event []byte) bool {
 		_ = control.SetWriteDeadline(time.Now().Add(heartbeat)) //nolint:forbidigo // a deadline of the socket
 		_, err := w.Write(event)
 		return err == nil && control.Flush() == nil
 	}
-	for event, ok := hello, true; ok && send(event); {
+	for event, ok := hello, true; ok && (event == nil || send(event)); {
+		event = nil
 		select {
 		case <-c.Request().Context().Done():
 			return nil
 		case event, ok = <-reader:
 		case <-beat.C:
 			event = []byte(": still here\n\n")
+		case <-again.C:
+			ok = a.still(c)
 		}
 	}
 	return nil

@@ -70,9 +70,13 @@ func (a *api) identify(c echo.Context) (by land.Actor, ended bool, err error) {
 	if err != nil {
 		return by, false, err
 	}
+	who := a.people.Who
+	if c.Response().Committed {
+		who = a.people.Still
+	}
 	var found bool
 	if shown {
-		if by, found, err = a.people.Who(r.Context(), credential); err != nil {
+		if by, found, err = who(r.Context(), credential); err != nil {
 			return by, false, err
 		}
 		if credential.Token && (!found || name != "" && !strings.EqualFold(name, by.Account)) {
@@ -81,6 +85,16 @@ func (a *api) identify(c echo.Context) (by land.Actor, ended bool, err error) {
 	}
 	by.Address, by.Request, by.Via = a.addressOf(r), requestID(c), r.Method+" "+c.Path()
 	return by, shown && !found, nil
+}
+
+// still reports whether whoever has an open stream may have it yet; while nobody can be asked nobody is sent away.
+func (a *api) still(c echo.Context) bool {
+	r, ok := c.Get(routeKey).(route)
+	by, ended, err := a.identify(c)
+	if f, known := fault.As(err); known && f.Kind == fault.Busy {
+		return true
+	}
+	return ok && err == nil && a.let(c, r, by, ended) == nil
 }
 
 // let refuses whoever a route does not admit, and whatever its token is not good for.

@@ -348,3 +348,25 @@ func TestEventsAfterPruning(t *testing.T) {
 		t.Error("who comes for the first time is told to come again")
 	}
 }
+
+// A stream ends with whoever opened it: 5 s after a token was revoked at the latest (trust), and it keeps no session from being idle.
+func TestStreamEndsWithItsReader(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	psql := s.Psql(t)
+	viewer := s.as("viewer")
+	stream := viewer.events(t, "")
+	stream.next(t) // ready
+	if _, err := psql.Exec(t.Context(), "UPDATE token SET ended_at = clock_timestamp() FROM account a WHERE a.account_id = token.account_id AND a.name = 'viewer'"); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	for _, ok := stream.maybe(); ok; _, ok = stream.maybe() {
+	}
+	if took := time.Since(begun); took > 5*time.Second {
+		t.Errorf("the stream went on for %v", took)
+	}
+	if r := viewer.get(t, "/api/v1/events"); r.status != http.StatusUnauthorized {
+		t.Errorf("opened again: %d %s", r.status, r.body)
+	}
+}

@@ -69,8 +69,8 @@ type Credential struct {
 }
 
 // Bearer finds who shows a credential; found is false where it is unknown, ended, expired, or its account disabled or without a role.
-// That it was used is kept, to the minute.
-func (db *DB) Bearer(ctx context.Context, c Credential) (by land.Actor, found bool, err error) {
+// That it was used is kept, to the minute; an open stream is no use of it, or a page that nobody looks at would never be idle.
+func (db *DB) Bearer(ctx context.Context, c Credential, used bool) (by land.Actor, found bool, err error) {
 	look := []sql{accountBySession, accountSawSession}
 	kind := "session"
 	params := named{"secret": c.Secret[:], "idle": SessionIdle, "ahead": clockAhead}
@@ -100,7 +100,7 @@ func (db *DB) Bearer(ctx context.Context, c Credential) (by land.Actor, found bo
 			ID: b.ID, Account: b.Account, Role: b.Role, Post: b.Post, Parcels: b.Parcels, Granted: b.Granted,
 			Scopes: b.Scopes, Why: b.Why, SignedBy: fmt.Sprintf("%s:%d", kind, b.Number),
 		}
-		if !b.Stale {
+		if !b.Stale || !used {
 			return nil
 		}
 		return tx.exec(ctx, look[1], named{"number": b.Number})
