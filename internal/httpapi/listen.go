@@ -80,8 +80,8 @@ func (c *conn) drain() {
 	}
 }
 
-// lookAgain is how often the files of the certificate are looked at: one that was renewed is served without a restart.
-const lookAgain = 5 * time.Second
+// renewedAfter is how often the files of the certificate are looked at: one that was renewed is served without a restart.
+const renewedAfter = 5 * time.Second
 
 // Certificate is what the service shows under TLS.
 type Certificate struct {
@@ -133,7 +133,7 @@ func (c *Certificate) current() *tls.Certificate {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.now()
-	if now.Sub(c.looked).Abs() < lookAgain {
+	if now.Sub(c.looked).Abs() < renewedAfter {
 		return c.pair
 	}
 	c.looked = now

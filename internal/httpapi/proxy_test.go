@@ -243,19 +243,19 @@ func TestCertificate(t *testing.T) {
 		t.Errorf("a name that the certificate does not have: %v", err)
 	}
 	issue(t, folder, "zhengbei.example", 2, begun.Add(time.Minute))
-	clock.on(lookAgain)
+	clock.on(renewedAfter)
 	if n := serial(); n != 2 {
 		t.Errorf("after a renewal the certificate is %d", n)
 	}
 	if err := os.WriteFile(key, []byte("half a key"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	clock.on(lookAgain)
+	clock.on(renewedAfter)
 	if n := serial(); n != 2 {
 		t.Errorf("in the middle of a renewal the certificate is %d", n)
 	}
 	issue(t, folder, "zhengbei.example", 3, begun.Add(2*time.Minute))
-	clock.on(lookAgain)
+	clock.on(renewedAfter)
 	if n := serial(); n != 3 {
 		t.Errorf("after the renewal the certificate is %d", n)
 	}
