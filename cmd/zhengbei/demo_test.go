@@ -22,6 +22,7 @@ func TestDemonstration(t *testing.T) {
 			t.Errorf("the terminal says %q, %v", line, err)
 		}
 	}
+	s.token = tokenOf(t, "clerk", data, "ZHENGBEI_DEMO=1")
 	if code, body := s.get(t, "/"); code != 200 || !strings.Contains(body, "<html") {
 		t.Errorf("the first page: %d %.200s", code, body)
 	}
@@ -53,12 +54,17 @@ func TestDemonstration(t *testing.T) {
 	s.stop(t)
 
 	again := start(t, data, "ZHENGBEI_DEMO=1")
+	again.token = s.token
 	if _, body := again.get(t, "/api/v1/progress"); !strings.Contains(body, `"released_ha":128.3963`) {
 		t.Errorf("started again: %.300s", body)
 	}
 	again.stop(t)
 
 	first := start(t, data)
+	if code, _ := first.get(t, "/api/v1/round"); code != 401 {
+		t.Errorf("a token of the demonstration opens the real database: %d", code)
+	}
+	first.token = tokenOf(t, "clerk", data)
 	first.holdsTheOutlines(t)
 	if code, body := first.get(t, "/api/v1/round"); code != 200 || !strings.Contains(body, `"demo":false`) {
 		t.Errorf("the real round: %d %s", code, body)
@@ -130,6 +136,7 @@ func TestDemonstrationKilled(t *testing.T) {
 		t.Errorf("%d rows are left of a load that was killed", n)
 	}
 	s := start(t, env...)
+	s.token = tokenOf(t, "clerk", env...)
 	if _, body := s.get(t, "/api/v1/progress"); !strings.Contains(body, `"released_ha":128.3963`) {
 		t.Errorf("after the kill: %.300s", body)
 	}

@@ -140,6 +140,7 @@ func TestLookOutlivesTheServer(t *testing.T) {
 			t.Fatal(err)
 		}
 		req.Header.Set("Content-Type", kind)
+		req.Header.Set("Authorization", "Bearer "+s.token)
 		res, err := http.DefaultClient.Do(req)
 		if err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,24 +77,31 @@ func TestRecord(t *testing.T) {
 		t.Errorf("from standard input: %v %s", err, stdout.String())
 	}
 
-	// A key means the same over HTTP: what the command line recorded under it is answered and not recorded again.
+	// A key is of whoever brings it: over HTTP an officer's is not the console's, and is answered again as any other.
 	sent, err := os.ReadFile(two)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := start(t, url, "ZHENGBEI_DEMO=1")
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.url+"/api/v1/facts", bytes.NewReader(sent))
-	if err != nil {
-		t.Fatal(err)
+	for _, replayed := range []string{"", "true"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.url+"/api/v1/facts", bytes.NewReader(sent))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Idempotency-Key", "k1")
+		req.Header.Set("Authorization", "Bearer "+server.token)
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != http.StatusCreated || res.Header.Get("Idempotency-Replayed") != replayed || facts() != before+6 {
+			t.Errorf("over HTTP under the key: %d, replayed %q, %d facts more", res.StatusCode, res.Header.Get("Idempotency-Replayed"), facts()-before)
+		}
 	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Idempotency-Key", "k1")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	if res.StatusCode != http.StatusCreated || res.Header.Get("Idempotency-Replayed") != "true" || facts() != before+4 {
-		t.Errorf("over HTTP under the key: %d, replayed %q, %d facts more", res.StatusCode, res.Header.Get("Idempotency-Replayed"), facts()-before)
+	var by []string // who recorded, as everybody reads it
+	if err := d.Psql(t).QueryRow(t.Context(), "SELECT array_agg(DISTINCT recorded_by ORDER BY recorded_by) FROM fact WHERE fact_id > (SELECT max(fact_id) - 6 FROM fact)").Scan(&by); err != nil || !slices.Equal(by, []string{"officer", "operator"}) {
+		t.Errorf("recorded by %v, %v", by, err)
 	}
 }

@@ -25,6 +25,7 @@ import (
 // request is a write under a key of its own, which stands in what it writes.
 type request struct {
 	key, method, path, kind, body, tag string
+	by                                 int // the number of the writer
 }
 
 // visitOf records a visit, whose note is its key.
@@ -51,8 +52,9 @@ func correctionOf(key, address, tag string) request {
 	}
 }
 
-// writers send requests, and keep what was acknowledged and what was not answered.
+// writers send requests, each as an officer of their own, and keep what was acknowledged and what was not answered.
 type writers struct {
+	tokens  []string
 	url     atomic.Value
 	mu      sync.Mutex
 	acked   map[string]bool
@@ -60,8 +62,21 @@ type writers struct {
 	refused []string
 }
 
-func newWriters(url string) *writers {
-	w := &writers{acked: map[string]bool{}, unsure: map[string]request{}}
+// many is how many write at once.
+const many = 16
+
+// officers are as many as write at once.
+func officers(t *testing.T, env ...string) []string {
+	t.Helper()
+	tokens := make([]string, many)
+	for n := range tokens {
+		tokens[n] = tokenOf(t, fmt.Sprint("writer", n), env...)
+	}
+	return tokens
+}
+
+func newWriters(url string, tokens []string) *writers {
+	w := &writers{tokens: tokens, acked: map[string]bool{}, unsure: map[string]request{}}
 	w.url.Store(url)
 	return w
 }
@@ -74,6 +89,7 @@ func (w *writers) send(q request) (address, tag string, sure bool) {
 	}
 	req.Header.Set("Content-Type", q.kind)
 	req.Header.Set("Idempotency-Key", q.key)
+	req.Header.Set("Authorization", "Bearer "+w.tokens[q.by])
 	if q.tag != "" {
 		req.Header.Set("If-Match", q.tag)
 	}
@@ -108,7 +124,8 @@ var drawn atomic.Int64
 func (w *writers) during(name string, fn func()) {
 	var all sync.WaitGroup
 	done := make(chan struct{})
-	for n := range 16 {
+	for n := range many {
+		send := func(q request) (string, string, bool) { q.by = n; return w.send(q) }
 		all.Go(func() {
 			for i := 0; ; i++ {
 				select {
@@ -117,11 +134,11 @@ func (w *writers) during(name string, fn func()) {
 				default:
 				}
 				key := fmt.Sprintf("%s-%d-%d", name, n, i)
-				_, _, sure := w.send(visitOf(key))
+				_, _, sure := send(visitOf(key))
 				if place := int(drawn.Add(1)); sure && i%2 == 0 {
 					var address, tag string
-					if address, tag, sure = w.send(zoneOf(key+"-drawn", place%300, place/300)); sure {
-						_, _, sure = w.send(correctionOf(key+"-corrected", pathOf(address), tag))
+					if address, tag, sure = send(zoneOf(key+"-drawn", place%300, place/300)); sure {
+						_, _, sure = send(correctionOf(key+"-corrected", pathOf(address), tag))
 					}
 				}
 				if !sure {
@@ -167,7 +184,7 @@ func (w *writers) settle(t *testing.T, s *server) (lost, twice int) {
 			written[*key]++
 		}
 	}
-	pages(t, s.url+"/api/v1/facts?kind=visited&from=2022-12-30&limit=10000", func(raw []byte) string {
+	s.pages(t, s.url+"/api/v1/facts?kind=visited&from=2022-12-30&limit=10000", func(raw []byte) string {
 		var page struct {
 			Items []struct{ Note *string }
 			Next  *string
@@ -183,7 +200,7 @@ func (w *writers) settle(t *testing.T, s *server) (lost, twice int) {
 		}
 		return *page.Next
 	})
-	pages(t, s.url+zoneItems+"?limit=10000", func(raw []byte) string {
+	s.pages(t, s.url+zoneItems+"?limit=10000", func(raw []byte) string {
 		var page struct {
 			Features []struct {
 				Properties struct{ Name, Reason *string }
@@ -233,10 +250,15 @@ func (w *writers) whole(t *testing.T, s *server) {
 }
 
 // pages reads a list to its end; read answers the address of the next page.
-func pages(t *testing.T, next string, read func([]byte) string) {
+func (s *server) pages(t *testing.T, next string, read func([]byte) string) {
 	t.Helper()
 	for next != "" {
-		res, err := http.Get(next) //nolint:noctx,gosec // the test's own server
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, next, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+s.token)
+		res, err := http.DefaultClient.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -315,7 +337,7 @@ func TestKilledUnderWriters(t *testing.T) {
 		d := storetest.Demo(t)
 		env := []string{"DATABASE_URL=" + d.Service(), "ZHENGBEI_DEMO=1", wide}
 		s := start(t, env...)
-		w := newWriters(s.url)
+		w := newWriters(s.url, officers(t, env...))
 		w.during("server", func() {
 			for range kills {
 				time.Sleep(each / time.Duration(kills))
@@ -334,7 +356,8 @@ func TestKilledUnderWriters(t *testing.T) {
 		}
 		data := dataFolder(t)
 		s := start(t, data, "ZHENGBEI_DEMO=1", wide)
-		w := newWriters(s.url)
+		w := newWriters(s.url, officers(t, data, "ZHENGBEI_DEMO=1"))
+		s.token = w.tokens[0]
 		w.during("postgres", func() {
 			for range kills {
 				killPostgres(t, data, each/time.Duration(kills))
@@ -362,8 +385,10 @@ func TestAsynchronousCommitLoses(t *testing.T) {
 		}
 	}
 	_ = conn.Close(t.Context())
+	tokens := officers(t, data, "ZHENGBEI_DEMO=1")
+	s.token = tokens[0]
 	for kill := range 5 {
-		w := newWriters(s.url)
+		w := newWriters(s.url, tokens)
 		w.during(fmt.Sprintf("off-%d", kill), func() {
 			killPostgres(t, data, 3*time.Second)
 			eventually(t, "the service is ready again", func() bool { code, _ := s.get(t, "/readyz"); return code == 200 })
