@@ -8,6 +8,8 @@ export interface Running {
   url: string;
   data: string;
   pid: number;
+  /** The one-time links that it printed, by the name of the account; none once somebody of a real database has come in. */
+  links: Record<string, string>;
   /** stop ends it as Ctrl-C does; it answers when all of it is gone. */
   stop(): Promise<void>;
 }
@@ -26,11 +28,12 @@ export async function start(data: string, address = "127.0.0.1:0", demo = false)
     env: { ...process.env, ZHENGBEI_ADDR: address, ZHENGBEI_DATA: data, ZHENGBEI_LOG: "warn" },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const url = await ready(child);
+  const { url, links } = await ready(child);
   return {
     url,
     data,
     pid: child.pid ?? 0,
+    links,
     stop: () =>
       new Promise((done) => {
         if (child.exitCode !== null) return done();
@@ -41,13 +44,14 @@ export async function start(data: string, address = "127.0.0.1:0", demo = false)
   };
 }
 
-function ready(child: ChildProcess): Promise<string> {
+function ready(child: ChildProcess): Promise<Pick<Running, "url" | "links">> {
   return new Promise((done, fail) => {
     let said = "";
     const hear = (part: Buffer) => {
       said += part;
       const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
-      if (url) done(url);
+      const links = [...said.matchAll(/^ +(\w+) +http\S+\/welcome(#\S+)$/gm)].map(([, name, link]) => [name, link]);
+      if (url) done({ url, links: Object.fromEntries(links) }); // all of it is printed at once
     };
     child.stdout?.on("data", hear);
     child.stderr?.on("data", (part: Buffer) => {

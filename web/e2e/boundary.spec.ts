@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { accessible, diagonal, drawn, expect, fits, oneLanguage, shot, test } from "./page";
+import { accessible, actAs, diagonal, drawn, expect, fits, oneLanguage, shot, test } from "./page";
 
 test.use({
   url: async ({}, use) => use(process.env.ZHENGBEI_DEMO_URL ?? ""),
@@ -213,16 +213,19 @@ test("the boundary of an accepted plot moves once a correction of it is on recor
   const ring = (geometry.coordinates as Position[][])[0]?.slice(0, -1) ?? [];
   const form = page.locator("zb-edit form.rec");
   const record = form.getByRole("button", { name: zh ? "登记边界更正" : "Record correction of boundary" });
+  const draw = async () => {
+    await page.getByRole("button", { name: zh ? "编辑" : "Edit", exact: true }).click();
+    await page
+      .locator("zb-edit")
+      .getByRole("button", { name: zh ? "换边界" : "Replace boundary" })
+      .click();
+    await form.getByLabel(zh ? "边界：GeoJSON" : "Boundary: GeoJSON").fill(closed(cut(ring).rest));
+    await form.getByLabel(zh ? "事由" : "Reason").fill("复测，演示");
+    await form.getByRole("button", { name: zh ? "试算" : "Check", exact: true }).click();
+  };
   await page.goto(`/plots/${id}`);
   await drawn(page);
-  await page.getByRole("button", { name: zh ? "编辑" : "Edit", exact: true }).click();
-  await page
-    .locator("zb-edit")
-    .getByRole("button", { name: zh ? "换边界" : "Replace boundary" })
-    .click();
-  await form.getByLabel(zh ? "边界：GeoJSON" : "Boundary: GeoJSON").fill(closed(cut(ring).rest));
-  await form.getByLabel(zh ? "事由" : "Reason").fill("复测，演示");
-  await form.getByRole("button", { name: zh ? "试算" : "Check", exact: true }).click();
+  await draw();
   await record.click();
   await expect(form.locator(".fix small.bad")).toBeVisible(); // it rests on something
   await expect(form).not.toContainText(/[0-9a-f]{64}/);
@@ -232,6 +235,11 @@ test("the boundary of an accepted plot moves once a correction of it is on recor
   await shot(page, `boundary-accepted-${info.project.name}`);
   await form.getByLabel(zh ? "依据名称" : "Name of the evidence").fill("复测报告，演示");
   await record.click();
+  await expect(form).toContainText(zh ? "须由另一人" : "another"); // two people move what has been accepted
+  await accessible(page);
+  await actAs(page, url, "officer2");
+  await drawn(page);
+  await draw();
   await expect(form.locator(".impact table")).toBeVisible();
   await expect(form.getByRole("button", { name: zh ? "保存" : "Save", exact: true })).toBeVisible();
 

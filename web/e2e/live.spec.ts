@@ -1,5 +1,6 @@
 import { freshFolder, type Running, remove, start } from "./binary";
-import { accessible, diagonal, drawn, expect, oneLanguage, shot, test } from "./page";
+import { accessible, become, diagonal, drawn, expect, oneLanguage, shot, test } from "./page";
+import { settle, stateOf } from "./people";
 import { correct, psql } from "./psql";
 
 test("a row changed in psql is on the page by itself, without a blank frame", async ({ page, project }) => {
@@ -34,10 +35,12 @@ test.describe("when the server is away", () => {
   let own: Running;
   let data = "";
 
-  test.beforeEach(async ({ project }) => {
+  test.beforeEach(async ({ project, page }, info) => {
     diagonal(project);
     data = freshFolder();
     own = await start(data);
+    await settle(own, info.outputPath("states"));
+    await become(page, stateOf(info.outputPath("states"), "officer"));
   });
   test.afterEach(async () => {
     if (!data) return; // skipped

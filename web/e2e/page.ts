@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { type APIRequestContext, test as base, expect, type Page } from "@playwright/test";
+import { type Role, stateOf } from "./people";
 
 interface Project {
   language: "zh" | "en";
@@ -11,13 +14,28 @@ interface Fixtures {
   url: string;
   /** What a test allows the browser to complain about: answers that it provokes on purpose. */
   allowed: RegExp | null;
+  /** Who is signed in; null: nobody. */
+  role: Role | null;
+  /** Another officer, who voids what the first has recorded. */
+  second: APIRequestContext;
 }
+
+/** signedIn is the file that holds the cookie of a role on one of the two servers of the run. */
+export const signedIn = (url: string, role: Role): string =>
+  stateOf(join(process.env.ZHENGBEI_E2E_STATES ?? "", url === process.env.ZHENGBEI_DEMO_URL ? "demo" : "real"), role);
 
 /** test opens each page in the project's language and fails on any complaint of the browser, a refusal, or another host. */
 export const test = base.extend<Fixtures>({
   project: async ({}, use, info) => use(info.project.metadata as Project),
   url: async ({}, use) => use(process.env.ZHENGBEI_URL ?? ""),
   allowed: async ({}, use) => use(null),
+  role: async ({}, use) => use("officer"),
+  storageState: async ({ url, role }, use) => use(role ? signedIn(url, role) : undefined),
+  second: async ({ url, playwright }, use) => {
+    const asks = await playwright.request.newContext({ storageState: signedIn(url, "officer2") });
+    await use(asks);
+    await asks.dispose();
+  },
   page: async ({ page, project, url, allowed }, use) => {
     const complaints: string[] = [];
     const complain = (text: string) => {
@@ -52,6 +70,21 @@ export const test = base.extend<Fixtures>({
 });
 
 export { expect };
+
+/** become gives the browser the cookie of somebody else. */
+export async function become(page: Page, file: string): Promise<void> {
+  const { cookies } = JSON.parse(readFileSync(file, "utf8")) as {
+    cookies: Parameters<ReturnType<Page["context"]>["addCookies"]>[0];
+  };
+  await page.context().clearCookies();
+  await page.context().addCookies(cookies);
+}
+
+/** actAs lets another role go on at the same address, in the same browser. */
+export async function actAs(page: Page, url: string, role: Role): Promise<void> {
+  await become(page, signedIn(url, role));
+  await page.reload();
+}
 
 /** drawn waits until the map has its tiles and the panel its rows. */
 export async function drawn(page: Page): Promise<void> {

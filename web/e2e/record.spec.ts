@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import type { components } from "../src/api/schema";
-import { accessible, diagonal, drawn, expect, fits, oneLanguage, shot, test } from "./page";
+import { accessible, actAs, diagonal, drawn, expect, fits, oneLanguage, shot, test } from "./page";
 
 test.use({
   url: async ({}, use) => use(process.env.ZHENGBEI_DEMO_URL ?? ""),
@@ -29,9 +29,21 @@ async function written(page: Page, url: string, code: string, note: string): Pro
   return ((await answer.json()) as Schemas["FactList"]).items.filter((f) => f.note === note).length;
 }
 
-/** takeBack voids the fact with such a note as people click. */
-async function takeBack(page: Page, hold: Locator, note: string, zh: boolean): Promise<void> {
+/** takeBack voids the fact with such a note as people click: not who recorded it, but another officer. */
+async function takeBack(
+  page: Page,
+  url: string,
+  code: string,
+  hold: Locator,
+  note: string,
+  zh: boolean,
+): Promise<void> {
   const fact = hold.locator(".facts li", { hasText: note });
+  await expect(fact).toContainText(zh ? "须他人作废" : "Voided by others only");
+  await expect(fact.getByRole("button")).toHaveCount(0);
+  await actAs(page, url, "officer2");
+  await drawn(page);
+  await page.locator(`[data-holding="${code}"]`).getByRole("button").first().click();
   await fact.getByRole("button", { name: zh ? "作废：走访" : "Void: " }).click();
   const reason = fact.getByLabel(zh ? "作废理由" : "Reason");
   await expect(reason).toBeFocused();
@@ -122,7 +134,7 @@ test("a visit is recorded, shown at once, and voided with a reason", async ({ pa
   expect(await written(page, url, code, note)).toBe(1);
   await fits(page);
   await oneLanguage(page, project.language);
-  await takeBack(page, hold, note, zh);
+  await takeBack(page, url, code, hold, note, zh);
 
   // What others rest on is not voided; the server names them.
   const surveyed = hold.locator(".facts li", { hasText: zh ? "摸查" : "Surveyed" }).first();
@@ -196,5 +208,5 @@ test("what the network swallowed is kept, sent again by itself, and written exac
   await expect(bar).not.toContainText(zh ? "未送达" : "not sent");
   await page.unroute("**/api/v1/facts");
   expect(await written(page, url, code, note)).toBe(1);
-  await takeBack(page, hold, note, zh);
+  await takeBack(page, url, code, hold, note, zh);
 });

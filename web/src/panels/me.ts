@@ -59,7 +59,7 @@ class MeElement extends PageElement {
   }
 
   #focus(): void {
-    this.querySelector<HTMLElement>(".hd .ib, .acts button")?.focus();
+    this.querySelector<HTMLElement>(".hd .ib, .does button")?.focus();
   }
 
   protected override render() {
@@ -77,8 +77,8 @@ class MeElement extends PageElement {
         <dt>${mine("role")}</dt><dd>${me.role_name ? pick(me.role_name.zh, me.role_name.en) : me.role}${me.role === "planner" && !me.names ? html`<br /><span class="mut sm">${mine("masked")}</span>` : nothing}</dd>
         ${me.command_post ? html`<dt>${mine("post")}</dt><dd><span class="nw">${me.command_post}</span>${me.parcels.length > 0 ? html` <span class="mut">${mine("parcels")} ${listJoin(me.parcels)}</span>` : nothing}</dd>` : nothing}</dl></div>
       <p class="unseen" role="status">${this.#said}</p>${this.#said ? html`<p class="body sm" aria-hidden="true">${this.#said}</p>` : nothing}
-      <div class="acts">${item("password")}${item("sessions")}${may("tokens.own") ? item("tokens") : nothing}</div>
-      <div class="acts">${waiting > 0 ? html`<p class="body sm ask">${mine("unsentHere", { n: waiting })}</p>` : nothing}<button ?disabled=${this.#leaving} @click=${this.#leave}>${mine(this.#leaving ? "signingOut" : "signOut")}</button></div>`;
+      <div class="does">${item("password")}${item("sessions")}${may("tokens.own") ? item("tokens") : nothing}</div>
+      <div class="does">${waiting > 0 ? html`<p class="body sm ask">${mine("unsentHere", { n: waiting })}</p>` : nothing}<button ?disabled=${this.#leaving} @click=${this.#leave}>${mine(this.#leaving ? "signingOut" : "signOut")}</button></div>`;
   }
 
   #part(view: Exclude<View, "menu">) {

@@ -45,10 +45,10 @@ class Top extends PageElement {
       if (focus) this.querySelector<HTMLElement>(".acct")?.focus();
     };
     if (this.#menu) void import("./me");
-    return html`<button class=${this.state.phone ? "ib acct" : "tb acct"} aria-expanded=${this.#menu} aria-haspopup="dialog" aria-label=${name} title=${name} @click=${() => {
+    return html`<button class=${this.state.phone ? "ib acct data" : "tb acct data"} aria-expanded=${this.#menu} aria-haspopup="dialog" aria-label=${name} title=${name} @click=${() => {
       this.#menu = !this.#menu;
       this.requestUpdate();
-    }}>${icon("person")}${this.state.phone ? nothing : html`<span class="data">${person || account}</span>`}</button>${this.#menu ? html`<zb-me .close=${close}></zb-me>` : nothing}`;
+    }}>${icon("person")}${this.state.phone ? nothing : html`<span>${person || account}</span>`}</button>${this.#menu ? html`<zb-me .close=${close}></zb-me>` : nothing}`;
   }
 
   /** The one figure that everybody asks for: released of the target; without plots, the target and the outlines. */
