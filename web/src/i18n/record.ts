@@ -38,7 +38,7 @@ export const zh = {
   discard: "放弃",
   discardOf: "放弃 {what}",
   sent: "已送达 {n} 条，每条只写入一次。",
-  unstored: "浏览器不肯保存：关闭本页即会丢失，请先等到送达。",
+  unstored: "没有存在本机：关闭本页即会丢失，请先等到送达。",
 } as const;
 
 export type RecordKey = keyof typeof zh;
@@ -80,7 +80,7 @@ export const en: Record<RecordKey, string> = {
   discard: "Discard",
   discardOf: "Discard {what}",
   sent: "{n} sent, each written once.",
-  unstored: "The browser refuses to store it: closing this page loses it, so wait until it is sent.",
+  unstored: "It is not stored on this machine: closing this page loses it, so wait until it is sent.",
 };
 
 export const say = (key: RecordKey, params: Record<string, string | number> = {}): string =>

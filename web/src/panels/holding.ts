@@ -57,7 +57,7 @@ class HoldingElement extends PageElement {
                 this.requestUpdate();
               }}>${p.name}</button>`
             : html`<span class="data" lang="zh-CN">${p.name}</span>`;
-          return html`<span class="nw">${name} <span class="mut">${p.share === "1/1" ? "" : p.share} ${t(`partyKind.${p.kind}`)}</span></span> `;
+          return html`<span class="nw">${name} <span class="mut">${p.share === "1/1" ? "" : p.share} ${t(`partyKind.${p.kind}`)}</span></span> ${contact(p)}`;
         })}</dd>
         ${h.parties.map((p) => (this.#party === p.code || drafts.has(`party:${p.code}`) ? html`<dd class="below">${rowForm("party", p.code, null)}</dd>` : nothing))}
         <dt>${t("ledger.class")}</dt><dd>${t(`class.${h.class}`)}</dd>
@@ -82,3 +82,10 @@ export const holdingStage = (h: Pick<Holding, "stage" | "compulsory" | "signed">
   const key = `holdingStage.${h.stage}`;
   return hasMessage(key) ? t(key) : h.stage;
 };
+
+/** contact is by what a party is reached; it is loaded for those who may see it. */
+function contact({ code, name }: Holding["parties"][number]) {
+  if (!may("personal.unmask")) return nothing;
+  void import("./contact");
+  return html`<zb-contact .code=${code} .name=${name}></zb-contact> `;
+}

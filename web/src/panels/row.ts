@@ -12,6 +12,8 @@ import {
   type Line,
   membersOf,
   patchOf,
+  secretsIn,
+  storable,
   type Thing,
   type ThingName,
   type Typed,
@@ -75,6 +77,11 @@ class RowElement extends FormElement {
     return drafts.get<Draft>(this.#of);
   }
 
+  /** keep keeps what is typed; what is nobody else's to read outlasts no reload. */
+  #keep(draft: Draft): void {
+    drafts.keep(this.#of, draft, { ...draft, typed: storable(this.#fields, draft.read, draft.typed) });
+  }
+
   get #fields(): readonly Field[] {
     const { fields } = things[this.thing];
     return this.code === null ? [contractKind, ...fields] : fields;
@@ -114,7 +121,7 @@ class RowElement extends FormElement {
 
   protected override updated(): void {
     const draft = this.#draft;
-    if (draft) drafts.keep(this.#of, draft); // what was typed since
+    if (draft) this.#keep(draft); // what was typed since
   }
 
   protected override render() {
@@ -239,7 +246,7 @@ class RowElement extends FormElement {
       return;
     }
     const typed = mergedOf(clashes, draft.sides, draft.read, draft.typed, theirs.typed);
-    drafts.keep(this.#of, { ...draft, read: theirs.typed, tag: theirs.tag, typed, theirs: null, sides: {} });
+    this.#keep({ ...draft, read: theirs.typed, tag: theirs.tag, typed, theirs: null, sides: {} });
     this.told = [];
     this.focusOn(".rec .btn.pri");
   }
@@ -323,6 +330,7 @@ class RowElement extends FormElement {
       ...(!fresh && { match: draft.tag }),
       what: { act: fresh ? "draw" : "correct", subject: this.#code },
       draft: { of: this.#of, where: here(this), held: draft },
+      fleeting: secretsIn(this.#fields, changed).length > 0,
     };
   }
 
@@ -377,10 +385,10 @@ class RowElement extends FormElement {
     const theirs = present && { ...present, who: present.who || whoOf(changed?.at, changed?.by) };
     if (!theirs) return this.refuse(problem);
     if (this.#clashes(draft, theirs).some(({ by }) => by !== "mine")) {
-      drafts.keep(this.#of, { ...draft, theirs, sides: {} });
+      this.#keep({ ...draft, theirs, sides: {} });
       return this.focusOn(".clash input");
     }
-    drafts.keep(this.#of, { ...draft, read: theirs.typed, tag: theirs.tag }); // it was something else that they changed
+    this.#keep({ ...draft, read: theirs.typed, tag: theirs.tag }); // it was something else that they changed
     this.told = [word("staleOther", { n: theirs.version ?? "" })];
     this.focusOn(".rec .btn.pri");
   }

@@ -63,7 +63,7 @@ class UnsentBar extends PageElement {
         const name = nameOf(write);
         return html`<li><span>${name}${refused ? html`<small class="bad data">${refused}</small>` : nothing}</span>${
           refused && draft
-            ? html`<button class="lk" aria-label=${say("goOnOf", { what: name })} @click=${() => goOn(key, draft)}>${say("goOn")}</button>`
+            ? html`<button class="lk" aria-label=${say("goOnOf", { what: name })} @click=${() => goOn(write, draft)}>${say("goOn")}</button>`
             : nothing
         }<button class="lk" aria-label=${say("discardOf", { what: name })} @click=${() => unsent.discard(key)}>${say("discard")}</button></li>`;
       })}</ul>`
@@ -99,8 +99,8 @@ function nameOf({ path, what: { act, kind = "", subject, day = "" } }: Write): s
 }
 
 /** goOn opens again the form that was refused, with all that it held. */
-function goOn(key: string, { of, where, held }: NonNullable<Write["draft"]>): void {
-  drafts.keep(of, held);
+function goOn({ key, fleeting }: Write, { of, where, held }: NonNullable<Write["draft"]>): void {
+  drafts.keep(of, held, fleeting ? null : held);
   unsent.discard(key);
   history.pushState(null, "", where + location.hash);
   app.set({ folded: false });

@@ -17,10 +17,12 @@ export class Drafts {
     return this.get(of) !== undefined;
   }
 
-  keep(of: string, draft: unknown): void {
+  /** keep keeps a draft; on the disk only what may be stored of it, and null leaves the disk as it is. */
+  keep(of: string, draft: unknown, stored: unknown = draft): void {
     this.#memory.set(of, draft);
+    if (stored === null) return;
     try {
-      sessionStorage.setItem(prefix + of, JSON.stringify(draft));
+      sessionStorage.setItem(prefix + of, JSON.stringify(stored));
     } catch {
       // a browser that refuses to store it keeps it as long as the page
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { clashesOf, mergedOf, sideOf } from "./clash";
-import { patchOf, things, typedOf, wholeOf } from "./fields";
+import { patchOf, secretsIn, storable, things, typedOf, wholeOf } from "./fields";
 
 const holding = {
   code: "H-0001",
@@ -71,5 +71,21 @@ describe("two who save", () => {
     expect(patchOf(fields, theirs, mergedOf(clashes, { name: "read", class: "theirs" }, read, mine, theirs))).toEqual({
       name: "廖某文",
     });
+  });
+});
+
+describe("a telephone", () => {
+  const { fields } = things.party;
+  const read = typedOf(fields, { name: "廖某文", kind: "person", phone: "138****0000", id_number: null });
+  const typed = { ...read, name: "廖文", phone: "13900000000" };
+
+  it("is stored as it was read, and what else was typed as it is typed", () => {
+    expect(storable(fields, read, typed)).toEqual({ ...read, name: "廖文" });
+    expect(patchOf(fields, read, storable(fields, read, typed))).toEqual({ name: "廖文" });
+  });
+  it("makes a change that is kept on no disk, and emptied, one that takes it away", () => {
+    expect(secretsIn(fields, patchOf(fields, read, typed))).toEqual(["phone"]);
+    expect(secretsIn(fields, patchOf(fields, read, { ...read, name: "廖文" }))).toEqual([]);
+    expect(patchOf(fields, read, { ...read, phone: "" })).toEqual({ phone: null });
   });
 });

@@ -21,6 +21,8 @@ interface Common {
   hint?: WriteKey;
   /** Whether it may be left empty. */
   optional?: true;
+  /** Whether what is typed is nobody else's to read: it is kept on no disk. */
+  secret?: true;
 }
 
 /** A Field of a row: how it is typed, and how it stands in the row. */
@@ -110,6 +112,8 @@ export const things = {
     fields: [
       { name: "name", label: "f.name", form: "text" },
       choice("kind", "f.partyKind", "partyKind", ["person", "company", "collective_company"]),
+      { name: "phone", label: "f.phone", form: "text", optional: true, secret: true },
+      { name: "id_number", label: "f.idNumber", form: "text", optional: true, secret: true },
     ],
   },
   contract: {
@@ -232,6 +236,16 @@ export const alike = (f: Field, a: Typed, b: Typed): boolean => same(jsonOf(f, a
 export function patchOf(fields: readonly Field[], read: Typed, typed: Typed): Record<string, unknown> {
   return Object.fromEntries(fields.filter((f) => !alike(f, read, typed)).map((f) => [f.name, jsonOf(f, typed)]));
 }
+
+/** secretsIn are the members of a change that are kept on no disk. */
+export const secretsIn = (fields: readonly Field[], change: Row): string[] =>
+  fields.flatMap((f) => (f.secret && f.name in change ? [f.name] : []));
+
+/** storable is what may be stored of what is typed: secrets stay as they were read, which is masked. */
+export const storable = (fields: readonly Field[], read: Typed, typed: Typed): Typed => ({
+  ...typed,
+  ...Object.fromEntries(fields.filter((f) => f.secret).map((f) => [f.name, read[f.name] ?? ""])),
+});
 
 /** wholeOf is what is new, without the fields that were left empty. */
 export function wholeOf(fields: readonly Field[], typed: Typed): Record<string, unknown> {

@@ -158,6 +158,18 @@ describe("what was not answered", () => {
     localStorage.setItem("zhengbei.unsent.y", "null");
     expect(new Unsent().list()).toEqual([]);
   });
+
+  it("is stored nowhere where it holds what is kept on no disk, and sent again all the same", async () => {
+    ask.mockImplementationOnce(() => Promise.reject(new TypeError("cut"))).mockResolvedValueOnce(answer(200));
+    const here = new Unsent();
+    const held = { ...write(1), body: { phone: "13900000000" }, fleeting: true };
+    expect((await here.send(held)).kind).toBe("unanswered");
+    expect(JSON.stringify({ ...localStorage })).not.toContain("13900000000");
+    expect(here.volatile).toBe(true);
+    expect(here.list()).toEqual([held]);
+    expect(await here.again(false)).toBe(1);
+    expect(here.volatile).toBe(false);
+  });
 });
 
 describe("freshKey", () => {

@@ -16,6 +16,8 @@ export interface Write {
   /** What the form held, under its name, so that a person can go on from it where the server refuses it later. */
   draft?: { of: string; where: string; held: unknown } | undefined;
   patience?: number | undefined;
+  /** It holds what is kept on no disk. */
+  fleeting?: boolean;
   /** The account that wrote it: nobody else sends it. */
   by?: string;
   /** Why the server refused it when it was sent again; it waits for a person then. */
@@ -106,6 +108,10 @@ export class Unsent {
   }
 
   #keep(write: Write): void {
+    if (write.fleeting) {
+      this.#memory.set(write.key, write);
+      return;
+    }
     try {
       localStorage.setItem(prefix + write.key, JSON.stringify(write));
       this.#memory.delete(write.key);
