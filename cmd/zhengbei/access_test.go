@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"zhengbei/internal/account/issuertest"
 	"zhengbei/internal/land"
 	"zhengbei/internal/store/storetest"
 )
@@ -202,5 +203,52 @@ func TestAccountsOnTheCommandLine(t *testing.T) {
 	if err := d.Psql(t).QueryRow(t.Context(), "SELECT string_agg(DISTINCT account || ' ' || role || ' ' || via, ', ' ORDER BY account || ' ' || role || ' ' || via) FROM audit WHERE 'account:wang' = ANY(objects)").Scan(&by); err != nil ||
 		!strings.Contains(by, "operator console zhengbei user add") || !strings.Contains(by, "operator console zhengbei user disable") {
 		t.Errorf("the trail says %q, %v", by, err)
+	}
+}
+
+// The service starts while the issuer of OpenID Connect is away, finds it when it comes, and lets its people in.
+func TestServeByIssuer(t *testing.T) {
+	t.Parallel()
+	at := issuertest.Start(t)
+	at.Away(true)
+	s := start(
+		t, "DATABASE_URL="+storetest.Seeded(t).Service(), "ZHENGBEI_OIDC_ISSUER="+at.URL, "ZHENGBEI_OIDC_CLIENT_ID="+issuertest.ClientID, "ZHENGBEI_OIDC_CLIENT_SECRET="+issuertest.Secret,
+		"ZHENGBEI_OIDC_ROLE_CLAIM=realm_access.roles", "ZHENGBEI_OIDC_ROLES=officer=bureau;auditor=audit",
+	)
+	s.token = ""
+	if code, body := s.get(t, "/api/v1/session"); code != 200 || !strings.Contains(body, `"oidc":{"name":"统一身份认证","ready":false}`) {
+		t.Errorf("while it is away: %d %s", code, body)
+	}
+	if code, body := s.get(t, "/api/v1/session/oidc"); code != 503 || !strings.Contains(body, "oidc.away") {
+		t.Errorf("while it is away: %d %s", code, body)
+	}
+	at.Away(false)
+	eventually(t, "the issuer is found", func() bool { _, body := s.get(t, "/api/v1/session"); return strings.Contains(body, `"ready":true`) })
+	at.Shows(issuertest.Claims{"sub": "1", "preferred_username": "zhang", "realm_access": issuertest.Claims{"roles": []string{"bureau"}}})
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar}
+	for _, path := range []string{"/api/v1/session/oidc?to=/api-less", "/api/v1/me"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if path == "/api/v1/me" && (res.StatusCode != 200 || !strings.Contains(string(raw), `"account":"zhang"`) || !strings.Contains(string(raw), `"role":"officer"`)) {
+			t.Errorf("%s: %d %s", path, res.StatusCode, raw)
+		}
+	}
+	if strings.Contains(s.stderr.String(), issuertest.Secret) {
+		t.Error("the client's secret is in the log")
 	}
 }

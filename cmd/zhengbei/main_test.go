@@ -143,7 +143,9 @@ func (s *server) get(t *testing.T, path string) (int, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+s.token)
+	if s.token != "" {
+		req.Header.Set("Authorization", "Bearer "+s.token)
+	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return 0, err.Error()
@@ -344,6 +346,9 @@ func TestUsage(t *testing.T) {
 		{[]string{"ZHENGBEI_ADDR=:8080"}, []string{"serve"}, 1, "not this machine alone"},
 		{[]string{"ZHENGBEI_EXTENT=1,2"}, []string{"serve"}, 1, "west,south,east,north"},
 		{[]string{"ZHENGBEI_PUBLIC_URL=ftp://x"}, []string{"serve"}, 1, "ZHENGBEI_PUBLIC_URL"},
+		{[]string{"ZHENGBEI_OIDC_ISSUER=http://id.example.cn", "ZHENGBEI_OIDC_CLIENT_ID=x", "ZHENGBEI_OIDC_ROLES=officer=x"}, []string{"serve"}, 1, "ZHENGBEI_OIDC_ISSUER"},
+		{[]string{"ZHENGBEI_OIDC_ISSUER=https://id.example.cn", "ZHENGBEI_OIDC_ROLES=officer=x"}, []string{"serve"}, 1, "ZHENGBEI_OIDC_CLIENT_ID"},
+		{[]string{"ZHENGBEI_OIDC_ISSUER=https://id.example.cn", "ZHENGBEI_OIDC_CLIENT_ID=x", "ZHENGBEI_OIDC_ROLES=boss=x"}, []string{"serve"}, 1, "boss=x"},
 		{[]string{"DATABASE_URL=postgres://a@127.0.0.1:1/b"}, []string{"serve"}, 1, "cannot be reached"},
 		{[]string{"DATABASE_URL=postgres://a@127.0.0.1:1/b"}, []string{"doctor"}, 1, "cannot be reached"},
 	}
