@@ -223,7 +223,7 @@ func TestPoliciesOfQuestions(t *testing.T) {
 	}
 	// A lock by number is taken on nothing of another post.
 	var locked []int32
-	if err := psql.QueryRow(t.Context(), "SELECT ledger_lock_seen(ARRAY[$1::int]) FROM (SELECT set_config('zb.account', (SELECT account_id::text FROM account WHERE name = 'post1'), false)) s", id).Scan(&locked); err != nil || len(locked) > 0 {
+	if err := psql.QueryRow(t.Context(), "WITH s AS MATERIALIZED (SELECT acting_as($2)) SELECT ledger_lock_seen(ARRAY[$1::int]) FROM s", id, unnarrowed(t, psql, "post1").ID).Scan(&locked); err != nil || len(locked) > 0 {
 		t.Errorf("post1 locks %v: %v", locked, err)
 	}
 }

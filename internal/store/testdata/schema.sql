@@ -14,40 +14,55 @@ $$;
 
 ALTER FUNCTION public.acting() OWNER TO zhengbei_owner;
 
-CREATE FUNCTION public.acting_parcels() RETURNS integer[]
-    LANGUAGE sql STABLE SECURITY DEFINER
+CREATE FUNCTION public.acting_as(account integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-    SELECT coalesce(array_agg(r.parcel), '{}')
-    FROM   command_post_parcel r
-    WHERE  r.post_id = acting_post() AND upper_inf(r.known) AND r.valid @> (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date
+DECLARE
+    whose record;
+BEGIN
+    SELECT a.role, a.post_id INTO whose FROM account a WHERE a.account_id = acting_as.account AND a.disabled_at IS NULL;
+    PERFORM set_config('zb.account', acting_as.account::text, true),
+            set_config('zb.post', coalesce(whose.post_id::text, ''), true),
+            set_config('zb.sees', CASE WHEN whose.role IN ('officer', 'planner', 'console') THEN 'all' ELSE '' END, true),
+            set_config('zb.parcels', ARRAY(SELECT r.parcel FROM command_post_parcel r
+                WHERE r.post_id = whose.post_id AND upper_inf(r.known) AND r.valid @> (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date)::text, true);
+END
+$$;
+
+ALTER FUNCTION public.acting_as(account integer) OWNER TO zhengbei_owner;
+
+CREATE FUNCTION public.acting_parcels() RETURNS integer[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    SELECT coalesce(nullif(current_setting('zb.parcels', true), ''), '{}')::int[]
 $$;
 
 ALTER FUNCTION public.acting_parcels() OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.acting_post() RETURNS integer
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    SELECT post_id FROM account WHERE account_id = acting() AND disabled_at IS NULL
+    SELECT nullif(current_setting('zb.post', true), '')::int
 $$;
 
 ALTER FUNCTION public.acting_post() OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.acting_role() RETURNS text
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-    SELECT role FROM account WHERE account_id = acting() AND disabled_at IS NULL
+BEGIN
+    RETURN (SELECT a.role FROM account a WHERE a.account_id = acting() AND a.disabled_at IS NULL);
+END
 $$;
 
 ALTER FUNCTION public.acting_role() OWNER TO zhengbei_owner;
 
 CREATE FUNCTION public.acting_sees_all() RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    SELECT coalesce(acting_role() IN ('officer', 'planner', 'console'), false)
+    SELECT coalesce(current_setting('zb.sees', true) = 'all', false)
 $$;
 
 ALTER FUNCTION public.acting_sees_all() OWNER TO zhengbei_owner;
