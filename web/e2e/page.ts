@@ -16,8 +16,8 @@ interface Fixtures {
   allowed: RegExp | null;
   /** Who is signed in; null: nobody. */
   role: Role | null;
-  /** Another officer, who voids what the first has recorded. */
-  second: APIRequestContext;
+  /** Asks the server as another role, beside the page. */
+  as: (role: Role) => Promise<APIRequestContext>;
 }
 
 /** signedIn is the file that holds the cookie of a role on one of the two servers of the run. */
@@ -31,10 +31,14 @@ export const test = base.extend<Fixtures>({
   allowed: async ({}, use) => use(null),
   role: async ({}, use) => use("officer"),
   storageState: async ({ url, role }, use) => use(role ? signedIn(url, role) : undefined),
-  second: async ({ url, playwright }, use) => {
-    const asks = await playwright.request.newContext({ storageState: signedIn(url, "officer2") });
-    await use(asks);
-    await asks.dispose();
+  as: async ({ url, playwright }, use) => {
+    const all: APIRequestContext[] = [];
+    await use(async (role) => {
+      const asks = await playwright.request.newContext({ baseURL: url, storageState: signedIn(url, role) });
+      all.push(asks);
+      return asks;
+    });
+    for (const asks of all) await asks.dispose();
   },
   page: async ({ page, project, url, allowed }, use) => {
     const complaints: string[] = [];
