@@ -21,6 +21,7 @@ export const zh = {
   "state.waits_for_role": "待授权",
   "state.waits_for_password": "待设密码",
   "state.active": "可用",
+  "state.by_link": "凭链接登录",
   namesGranted: "可见人名",
   access: "各角色的权限表",
   leadSys: "在此添加、停用账号，发一次性链接，结束会话和令牌。角色由安全管理员授予。",
@@ -146,6 +147,7 @@ export const en: Record<PeopleKey, string> = {
   "state.waits_for_role": "Waits for its role",
   "state.waits_for_password": "Waits for a password",
   "state.active": "Active",
+  "state.by_link": "Signs in by link",
   namesGranted: "Sees names",
   access: "What each role may",
   leadSys:

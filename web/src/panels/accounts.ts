@@ -3,7 +3,7 @@ import { fetchUsers, type User } from "../api/people";
 import { t } from "../i18n";
 import { people } from "../i18n/accounts";
 import { roleName } from "../i18n/roles";
-import type { State } from "../state/app";
+import { app, type State } from "../state/app";
 import { may } from "../state/me";
 import { openView } from "../state/navigate";
 import { minuteOf, number } from "../ui/format";
@@ -107,7 +107,7 @@ class AccountsPanel extends OfficeElement {
     return html`<ul class="cards">${shown.map((u) => {
       const on = u.name === opened;
       const more = [u.command_post, u.signed_in_at ? minuteOf(u.signed_in_at) : people("never")].filter(Boolean);
-      return html`<li data-account=${u.name} class=${on ? "on" : ""}><button class="head" aria-expanded=${on} @click=${() => this.#show(u, on)}><span class="data"><b>${u.name}</b>${this.#you(u)}</span>${state(u)}<span class="data">${u.person || t("none")}</span><span>${role(u)}</span><span class="mut data">${more.join(" · ")}</span>${icon(on ? "up" : "down", true)}</button>
+      return html`<li data-account=${u.name} class=${on ? "on" : ""}><button class="head" aria-expanded=${on} @click=${() => this.#show(u, on)}><span class="data"><b>${u.name}</b>${this.#you(u)}</span>${state(u)}<span class="wide">${u.person ? html`<span class="data">${u.person}</span> ` : nothing}${role(u)}</span><span class="mut data">${more.join(" · ")}</span>${icon(on ? "up" : "down", true)}</button>
         ${on ? html`<zb-account .user=${u}></zb-account>` : nothing}</li>`;
     })}</ul>`;
   }
@@ -118,7 +118,7 @@ class AccountsPanel extends OfficeElement {
 
   #button(u: User, on: boolean) {
     const name = people("open", { name: u.name });
-    return html`<button class="ib" aria-expanded=${on} aria-label=${name} title=${name} @click=${() => this.#show(u, on)}>${icon(on ? "down" : "forward", true)}</button>`;
+    return html`<button class="ib data" aria-expanded=${on} aria-label=${name} title=${name} @click=${() => this.#show(u, on)}>${icon(on ? "down" : "forward", true)}</button>`;
   }
 
   /** A click anywhere in a row opens it, save one that chooses text or is the button's own. */
@@ -135,8 +135,10 @@ customElements.define("zb-accounts", AccountsPanel);
 
 const role = (u: User) => (u.role ? roleName(u.role) : html`<span class="mut">${people("noRole")}</span>`);
 
-/** state says where an account stands; what waits for somebody stands out. */
+/** state says where an account stands; what waits for somebody stands out. In a demonstration nobody needs a password. */
 function state({ state }: User) {
+  if (state === "waits_for_password" && app.state.me?.demo)
+    return html`<span class="tag">${people("state.by_link")}</span>`;
   const tag = { active: "tag good", disabled: "tag", waits_for_role: "tag ask", waits_for_password: "tag ask" }[state];
   return html`<span class=${tag}>${people(`state.${state}`)}</span>`;
 }

@@ -2,7 +2,7 @@ import { html, nothing } from "lit";
 import { Problem, Unreachable } from "../api/client";
 import { type Entry, exportPath, fetchOlder, fetchTrail } from "../api/trail";
 import type { List } from "../api/types";
-import { t } from "../i18n";
+import { listJoin, t } from "../i18n";
 import { objectWords, type TrailKey, trail, viaWords, works, workWords } from "../i18n/audit";
 import { roleName } from "../i18n/roles";
 import type { State } from "../state/app";
@@ -33,6 +33,8 @@ class AuditPanel extends OfficeElement {
   #reading = false;
   #failed = "";
   #opened: number | null = null;
+  /** Whether a phone shows the filters, which would else push the records off the screen. */
+  #filtering = false;
 
   protected pick(s: Readonly<State>) {
     return [s.route, s.me, s.phone];
@@ -70,7 +72,7 @@ class AuditPanel extends OfficeElement {
       <div class="ft-head"><h2 class="name">${trail("title")}</h2><span class="grow"></span>${this.#verification.button()}
         <a class="btn" href=${exportPath(filters)} download title=${trail("exportHint")}>${icon("download")}${trail("export")}</a></div>
       <div class="ft-body" tabindex="0" role="region" aria-label=${trail("title")}><p class="lead">${trail("lead")}</p>${this.#verification.verdict()}
-        ${this.#filters()}
+        ${this.state.phone ? this.#unfold() : nothing}${!this.state.phone || this.#filtering ? this.#filters() : nothing}
         ${first ? this.#rows([...first.items, ...this.#older], first) : this.unread(this.#list.problem, trail("failed"), trail("loading"), trail("retry"), this.#again)}
       </div></div>`;
   }
@@ -79,6 +81,14 @@ class AuditPanel extends OfficeElement {
     this.#reads++;
     this.requestUpdate();
   };
+
+  #unfold() {
+    const flip = () => {
+      this.#filtering = !this.#filtering;
+      this.requestUpdate();
+    };
+    return html`<div class="lead unfolds"><button class="btn" aria-expanded=${this.#filtering} @click=${flip}>${trail("filters")}${icon(this.#filtering ? "up" : "down", true)}</button>${this.#query ? html`<button class="btn" @click=${this.#clear}>${trail("clear")}</button>` : nothing}</div>`;
+  }
 
   #filters() {
     const d = this.#draft;
@@ -120,7 +130,7 @@ class AuditPanel extends OfficeElement {
         ["done", trail("done")],
         ["refused", trail("refused.short")],
       ])}${field("code", "codeHint")}${day("from")}${day("to")}
-      <div class="go"><button class="btn pri">${trail("apply")}</button>${this.#query ? html`<button type="button" class="btn" @click=${this.#clear}>${trail("clear")}</button>` : nothing}</div></form>`;
+      <div class="go"><button class="btn pri">${trail("apply")}</button>${this.#query && !this.state.phone ? html`<button type="button" class="btn" @click=${this.#clear}>${trail("clear")}</button>` : nothing}</div></form>`;
   }
 
   readonly #submit = (e: Event) => {
@@ -161,7 +171,7 @@ class AuditPanel extends OfficeElement {
       ${entries.map((e) => {
         const on = e.id === this.#opened;
         const name = trail("open", { id: e.id });
-        return html`<tbody data-record=${e.id} class=${on ? "on" : ""}><tr class="main" @click=${(click: Event) => this.#click(click, e, on)}><td><button class="ib" aria-expanded=${on} aria-label=${name} title=${name} @click=${() => this.#show(e, on)}>${icon(on ? "down" : "forward", true)}</button></td><td class="nw">${secondOf(e.at)}</td><td>${who(e)}</td><td class="data">${e.address}</td><td class="what data">${viaWords(e.via)}</td><td class="objs data">${objects(e)}</td><td>${outcome(e)}</td></tr>
+        return html`<tbody data-record=${e.id} class=${on ? "on" : ""}><tr class="main" @click=${(click: Event) => this.#click(click, e, on)}><td><button class="ib" aria-expanded=${on} aria-label=${name} title=${name} @click=${() => this.#show(e, on)}>${icon(on ? "down" : "forward", true)}</button></td><td class="nw">${secondOf(e.at)}</td><td>${who(e)}</td><td class="data">${e.address}</td><td class="what data">${what(e)}</td><td class="objs data">${objects(e)}</td><td>${outcome(e)}</td></tr>
         ${on ? html`<tr class="det"><td colspan="7">${entryDetail(e, this.#lookFor)}</td></tr>` : nothing}</tbody>`;
       })}</table>`;
   }
@@ -169,7 +179,7 @@ class AuditPanel extends OfficeElement {
   #cards(entries: readonly Entry[]) {
     return html`<ul class="cards">${entries.map((e) => {
       const on = e.id === this.#opened;
-      return html`<li data-record=${e.id} class=${on ? "on" : ""}><button class="head" aria-expanded=${on} @click=${() => this.#show(e, on)}><b class="data">${viaWords(e.via)}</b>${outcome(e)}<span class="wide data">${objects(e)}</span><span class="wide">${who(e)}</span><span class="mut data">${secondOf(e.at)} · ${e.address}</span>${icon(on ? "up" : "down", true)}</button>
+      return html`<li data-record=${e.id} class=${on ? "on" : ""}><button class="head" aria-expanded=${on} @click=${() => this.#show(e, on)}><b class="data">${what(e)}</b>${outcome(e)}<span class="wide data">${objects(e)}</span><span class="wide">${who(e)}</span><span class="mut data">${secondOf(e.at)} · ${e.address}</span>${icon(on ? "up" : "down", true)}</button>
         ${on ? html`<div>${entryDetail(e, this.#lookFor)}</div>` : nothing}</li>`;
     })}</ul>`;
   }
@@ -215,16 +225,18 @@ function who(e: Entry) {
   return html`<span class="data">${e.account || t("none")}</span> <span class="mut">${role}</span>`;
 }
 
+const what = (e: Entry): string => viaWords(e.via) || trail("inside");
+
 const few = 3;
 
 function objects({ objects: all }: Entry) {
   if (all.length === 0) return t("none");
-  const more = all.length > few ? `… ${number(all.length)}` : "";
-  return [...all.slice(0, few).map(objectWords), more].filter(Boolean).join(", ");
+  const more = all.length > few ? [trail("objectsMore", { n: number(all.length) })] : [];
+  return listJoin([...all.slice(0, few).map(objectWords), ...more]);
 }
 
 /** outcome is in words; what was refused names why, and the code leads to its meaning. */
 function outcome({ outcome: o, code }: Entry) {
-  if (o === "done") return html`<span class="tag good">${trail("done")}</span>`;
-  return html`<span class="tag no">${trail("refused.short")}</span>${code ? html` <span class="mono data">${code}</span>` : nothing}`;
+  if (o === "done") return html`<span><span class="tag good">${trail("done")}</span></span>`;
+  return html`<span><span class="tag no">${trail("refused.short")}</span>${code ? html` <span class="mono data">${code}</span>` : nothing}</span>`;
 }
