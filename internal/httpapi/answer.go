@@ -30,7 +30,7 @@ func hashOf(body []byte) string {
 
 func answerBytes(c echo.Context, contentType, version string, body []byte) error {
 	h := c.Response().Header()
-	h.Set(echo.HeaderCacheControl, "no-cache")
+	h.Set(echo.HeaderCacheControl, revalidated)
 	same, err := unchanged(c, version+hashOf(body))
 	if err != nil {
 		return err

@@ -258,7 +258,7 @@ const recordWithin = 3 * time.Second
 
 // recordRefusal records an attempt that came to nothing, before it is answered. That it cannot be recorded is logged, and hides no answer.
 func (a *api) recordRefusal(c echo.Context, f *fault.Error) {
-	r, routed := c.Get(routeKey).(route)
+	r, routed := rowFor(c)
 	if !routed || !refusalCounts(r, c.Request(), f) {
 		return
 	}

@@ -56,10 +56,22 @@ func (a *api) shown(r *http.Request) (c store.Credential, name string, shown boo
 		}
 		return c, "", false, fault.New(fault.Unauthenticated, "token.form").In("Authorization:")
 	}
-	if cookie, err := r.Cookie(a.cookieName(r)); err == nil && cookie.Value != "" {
-		return account.Secret(false, cookie.Value), "", true, nil
+	if secret := cookieIn(r.Header["Cookie"], a.cookieName(r)); secret != "" {
+		return account.Secret(false, secret), "", true, nil
 	}
 	return c, "", false, nil
+}
+
+// cookieIn is the value of a cookie. net/http reads all of them each time, which costs more than all other checks of a tile.
+func cookieIn(lines []string, name string) string {
+	for _, line := range lines {
+		for part := range strings.SplitSeq(line, ";") {
+			if key, value, ok := strings.Cut(strings.TrimSpace(part), "="); ok && key == name {
+				return value
+			}
+		}
+	}
+	return ""
 }
 
 // identify tells who asks; nobody where no credential is shown. A token that is good for nothing is refused everywhere,
@@ -83,13 +95,13 @@ func (a *api) identify(c echo.Context) (by land.Actor, ended bool, err error) {
 			return land.Actor{}, false, fault.New(fault.Unauthenticated, "token.unknown").In("Authorization:")
 		}
 	}
-	by.Address, by.Request, by.Via = a.addressOf(r), requestID(c), r.Method+" "+c.Path()
+	by.Address, by.Request = a.addressOf(r), requestID(c)
 	return by, shown && !found, nil
 }
 
 // still reports whether whoever has an open stream may have it yet; while nobody can be asked nobody is sent away.
 func (a *api) still(c echo.Context) bool {
-	r, ok := c.Get(routeKey).(route)
+	r, ok := rowFor(c)
 	by, ended, err := a.identify(c)
 	if f, known := fault.As(err); known && f.Kind == fault.Busy {
 		return true

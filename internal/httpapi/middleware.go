@@ -128,17 +128,31 @@ func (a *api) knowsHost(host string) bool {
 // isText is what a database can store: valid UTF-8 without NUL.
 func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
-// routeKey is where a request keeps its row of the table.
-const routeKey = "route"
+type rowOf struct{}
+
+// rowFor is the row of the table that a request is held to; there is none for what no route answers.
+func rowFor(c echo.Context) (route, bool) {
+	r, ok := c.Request().Context().Value(rowOf{}).(*route)
+	if !ok {
+		return route{}, false
+	}
+	return *r, true
+}
 
 // admit holds a row of the table: who may ask, how often, with how much, for how long.
 func (a *api) admit(r route) echo.HandlerFunc {
-	row := any(r) // boxed once, not for each tile
+	via := r.method + " " + r.path
 	return func(c echo.Context) error {
 		by, ended, err := a.identify(c)
-		c.SetRequest(c.Request().WithContext(store.As(c.Request().Context(), by)))
-		c.Set(routeKey, row)
-		who := a.askerOf(c.Request(), by, r)
+		by.Via = via
+		ctx := store.As(context.WithValue(c.Request().Context(), rowOf{}, &r), by)
+		if r.load != open {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, time.Duration(r.load))
+			defer cancel()
+		}
+		c.SetRequest(c.Request().WithContext(ctx)) // once: it copies the request
+		who := a.askerOf(c.Request(), by, r.class)
 		if err := a.measured(c, who); err != nil {
 			return err
 		}
@@ -151,19 +165,17 @@ func (a *api) admit(r route) echo.HandlerFunc {
 		if err := a.let(c, r, by, ended); err != nil {
 			return err
 		}
-		if r.rule&passersby == 0 { // no cache between may hand to one what was answered to another
-			c.Response().Before(func() { r.keepPrivate(c.Response().Header()) })
+		if r.rule&readers != 0 { // the same address answers exactly to one and generalised to another
+			c.Response().Header().Add(echo.HeaderVary, "Authorization")
+			c.Response().Header().Add(echo.HeaderVary, "Cookie")
 		}
-		if err := r.parameters(c); err != nil {
+		if err := a.takes(c, r); err != nil {
 			return err
 		}
-		if err := a.todayAlone(c, r); err != nil {
-			return err
+		if r.load != open { // a reader that stalls holds a connection no longer than the request's own bound
+			_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(time.Duration(r.load) + 5*time.Second)) //nolint:forbidigo // a deadline of the socket, not a time of the domain
 		}
-		if err := r.body.hold(c); err != nil {
-			return err
-		}
-		err = a.within(c, r)
+		err = r.handle(a, c)
 		if err == nil && r.class == signingIn {
 			a.rates.giveBack(who)
 		}
@@ -171,16 +183,20 @@ func (a *api) admit(r route) echo.HandlerFunc {
 	}
 }
 
-// keepPrivate lets nobody but the reader's own program keep an answer.
-func (r route) keepPrivate(h http.Header) {
-	if said := h.Get(echo.HeaderCacheControl); said == "no-cache" {
-		h.Set(echo.HeaderCacheControl, "private, no-cache")
+// takes refuses what a route does not take: parameters, a body, a question that is not for whoever asks.
+func (a *api) takes(c echo.Context, r route) error {
+	if err := r.parameters(c); err != nil {
+		return err
 	}
-	if r.rule&readers != 0 { // the same address answers exactly to one and generalised to another
-		h.Add(echo.HeaderVary, "Authorization")
-		h.Add(echo.HeaderVary, "Cookie")
+	if err := a.todayAlone(c, r); err != nil {
+		return err
 	}
+	return r.body.hold(c)
 }
+
+// revalidated lets nobody but the reader's own program keep an answer, which asks each time whether it still holds:
+// no cache between may hand to one what was answered to another.
+const revalidated = "private, no-cache"
 
 // parameters refuses what a route does not know, in its path and in its query.
 func (r route) parameters(c echo.Context) error {
@@ -234,18 +250,4 @@ func (most size) exceeded() error {
 func isEmpty(body io.Reader) bool {
 	n, _ := io.ReadFull(body, make([]byte, 1))
 	return n == 0
-}
-
-// within lets a route handle a request for as long as it may take.
-func (a *api) within(c echo.Context, r route) error {
-	if r.load == open {
-		return r.handle(a, c)
-	}
-	limit := time.Duration(r.load)
-	ctx, cancel := context.WithTimeout(c.Request().Context(), limit)
-	defer cancel()
-	c.SetRequest(c.Request().WithContext(ctx))
-	// A reader that stalls holds a connection no longer than the request's own bound.
-	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(limit + 5*time.Second)) //nolint:forbidigo // a deadline of the socket, not a time of the domain
-	return r.handle(a, c)
 }

@@ -214,7 +214,7 @@ func newFeatureWriter(a *api, c echo.Context, page store.Page, matched int64) *f
 func (w *featureWriter) begin() error {
 	h := w.c.Response().Header()
 	h.Set(echo.HeaderContentType, ogc.TypeGeoJSON)
-	h.Set(echo.HeaderCacheControl, "no-cache")
+	h.Set(echo.HeaderCacheControl, revalidated)
 	h.Add(echo.HeaderVary, "Accept-Language") // the titles of its links
 	w.c.Response().WriteHeader(http.StatusOK)
 	now := w.a.now().UTC()

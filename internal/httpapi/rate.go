@@ -56,11 +56,11 @@ func newRates(now func() time.Time, wide float64) *rates {
 }
 
 // askerOf counts those who are signed in by their account, since an office stands behind one address, and anybody else by address.
-func (a *api) askerOf(r *http.Request, by land.Actor, c route) asker {
-	if by.ID > 0 && c.class != signingIn {
-		return asker{account: by.ID, class: c.class}
+func (a *api) askerOf(r *http.Request, by land.Actor, c class) asker {
+	if by.ID > 0 && c != signingIn {
+		return asker{account: by.ID, class: c}
 	}
-	return asker{address: network(a.addressOf(r)), class: c.class}
+	return asker{address: network(a.addressOf(r)), class: c}
 }
 
 // network is an address as one client has it: IPv6 gives each a /64 to itself.

@@ -113,12 +113,17 @@ func (a *api) handler() http.Handler {
 			return c.NoContent(http.StatusNoContent)
 		})
 	}
+	return packed(e)
+}
+
+// packed answers in gzip whoever takes it, but what is packed already or must not wait.
+func packed(h http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.EnableZstd(false), gzhttp.CompressionLevel(3), gzhttp.SuffixETag(gzipMark),
 		gzhttp.ExceptContentTypes([]string{"text/event-stream", ogc.TypeMVT, "image/png"}))
 	if err != nil {
 		panic(err) // the options above are constants
 	}
-	return wrap(e)
+	return wrap(h)
 }
 
 // base is the address under which links lead back here.

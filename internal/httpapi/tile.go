@@ -30,7 +30,7 @@ func (a *api) tile(c echo.Context) error {
 		return err
 	}
 	h := c.Response().Header()
-	h.Set(echo.HeaderCacheControl, "no-cache")
+	h.Set(echo.HeaderCacheControl, revalidated)
 	h.Set(echo.HeaderContentType, ogc.TypeMVT)
 	if stale {
 		h.Set("Zhengbei-As-Of", t.Made.UTC().Format(time.RFC3339))
