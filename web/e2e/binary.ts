@@ -22,10 +22,15 @@ export function freshFolder(): string {
 }
 
 /** start runs the built binary until it says where it listens; with `demo` it serves the demonstration. */
-export async function start(data: string, address = "127.0.0.1:0", demo = false): Promise<Running> {
+export async function start(
+  data: string,
+  address = "127.0.0.1:0",
+  demo = false,
+  settings: Record<string, string> = {},
+): Promise<Running> {
   const binary = resolve(process.env.ZHENGBEI_BIN ?? "../.bin/zhengbei");
   const child = spawn(binary, demo ? ["serve", "--demo"] : ["serve"], {
-    env: { ...process.env, ZHENGBEI_ADDR: address, ZHENGBEI_DATA: data, ZHENGBEI_LOG: "warn" },
+    env: { ...process.env, ZHENGBEI_ADDR: address, ZHENGBEI_DATA: data, ZHENGBEI_LOG: "warn", ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const { url, links } = await ready(child);
