@@ -103,7 +103,7 @@ UPDATE session SET ended_at = clock_timestamp() WHERE secret = @secret AND ended
 
 -- name: account.tokens
 -- The tokens of an account that were not revoked, the newest first; one that expired is shown for a month. Columns are named after land.Token.
-SELECT token_id AS id, name, scopes, coalesce(reason, '') AS why, created_at AS since, ends_at AS ends, nullif(used_at, 'infinity') AS used
+SELECT token_id AS id, name, scopes, coalesce(reason, '') AS why, created_at AS since, least(ends_at, '9999-12-31') AS ends, nullif(used_at, 'infinity') AS used
 FROM   token
 WHERE  account_id = @account AND ended_at IS NULL AND ends_at > clock_timestamp() - interval '30 days'
 ORDER  BY token_id DESC;

@@ -2487,7 +2487,7 @@ export interface components {
             purpose: "password" | "sign_in";
             account: string;
             person: string;
-            /** @enum {unknown} */
+            /** @enum {string|null} */
             role: "officer" | "command_post" | "planner" | "viewer" | "sysadmin" | "secadmin" | "auditor" | null;
             /** Format: date-time */
             expires_at: string;
@@ -2545,7 +2545,7 @@ export interface components {
         User: {
             name: string;
             person: string;
-            /** @enum {unknown} */
+            /** @enum {string|null} */
             role: "officer" | "command_post" | "planner" | "viewer" | "sysadmin" | "secadmin" | "auditor" | null;
             command_post: string | null;
             /** @description A planner who was granted personal names. */
