@@ -73,13 +73,24 @@ CREATE TRIGGER building_version_belongs AFTER INSERT ON building_version REFEREN
 ALTER TABLE subject ENABLE ROW LEVEL SECURITY;
 CREATE POLICY subject_of_post ON subject USING (kind IN ('plot', 'parcel') OR (SELECT acting_sees_all()) OR parcel = ANY ((SELECT acting_parcels())::int[]));
 
+-- What is the acting command post's own, by number: policies read these views, which see the whole table as its owner does,
+-- since a policy that read a table with a policy of its own was planned six times over, and took 30 ms for that alone.
+CREATE VIEW own_thing AS
+    SELECT s.subject_id FROM subject s WHERE s.parcel = ANY ((SELECT acting_parcels())::int[]);
+CREATE VIEW own_party AS
+    SELECT h.party_id FROM holding_party h JOIN subject s ON s.subject_id = h.holding WHERE s.parcel = ANY ((SELECT acting_parcels())::int[])
+    UNION ALL SELECT p.party_id FROM party p WHERE p.post_id = (SELECT acting_post());
+CREATE VIEW own_fact AS
+    SELECT f.fact_id FROM fact f JOIN subject s ON s.subject_id = f.subject_id WHERE s.parcel = ANY ((SELECT acting_parcels())::int[]);
+GRANT SELECT ON own_thing, own_party, own_fact TO zhengbei_service;
+
 -- Policies name the thing that a row is about; the account is read once a statement.
 -- A row that begins may name no thing of another post as the other end either; what only keeps its days from before may.
 -- +goose StatementBegin
 DO $$
 DECLARE
     t record;
-    mine text := 'EXISTS (SELECT FROM subject s WHERE s.subject_id = %1$I.%2$I AND s.parcel = ANY ((SELECT acting_parcels())::int[]))';
+    mine text := 'EXISTS (SELECT FROM own_thing o WHERE o.subject_id = %1$I.%2$I)';
 BEGIN
     FOR t IN SELECT * FROM (VALUES
         ('holding_version', 'holding', 'parcel'), ('holding_party', 'holding', NULL), ('holding_land', 'holding', 'plot'), ('building_version', 'building', 'holding'), ('tenant', 'building', NULL),
@@ -95,12 +106,11 @@ END
 $$;
 -- +goose StatementEnd
 ALTER TABLE fact_evidence ENABLE ROW LEVEL SECURITY;
-CREATE POLICY fact_evidence_of_post ON fact_evidence USING ((SELECT acting_sees_all()) OR EXISTS (SELECT FROM fact f WHERE f.fact_id = fact_evidence.fact_id));
+CREATE POLICY fact_evidence_of_post ON fact_evidence USING ((SELECT acting_sees_all()) OR EXISTS (SELECT FROM own_fact f WHERE f.fact_id = fact_evidence.fact_id));
 ALTER TABLE party ENABLE ROW LEVEL SECURITY;
-CREATE POLICY party_of_post ON party USING ((SELECT acting_sees_all()) OR post_id = (SELECT acting_post())
-    OR EXISTS (SELECT FROM holding_party h WHERE h.party_id = party.party_id));
+CREATE POLICY party_of_post ON party USING ((SELECT acting_sees_all()) OR post_id = (SELECT acting_post()) OR EXISTS (SELECT FROM own_party o WHERE o.party_id = party.party_id));
 ALTER TABLE party_version ENABLE ROW LEVEL SECURITY;
-CREATE POLICY party_version_of_post ON party_version USING ((SELECT acting_sees_all()) OR EXISTS (SELECT FROM party p WHERE p.party_id = party_version.party_id));
+CREATE POLICY party_version_of_post ON party_version USING ((SELECT acting_sees_all()) OR EXISTS (SELECT FROM own_party o WHERE o.party_id = party_version.party_id));
 
 -- Locks what the acting account sees of these things, and all that rests on it: whoever may not see a thing cannot wait for it either.
 -- +goose StatementBegin

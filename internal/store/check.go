@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -15,8 +16,9 @@ var (
 )
 
 // Ready says whether the service can serve from this database, and if not, why: reach, schema, rights.
+// It is asked as nobody, so that it can also be asked of a schema that knows no accounts yet.
 func (db *DB) Ready(ctx context.Context) error {
-	return db.Read(ctx, func(tx *Tx) error {
+	return db.Read(As(ctx, land.Actor{}), func(tx *Tx) error {
 		newest, err := newestStep()
 		if err != nil {
 			return err

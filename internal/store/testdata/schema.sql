@@ -125,6 +125,7 @@ DECLARE
     last   bigint;
     before bytea;
     one    record;
+    sealed bigint[] := '{}';
 BEGIN
     SELECT s.seq, s.hash INTO last, before FROM audit_seal s ORDER BY s.seq DESC LIMIT 1;
     IF last IS NULL THEN
@@ -132,16 +133,20 @@ BEGIN
         SELECT sha256(convert_to(c.chain::text, 'UTF8')) INTO before FROM audit_chain c;
     END IF;
     FOR one IN
-        WITH taken AS (DELETE FROM audit_unsealed u WHERE u.audit_id IN (SELECT w.audit_id FROM audit_unsealed w JOIN audit USING (audit_id) ORDER BY w.audit_id LIMIT most) RETURNING u.audit_id)
-        SELECT a.audit_id, audit_canonical(a) AS canonical FROM taken JOIN audit a USING (audit_id) ORDER BY a.audit_id
+        SELECT w.audit_id, c.canonical
+        FROM  (SELECT u.audit_id FROM audit_unsealed u WHERE (SELECT true FROM audit a WHERE a.audit_id = u.audit_id) ORDER BY u.audit_id LIMIT most) w
+        CROSS  JOIN LATERAL (SELECT audit_canonical(a) AS canonical FROM audit a WHERE a.audit_id = w.audit_id OFFSET 0) c
+        ORDER  BY w.audit_id
     LOOP
         last := last + 1;
         before := sha256(before || one.canonical);
         INSERT INTO audit_seal (seq, audit_id, hash) VALUES (last, one.audit_id, before);
+        sealed := sealed || one.audit_id;
         seq := last;
         hash := before;
         RETURN NEXT;
     END LOOP;
+    DELETE FROM audit_unsealed u WHERE u.audit_id = ANY (sealed);
 END
 $$;
 
@@ -2048,6 +2053,63 @@ ALTER TABLE public.outbox ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.subject (
+    subject_id integer DEFAULT nextval('public.feature_fid_seq'::regclass) NOT NULL,
+    kind text NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    derived_at timestamp with time zone,
+    parcel integer,
+    CONSTRAINT subject_code_form CHECK (
+CASE kind
+    WHEN 'contract'::text THEN (code ~ '^C-[0-9]{4,}$'::text)
+    WHEN 'building'::text THEN (code ~ '^B-[0-9]{4,}$'::text)
+    WHEN 'holding'::text THEN (code ~ '^H-[0-9]{4,}$'::text)
+    WHEN 'plot'::text THEN (code ~ '^L-[0-9]{6,}$'::text)
+    WHEN 'parcel'::text THEN (code ~ '^P-[0-9]{2,}$'::text)
+    WHEN 'milestone'::text THEN (code ~ '^M-[0-9]{4,}$'::text)
+    ELSE false
+END),
+    CONSTRAINT subject_number CHECK ((subject_id > 0))
+);
+
+ALTER TABLE public.subject OWNER TO zhengbei_owner;
+
+CREATE VIEW public.own_fact AS
+ SELECT f.fact_id
+   FROM (public.fact f
+     JOIN public.subject s ON ((s.subject_id = f.subject_id)))
+  WHERE (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[]));
+
+ALTER TABLE public.own_fact OWNER TO zhengbei_owner;
+
+CREATE TABLE public.party (
+    party_id integer NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    post_id integer DEFAULT public.acting_post(),
+    CONSTRAINT party_code_form CHECK ((code ~ '^R-[0-9]{4,}$'::text))
+);
+
+ALTER TABLE public.party OWNER TO zhengbei_owner;
+
+CREATE VIEW public.own_party AS
+ SELECT h.party_id
+   FROM (public.holding_party h
+     JOIN public.subject s ON ((s.subject_id = h.holding)))
+  WHERE (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[]))
+UNION ALL
+ SELECT p.party_id
+   FROM public.party p
+  WHERE (p.post_id = ( SELECT public.acting_post() AS acting_post));
+
+ALTER TABLE public.own_party OWNER TO zhengbei_owner;
+
+CREATE VIEW public.own_thing AS
+ SELECT s.subject_id
+   FROM public.subject s
+  WHERE (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[]));
+
+ALTER TABLE public.own_thing OWNER TO zhengbei_owner;
+
 CREATE TABLE public.parcel_state (
     kind text NOT NULL,
     subject_id integer NOT NULL,
@@ -2114,15 +2176,6 @@ CREATE TABLE public.parcel_version (
 );
 
 ALTER TABLE public.parcel_version OWNER TO zhengbei_owner;
-
-CREATE TABLE public.party (
-    party_id integer NOT NULL,
-    code text NOT NULL COLLATE pg_catalog."C",
-    post_id integer DEFAULT public.acting_post(),
-    CONSTRAINT party_code_form CHECK ((code ~ '^R-[0-9]{4,}$'::text))
-);
-
-ALTER TABLE public.party OWNER TO zhengbei_owner;
 
 ALTER TABLE public.party ALTER COLUMN party_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.party_party_id_seq
@@ -2335,27 +2388,6 @@ ALTER TABLE public.sign_in_failure ALTER COLUMN failure_id ADD GENERATED ALWAYS 
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE public.subject (
-    subject_id integer DEFAULT nextval('public.feature_fid_seq'::regclass) NOT NULL,
-    kind text NOT NULL,
-    code text NOT NULL COLLATE pg_catalog."C",
-    derived_at timestamp with time zone,
-    parcel integer,
-    CONSTRAINT subject_code_form CHECK (
-CASE kind
-    WHEN 'contract'::text THEN (code ~ '^C-[0-9]{4,}$'::text)
-    WHEN 'building'::text THEN (code ~ '^B-[0-9]{4,}$'::text)
-    WHEN 'holding'::text THEN (code ~ '^H-[0-9]{4,}$'::text)
-    WHEN 'plot'::text THEN (code ~ '^L-[0-9]{6,}$'::text)
-    WHEN 'parcel'::text THEN (code ~ '^P-[0-9]{2,}$'::text)
-    WHEN 'milestone'::text THEN (code ~ '^M-[0-9]{4,}$'::text)
-    ELSE false
-END),
-    CONSTRAINT subject_number CHECK ((subject_id > 0))
-);
-
-ALTER TABLE public.subject OWNER TO zhengbei_owner;
 
 CREATE TABLE public.tenant (
     tenant_id integer NOT NULL,
@@ -3230,78 +3262,78 @@ CREATE POLICY audit_writes ON public.audit FOR INSERT WITH CHECK (true);
 ALTER TABLE public.building_version ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY building_version_of_post ON public.building_version USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
-   FROM public.subject s
-  WHERE ((s.subject_id = building_version.building) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+   FROM public.own_thing o
+  WHERE (o.subject_id = building_version.building)))));
 
 CREATE POLICY building_version_within ON public.building_version AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (NOT upper_inf(valid)) OR (EXISTS ( SELECT
-   FROM public.subject s
-  WHERE ((s.subject_id = building_version.holding) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+   FROM public.own_thing o
+  WHERE (o.subject_id = building_version.holding)))));
 
 ALTER TABLE public.contract ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contract_holding ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY contract_holding_of_post ON public.contract_holding USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
-   FROM public.subject s
-  WHERE ((s.subject_id = contract_holding.contract) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+   FROM public.own_thing o
+  WHERE (o.subject_id = contract_holding.contract)))));
 
 CREATE POLICY contract_holding_within ON public.contract_holding AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (NOT upper_inf(valid)) OR (EXISTS ( SELECT
-   FROM public.subject s
-  WHERE ((s.subject_id = contract_holding.holding) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+   FROM public.own_thing o
+  WHERE (o.subject_id = contract_holding.holding)))));
 
 CREATE POLICY contract_of_post ON public.contract USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
-   FROM public.subject s
-  WHERE ((s.subject_id = contract.contract) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+   FROM public.own_thing o
+  WHERE (o.subject_id = contract.contract)))));
 
 ALTER TABLE public.contract_version ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY contract_version_of_post ON public.contract_version USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
-   FROM public.subject s
-  WHERE ((s.subject_id = contract_version.contract) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+   FROM public.own_thing o
+  WHERE (o.subject_id = contract_version.contract)))));
 
 ALTER TABLE public.fact ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fact_evidence ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY fact_evidence_of_post ON public.fact_evidence USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
-   FROM public.fact f
+   FROM public.own_fact f
   WHERE (f.fact_id = fact_evidence.fact_id)))));
 
 CREATE POLICY fact_of_post ON public.fact USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
-   FROM public.subject s
-  WHERE ((s.subject_id = fact.subject_id) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+   FROM public.own_thing o
+  WHERE (o.subject_id = fact.subject_id)))));
 
 ALTER TABLE public.holding_land ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY holding_land_of_post ON public.holding_land USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
-   FROM public.subject s
-  WHERE ((s.subject_id = holding_land.holding) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+   FROM public.own_thing o
+  WHERE (o.subject_id = holding_land.holding)))));
 
 CREATE POLICY holding_land_within ON public.holding_land AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (NOT upper_inf(valid)) OR (EXISTS ( SELECT
-   FROM public.subject s
-  WHERE ((s.subject_id = holding_land.plot) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+   FROM public.own_thing o
+  WHERE (o.subject_id = holding_land.plot)))));
 
 ALTER TABLE public.holding_party ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY holding_party_of_post ON public.holding_party USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
-   FROM public.subject s
-  WHERE ((s.subject_id = holding_party.holding) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+   FROM public.own_thing o
+  WHERE (o.subject_id = holding_party.holding)))));
 
 ALTER TABLE public.holding_version ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY holding_version_of_post ON public.holding_version USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
-   FROM public.subject s
-  WHERE ((s.subject_id = holding_version.holding) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+   FROM public.own_thing o
+  WHERE (o.subject_id = holding_version.holding)))));
 
 CREATE POLICY holding_version_within ON public.holding_version AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (NOT upper_inf(valid)) OR (EXISTS ( SELECT
-   FROM public.subject s
-  WHERE ((s.subject_id = holding_version.parcel) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+   FROM public.own_thing o
+  WHERE (o.subject_id = holding_version.parcel)))));
 
 ALTER TABLE public.party ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY party_of_post ON public.party USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (post_id = ( SELECT public.acting_post() AS acting_post)) OR (EXISTS ( SELECT
-   FROM public.holding_party h
-  WHERE (h.party_id = party.party_id)))));
+   FROM public.own_party o
+  WHERE (o.party_id = party.party_id)))));
 
 ALTER TABLE public.party_personal ENABLE ROW LEVEL SECURITY;
 
@@ -3312,8 +3344,8 @@ CREATE POLICY party_personal_of_post ON public.party_personal USING (((( SELECT 
 ALTER TABLE public.party_version ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY party_version_of_post ON public.party_version USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
-   FROM public.party p
-  WHERE (p.party_id = party_version.party_id)))));
+   FROM public.own_party o
+  WHERE (o.party_id = party_version.party_id)))));
 
 ALTER TABLE public.subject ENABLE ROW LEVEL SECURITY;
 
@@ -3322,8 +3354,8 @@ CREATE POLICY subject_of_post ON public.subject USING (((kind = ANY (ARRAY['plot
 ALTER TABLE public.tenant ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_of_post ON public.tenant USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
-   FROM public.subject s
-  WHERE ((s.subject_id = tenant.building) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))))));
+   FROM public.own_thing o
+  WHERE (o.subject_id = tenant.building)))));
 
 GRANT SELECT,INSERT ON TABLE public.audit TO zhengbei_service;
 
@@ -3480,13 +3512,21 @@ GRANT SELECT ON TABLE public.outbox TO zhengbei_service;
 
 GRANT SELECT ON TABLE public.outbox_begin TO zhengbei_service;
 
+GRANT SELECT,INSERT ON TABLE public.subject TO zhengbei_service;
+
+GRANT SELECT ON TABLE public.own_fact TO zhengbei_service;
+
+GRANT SELECT,INSERT ON TABLE public.party TO zhengbei_service;
+
+GRANT SELECT ON TABLE public.own_party TO zhengbei_service;
+
+GRANT SELECT ON TABLE public.own_thing TO zhengbei_service;
+
 GRANT SELECT ON TABLE public.parcel_state TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.parcel_version TO zhengbei_service;
 
 GRANT UPDATE(known) ON TABLE public.parcel_version TO zhengbei_service;
-
-GRANT SELECT,INSERT ON TABLE public.party TO zhengbei_service;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.party_personal TO zhengbei_service;
 
@@ -3517,8 +3557,6 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.sign_in_elsewhere TO zhengbei_service
 GRANT SELECT,INSERT,DELETE ON TABLE public.sign_in_failure TO zhengbei_service;
 
 GRANT UPDATE(pending) ON TABLE public.sign_in_failure TO zhengbei_service;
-
-GRANT SELECT,INSERT ON TABLE public.subject TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.tenant TO zhengbei_service;
 
