@@ -12,10 +12,6 @@ const pathOf = async (answer: APIResponse): Promise<string> => {
   return link.slice(link.indexOf("/welcome"));
 };
 
-/** invited is a fresh one-time link for an account, made by the system administrator. */
-const invited = async (as: As, name: string): Promise<string> =>
-  pathOf(await (await as("sysadmin")).post(`/api/v1/users/${name}/link`));
-
 /** added is the name of a new account with the role of a viewer, and its first link. */
 async function added(as: As): Promise<{ name: string; link: string }> {
   const name = `e2e.${Date.now().toString(36)}`;
@@ -135,7 +131,7 @@ test.describe("the door", () => {
       await oneLanguage(page, project.language);
       await accessible(page);
       await shot(page, `door-demo-${info.project.name}`);
-      await page.goto(await invited(as, "planner"));
+      await page.goto((await added(as)).link);
       await page.getByRole("button", { name: zh ? "进入演示" : "Enter the demonstration" }).click();
       await drawn(page);
       await expect(page.locator(".acct")).toBeVisible();

@@ -25,7 +25,7 @@ export const en: Messages = {
   "top.language": "中",
   "top.languageTitle": "Switch to Chinese",
   "top.account": "Account: {name}",
-  "me.notYours": "{value} is not part of your work; this is the page that you can see.",
+  "me.notYours": "What the link names is not part of your work; this is the page that you can see.",
 
   "date.group": "Date",
   "date.back": "A day back",

@@ -24,7 +24,7 @@ export const zh = {
   "top.language": "EN",
   "top.languageTitle": "切换到英文",
   "top.account": "账号：{name}",
-  "me.notYours": "{value} 不在您的职责之内，所示为您能看到的页面。",
+  "me.notYours": "链接所指的页面不在您的职责之内，所示为您能看到的页面。",
 
   "date.group": "日期",
   "date.back": "前一日",

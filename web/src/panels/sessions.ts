@@ -42,7 +42,7 @@ class OwnSessions extends PageElement {
     return html`<li><span><span class="data">${what}</span>${s.current ? html` <span class="tag">${mine("current")}</span>` : nothing}<br /><small>${mine("since", { time: minuteOf(s.created_at) })}${t("list.comma")}${mine("seen", { time: minuteOf(s.seen_at) })}</small></span>${
       s.current
         ? nothing
-        : html`<button class="btn" aria-label=${mine("endOf", { what })} @click=${() => void this.#end(s, what)}>${mine("end")}</button>`
+        : html`<button class="btn data" aria-label=${mine("endOf", { what })} @click=${() => void this.#end(s, what)}>${mine("end")}</button>`
     }</li>`;
   }
 

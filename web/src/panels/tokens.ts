@@ -91,8 +91,8 @@ class OwnTokens extends PageElement {
     };
     return html`<li data-token=${x.id}><span><b class="data">${x.name}</b> <span class="mut">${scopes}</span><br /><small>${over ? mine("expired") : mine("until", { time: minuteOf(x.expires_at) })}${t("list.comma")}${x.used_at ? mine("used", { time: minuteOf(x.used_at) }) : mine("unused")}</small></span>${
       this.#asked === x.id
-        ? html`<span class="ask-end"><span>${mine("sure", { what: mine("revokeOf", { name: x.name }) })}</span><span class="grow"></span><button class="btn" @click=${ask(null)}>${mine("cancel")}</button><button class="btn" @click=${() => void this.#revoke(x)}>${mine("revoke")}</button></span>`
-        : html`<button class="btn" aria-label=${mine("revokeOf", { name: x.name })} @click=${ask(x.id)}>${mine("revoke")}</button>`
+        ? html`<span class="ask-end"><span class="data">${mine("sure", { what: mine("revokeOf", { name: x.name }) })}</span><span class="grow"></span><button class="btn" @click=${ask(null)}>${mine("cancel")}</button><button class="btn" @click=${() => void this.#revoke(x)}>${mine("revoke")}</button></span>`
+        : html`<button class="btn data" aria-label=${mine("revokeOf", { name: x.name })} @click=${ask(x.id)}>${mine("revoke")}</button>`
     }</li>`;
   }
 
