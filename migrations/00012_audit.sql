@@ -85,13 +85,15 @@ CREATE FUNCTION audit_canonical(a audit) RETURNS bytea LANGUAGE sql STABLE SET s
 $$;
 -- +goose StatementEnd
 
--- Seals what waits, at most so many, in the order of their numbers, and answers the new links. Only one may seal at a time: the caller holds the lock (0, 7).
+-- Seals what waits, at most so many, in the order of their numbers, and answers the new links. Only one may seal at a time: the caller holds the lock (0, 4).
+-- Each record is looked up by its number: a join would read the whole trail for the few that wait. A record in line that is gone stays in line, as evidence.
 -- +goose StatementBegin
 CREATE FUNCTION audit_seal_some(most int) RETURNS TABLE (seq bigint, hash bytea) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     last   bigint;
     before bytea;
     one    record;
+    sealed bigint[] := '{}';
 BEGIN
     SELECT s.seq, s.hash INTO last, before FROM audit_seal s ORDER BY s.seq DESC LIMIT 1;
     IF last IS NULL THEN
@@ -99,16 +101,20 @@ BEGIN
         SELECT sha256(convert_to(c.chain::text, 'UTF8')) INTO before FROM audit_chain c;
     END IF;
     FOR one IN
-        WITH taken AS (DELETE FROM audit_unsealed u WHERE u.audit_id IN (SELECT w.audit_id FROM audit_unsealed w JOIN audit USING (audit_id) ORDER BY w.audit_id LIMIT most) RETURNING u.audit_id)
-        SELECT a.audit_id, audit_canonical(a) AS canonical FROM taken JOIN audit a USING (audit_id) ORDER BY a.audit_id
+        SELECT w.audit_id, c.canonical
+        FROM  (SELECT u.audit_id FROM audit_unsealed u WHERE (SELECT true FROM audit a WHERE a.audit_id = u.audit_id) ORDER BY u.audit_id LIMIT most) w
+        CROSS  JOIN LATERAL (SELECT audit_canonical(a) AS canonical FROM audit a WHERE a.audit_id = w.audit_id OFFSET 0) c
+        ORDER  BY w.audit_id
     LOOP
         last := last + 1;
         before := sha256(before || one.canonical);
         INSERT INTO audit_seal (seq, audit_id, hash) VALUES (last, one.audit_id, before);
+        sealed := sealed || one.audit_id;
         seq := last;
         hash := before;
         RETURN NEXT;
     END LOOP;
+    DELETE FROM audit_unsealed u WHERE u.audit_id = ANY (sealed);
 END
 $$;
 -- +goose StatementEnd

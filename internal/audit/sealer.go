@@ -43,8 +43,25 @@ func (s Sealer) Run(ctx context.Context) {
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), finalWithin)
 	defer cancel()
-	if err := s.Once(last); err != nil {
+	if err := s.toTheEnd(last); err != nil {
 		s.Log.Warn("the audit trail was not sealed to its end", "error", err)
+	}
+}
+
+// toTheEnd seals until nothing waits any more, or another one has sealed it.
+func (s Sealer) toTheEnd(ctx context.Context) error {
+	for {
+		if err := s.Once(ctx); err != nil {
+			return err
+		}
+		if waits, err := s.DB.Waits(ctx); err != nil || !waits {
+			return err
+		}
+		select {
+		case <-time.After(sealEvery):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 }
 

@@ -42,3 +42,6 @@ func (db *DB) Hold(ctx context.Context, tiles bool) (release func(), err error) 
 	}
 	return release, nil
 }
+
+// WithoutAudit leaves the audit records of this way to the database out, to measure what they cost.
+func (db *DB) WithoutAudit() { db.unaudited = true }

@@ -12,6 +12,7 @@ import (
 var (
 	auditWaits   = query("audit.waits")
 	auditTake    = query("audit.take")
+	auditRelease = query("audit.release")
 	auditConsole = query("audit.console")
 	auditSeal    = query("audit.seal")
 	auditAfter   = query("audit.after")
@@ -56,7 +57,7 @@ func (db *DB) StartSealing(ctx context.Context) (*Sealing, error) {
 	s := &Sealing{conn}
 	taken, err := s.take(ctx)
 	if err != nil || !taken {
-		s.Close(ctx)
+		_ = conn.Close(context.WithoutCancel(ctx))
 		return nil, translate(err)
 	}
 	return s, nil
@@ -71,7 +72,14 @@ func (s *Sealing) take(ctx context.Context) (taken bool, err error) {
 }
 
 // Close gives the right back.
-func (s *Sealing) Close(ctx context.Context) { _ = s.conn.Close(context.WithoutCancel(ctx)) }
+func (s *Sealing) Close(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), acquireWithin)
+	defer cancel()
+	if !s.conn.IsClosed() {
+		_, _ = s.conn.Exec(ctx, auditRelease.text)
+	}
+	_ = s.conn.Close(ctx)
+}
 
 // Chain is the number of the chain.
 func (s *Sealing) Chain(ctx context.Context) (string, error) {

@@ -4,10 +4,10 @@ INSERT INTO audit (account_id, account, role, address, request, via, outcome, co
 VALUES (@account_id, @account, @role, @address, @request, @via, @outcome, @code, @objects, @detail);
 
 -- name: audit.page
--- Records of the trail, the newest first. Columns are named after land.Record.
+-- Records of the trail, the newest first; only those of the page are looked up among the seals. Columns are named after land.Record.
 SELECT a.audit_id AS id, a.at, a.account_id, a.account, a.role, a.address, a.request, a.via, a.outcome, a.code, a.objects, a.detail, s.seq AS seal, s.hash
 FROM   audit a
-LEFT   JOIN audit_seal s USING (audit_id)
+LEFT   JOIN LATERAL (SELECT l.seq, l.hash FROM audit_seal l WHERE l.audit_id = a.audit_id OFFSET 0) s ON true
 WHERE  (@before::bigint = 0 OR a.audit_id < @before)
 AND    (@account::text IS NULL OR a.account = @account)
 AND    (@object::text IS NULL OR a.objects @> ARRAY[@object::text])
@@ -75,6 +75,10 @@ SELECT EXISTS (SELECT FROM audit_unsealed);
 -- name: audit.take
 -- The right to seal, which one connection has at a time; it ends with the connection.
 SELECT pg_try_advisory_lock(0, 7);
+
+-- name: audit.release
+-- Gives the right to seal back at once: the end of a connection is noticed a moment later.
+SELECT pg_advisory_unlock(0, 4);
 
 -- name: audit.console
 -- Links are shown to the console and the auditor alone.
