@@ -218,7 +218,12 @@ func (s sentNumbers) judged(kind *string, stands numbers) (faults []*fault.Error
 
 // keepNumbers encrypts what was sent of a party in the place of what stands there.
 func (a *api) keepNumbers(ctx context.Context, tx *store.Tx, code string, sent sentNumbers) error {
-	if len(sent) == 0 {
+	found, err := a.numbersOf(ctx, tx, code)
+	if err != nil {
+		return err
+	}
+	becomes, changed := found[code].with(sent)
+	if len(changed) == 0 {
 		return nil
 	}
 	check, err := tx.HoldPersonalKey(ctx)
@@ -229,39 +234,40 @@ func (a *api) keepNumbers(ctx context.Context, tx *store.Tx, code string, sent s
 	if err != nil {
 		return err
 	}
-	found, err := a.numbersOf(ctx, tx, code)
-	if err != nil {
-		return err
-	}
-	stands, became := found[code], map[personal.Field]string{}
 	sealed := store.Sealed{Code: code}
 	for field, into := range map[personal.Field][2]*[]byte{personal.Phone: {&sealed.Phone, &sealed.PhoneHash}, personal.IDNumber: {&sealed.IDNumber, &sealed.IDNumberHash}} {
-		number, set := sent[field]
-		if !set {
-			number = stands[field]
-		}
-		switch {
-		case number == stands[field]:
-		case number == "":
-			became[field] = "removed"
-		case stands[field] == "":
-			became[field] = "added"
-		default:
-			became[field] = "changed"
-		}
-		if number == "" {
+		if becomes[field] == "" {
 			continue
 		}
-		if *into[0], err = key.Seal(rand.Reader, code, field, number); err != nil {
+		if *into[0], err = key.Seal(rand.Reader, code, field, becomes[field]); err != nil {
 			return err
 		}
-		*into[1] = key.Hash(field, number)
+		*into[1] = key.Hash(field, becomes[field])
 	}
-	if len(became) == 0 {
-		return nil
-	}
-	tx.Did(land.Deed{Object: code, After: became}) // that they changed, never what they are
+	tx.Did(land.Deed{Object: code, After: changed}) // that they changed, never what they are
 	return tx.KeepPersonal(ctx, sealed)
+}
+
+// with is what the numbers become by what was sent, and how each of them changes.
+func (n numbers) with(sent sentNumbers) (becomes numbers, changed map[personal.Field]string) {
+	becomes, changed = numbers{}, map[personal.Field]string{}
+	for _, field := range numberFields {
+		number, set := sent[field]
+		if !set {
+			number = n[field]
+		}
+		becomes[field] = number
+		switch {
+		case number == n[field]:
+		case number == "":
+			changed[field] = "removed"
+		case n[field] == "":
+			changed[field] = "added"
+		default:
+			changed[field] = "changed"
+		}
+	}
+	return becomes, changed
 }
 
 // unmasked is what the audit trail keeps of a look at numbers.
