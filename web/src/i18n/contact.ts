@@ -3,9 +3,9 @@ import { fill, pick } from "./index";
 /** The words of telephones and identity numbers; they come with what shows them. */
 export const zh = {
   show: "显示",
-  showOf: "显示{name}的电话和证件号",
+  showOf: "显示 {what} 的电话和证件号",
   hide: "隐藏",
-  hideOf: "隐藏{name}的电话和证件号",
+  hideOf: "隐藏 {what} 的电话和证件号",
   call: "拨打 {number}",
   reason: "查看事由",
   reasonHint: "将记入审计。",
@@ -16,9 +16,9 @@ export type ContactKey = keyof typeof zh;
 
 export const en: Record<ContactKey, string> = {
   show: "Show",
-  showOf: "Show telephone and identity number of {name}",
+  showOf: "Show telephone and identity number of {what}",
   hide: "Hide",
-  hideOf: "Hide telephone and identity number of {name}",
+  hideOf: "Hide telephone and identity number of {what}",
   call: "Call {number}",
   reason: "What for",
   reasonHint: "It is recorded in the audit trail.",

@@ -21,9 +21,8 @@ type Numbers = Pick<Party, "phone" | "id_number">;
 
 /** By what a party is reached: masked, and in the clear to whoever says why, until it is hidden or left. */
 class ContactElement extends PageElement {
-  static override properties = { code: {}, name: {} };
+  static override properties = { code: {} };
   declare code: string;
-  declare name: string;
   readonly #masked = new Source<Numbers>(this);
   #clear: Numbers | null = null;
   #of = "";
@@ -60,13 +59,13 @@ class ContactElement extends PageElement {
         ? html`<a class="nw data" href=${callOf(phone)} aria-label=${contactWord("call", { number: phone })}>${phone}</a> `
         : phone && html`<span class="nw data">${phone}</span> `;
     const shown = this.#clear !== null;
-    return html`${tel || nothing}${id_number ? html`<span class="nw data">${id_number}</span> ` : nothing}<button class="lk nw" aria-expanded=${this.#open} aria-label=${contactWord(shown ? "hideOf" : "showOf", { name: this.name })} @click=${this.#press}>${contactWord(shown ? "hide" : "show")}</button>${this.#open ? this.#form() : nothing}`;
+    return html`${tel || nothing}${id_number ? html`<span class="nw data">${id_number}</span> ` : nothing}<button class="lk nw" aria-expanded=${this.#open} aria-label=${contactWord(shown ? "hideOf" : "showOf", { what: this.code })} @click=${this.#press}>${contactWord(shown ? "hide" : "show")}</button>${this.#open ? this.#form() : nothing}`;
   }
 
   #form() {
     const id = `contact-${this.code}`;
     const bad = atField(this.#problems, "/reason");
-    return html`<form class="rec" novalidate aria-label=${contactWord("showOf", { name: this.name })} @submit=${this.#ask} @keydown=${onEscape(this.#close)}>
+    return html`<form class="rec" novalidate aria-label=${contactWord("showOf", { what: this.code })} @submit=${this.#ask} @keydown=${onEscape(this.#close)}>
       ${others(this.#problems, (pointer) => pointer === "/reason")}
       <div class="fld"><label for=${id}>${contactWord("reason")}</label><input class="inp" id=${id} required autocomplete="off" .value=${this.#reason} aria-invalid=${bad !== undefined} aria-describedby=${`${id}-s`} @input=${(
         e: Event,

@@ -84,8 +84,8 @@ export const holdingStage = (h: Pick<Holding, "stage" | "compulsory" | "signed">
 };
 
 /** contact is by what a party is reached; it is loaded for those who may see it. */
-function contact({ code, name }: Holding["parties"][number]) {
+function contact({ code }: Holding["parties"][number]) {
   if (!may("personal.unmask")) return nothing;
   void import("./contact");
-  return html`<zb-contact .code=${code} .name=${name}></zb-contact> `;
+  return html`<zb-contact .code=${code}></zb-contact> `;
 }
