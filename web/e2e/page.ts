@@ -92,7 +92,7 @@ export async function actAs(page: Page, url: string, role: Role): Promise<void> 
 
 /** drawn waits until the map has its tiles and the panel its rows. */
 export async function drawn(page: Page): Promise<void> {
-  await expect(page.locator("#map canvas").first()).toBeAttached();
+  await expect(page.locator("#map canvas").first()).toBeAttached({ timeout: 15_000 }); // who is there is asked first
   await expect(page.locator(".panel .sec").first()).toBeVisible();
   await page.waitForFunction(() => performance.getEntriesByName("map-drawn").length > 0);
 }

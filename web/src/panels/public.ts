@@ -77,7 +77,14 @@ class PublicPage extends PageElement {
   protected override updated(): void {
     const element = this.querySelector<HTMLElement>(".open-map");
     if (!element || !this.#land) return;
-    this.#map ??= L.map(element, { attributionControl: false, minZoom: 8, maxZoom: 15, keyboard: false });
+    this.#map ??= L.map(element, {
+      attributionControl: false,
+      zoomControl: false,
+      zoomSnap: 0.1,
+      minZoom: 8,
+      maxZoom: 15,
+      keyboard: false,
+    });
     this.#outlines?.remove();
     const label = ({ properties: p, id }: LandFeature) => pick(p.name, p.name_en) || id;
     const layer = (list: readonly LandFeature[], style: L.PathOptions) =>
