@@ -42,7 +42,7 @@ export class SignIn extends PageElement {
   override connectedCallback(): void {
     super.connectedCallback();
     void this.#look();
-    void this.updateComplete.then(() => this.querySelector("input")?.focus());
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>("input:not([hidden])")?.focus());
   }
 
   override disconnectedCallback(): void {
