@@ -46,6 +46,7 @@ class AccountElement extends FormElement {
   #choice: Choice = { role: null, post: "", names: false, asked: false };
   #link: Once | null = null;
   #reads = 0;
+  #asked = "";
   readonly #sessions = new Source<readonly UserSession[]>(this);
   readonly #tokens = new Source<readonly UserToken[]>(this);
   readonly #posts = new Source<readonly Post[]>(this);
@@ -63,6 +64,8 @@ class AccountElement extends FormElement {
       this.told = [];
     }
     const moment = `${this.#reads}|${this.state.revision}`;
+    if (`${account}|${moment}` === this.#asked) return; // what failed is asked again when something moves, not at each turn
+    this.#asked = `${account}|${moment}`;
     if (may("accounts.manage")) {
       this.#sessions.ask(account, moment, () => fetchUserSessions(account));
       this.#tokens.ask(account, moment, () => fetchUserTokens(account));
@@ -145,8 +148,8 @@ class AccountElement extends FormElement {
       reset: "resetDo",
       role: "save",
     } as const;
-    return html`<form class="rec" novalidate aria-labelledby="${this.formId}-h" @submit=${this.#submit} @keydown=${onEscape(this.#leave)}>
-      <h3 id="${this.formId}-h">${people(title[act], { name })}</h3>${body()}
+    return html`<form class=${act === "role" || act === "rename" ? "rec" : "rec data"} novalidate aria-labelledby="${this.formId}-h" @submit=${this.#submit} @keydown=${onEscape(this.#leave)}>
+      <h3 class="data" id="${this.formId}-h">${people(title[act], { name })}</h3>${body()}
       ${this.foot({ cancel: act === "role" && this.#choice.asked ? this.#back : this.#leave, save: people(save[act], { name }) })}</form>`;
   }
 
@@ -291,7 +294,7 @@ class AccountElement extends FormElement {
   async #change(path: string, body: object, said: string): Promise<void> {
     const act = this.#act;
     this.begin();
-    const sent = await once({ path, method: "PATCH", body });
+    const sent = await once({ path, method: "PATCH", body, type: "application/json" });
     if (sent.kind === "refused") {
       this.#choice = { ...this.#choice, asked: false };
       return this.refuse(sent.problem);
@@ -336,7 +339,7 @@ class AccountElement extends FormElement {
       ${this.#listed(list, this.#tokens.problem, "tokensNone", (k) => {
         const scopes = listJoin(k.scopes.map((s) => people(`scope.${s}`)));
         const used = k.used_at ? `${people("used")} ${minuteOf(k.used_at)}` : people("notUsed");
-        return html`<li><p><b class="data">${k.name}</b><span class="mut">${scopes}</span></p><p class="mut">${people("until")} ${minuteOf(k.expires_at)} · ${used}</p><button type="button" class="btn" aria-label=${people("revokeOf", { name: k.name })} ?disabled=${this.busy} @click=${() => void this.#end(`${userPath(u.name)}/tokens/${k.id}`, people("revoked"))}>${people("revoke")}</button></li>`;
+        return html`<li class="data"><p><b>${k.name}</b><span class="mut">${scopes}</span></p><p class="mut">${people("until")} ${minuteOf(k.expires_at)} · ${used}</p><button type="button" class="btn" aria-label=${people("revokeOf", { name: k.name })} ?disabled=${this.busy} @click=${() => void this.#end(`${userPath(u.name)}/tokens/${k.id}`, people("revoked"))}>${people("revoke")}</button></li>`;
       })}</section>`;
   }
 
@@ -353,7 +356,7 @@ class AccountElement extends FormElement {
     return html`<form class="rec" @submit=${(e: Event) => {
       e.preventDefault();
       void this.#end(`${userPath(u.name)}/${of}`, said);
-    }} @keydown=${onEscape(this.#leave)}><p class="ask-first">${people(ends ? "endAllAsk" : "revokeAllAsk", { name: u.name, n })}</p>
+    }} @keydown=${onEscape(this.#leave)}><p class="ask-first data">${people(ends ? "endAllAsk" : "revokeAllAsk", { name: u.name, n })}</p>
       ${this.foot({ cancel: this.#leave, save: people(ends ? "endAll" : "revokeAll") })}</form>`;
   }
 

@@ -19,6 +19,7 @@ class AccountsPanel extends OfficeElement {
   #filter = "";
   #adding = false;
   #retries = 0;
+  #asked = "";
 
   protected pick(s: Readonly<State>) {
     return [s.route, s.me, s.revision, s.phone];
@@ -40,7 +41,10 @@ class AccountsPanel extends OfficeElement {
 
   protected override willUpdate(): void {
     const { revision, language } = this.state;
-    if (this.#allowed) this.#list.ask("", [revision, language, this.#retries].join("|"), fetchUsers);
+    const moment = [revision, language, this.#retries].join("|");
+    if (!this.#allowed || moment === this.#asked) return; // what failed is asked again when something moves, not at each turn
+    this.#asked = moment;
+    this.#list.ask("", moment, fetchUsers);
   }
 
   protected override render() {

@@ -24,6 +24,7 @@ class AuditPanel extends OfficeElement {
   readonly #list = new Source<List<Entry>>(this);
   readonly #verification = new Verification(this);
   #reads = 0;
+  #asked = "";
   #query: string | null = null;
   #draft: Filters = noFilters;
   #order = "";
@@ -54,7 +55,10 @@ class AuditPanel extends OfficeElement {
       this.#forget();
     }
     const filters = filtersOf(route.query);
-    this.#list.ask(queryOf(filters), [this.#reads, language].join("|"), () => fetchTrail(filters, step));
+    const [subject, moment] = [queryOf(filters), `${this.#reads}|${language}`];
+    if (`${subject}|${moment}` === this.#asked) return; // what failed is asked again when something moves, not at each turn
+    this.#asked = `${subject}|${moment}`;
+    this.#list.ask(subject, moment, () => fetchTrail(filters, step));
   }
 
   #forget(): void {

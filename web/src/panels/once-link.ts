@@ -24,7 +24,7 @@ class OnceLink extends PageElement {
 
   protected override render() {
     const id = "once-link";
-    return html`<div class="once-link" role="group" aria-labelledby="${id}-h"><h3 id="${id}-h" tabindex="-1">${people("linkFor", { name: this.account })}</h3>
+    return html`<div class="once-link" role="group" aria-labelledby="${id}-h"><h3 class="data" id="${id}-h" tabindex="-1">${people("linkFor", { name: this.account })}</h3>
       <p><b>${people("linkLead", { time: minuteOf(this.once.expires) })}</b></p>
       <div class="line"><label class="unseen" for=${id}>${people("linkField")}</label><input class="inp mono" id=${id} readonly .value=${this.once.link} @focus=${(e: Event) => (e.target as HTMLInputElement).select()} /><button type="button" class="btn pri" @click=${() => void this.#copy()}>${people("copy")}</button></div>
       <p class="sm" role="status">${this.#copied === "no" ? "" : people(this.#copied === "yes" ? "copied" : "copyFailed")}</p>

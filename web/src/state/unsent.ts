@@ -156,11 +156,11 @@ function read(text: string | null): Write[] {
 }
 
 /** once sends what is written, or with no key what is only tried. */
-export async function once(sent: Omit<Write, "key" | "what"> & { key?: string }): Promise<Sent> {
-  const { key, path, method, body, match, patience } = sent;
+export async function once(sent: Omit<Write, "key" | "what"> & { key?: string; type?: string }): Promise<Sent> {
+  const { key, path, method, body, match, patience, type = "application/merge-patch+json" } = sent;
   const headers = {
     ...(key && { "Idempotency-Key": key }),
-    ...(method === "PATCH" && { "Content-Type": "application/merge-patch+json" }),
+    ...(method === "PATCH" && { "Content-Type": type }),
     ...(match && { "If-Match": match }),
   };
   try {
