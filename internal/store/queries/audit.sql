@@ -78,7 +78,7 @@ SELECT pg_try_advisory_lock(0, 7);
 
 -- name: audit.release
 -- Gives the right to seal back at once: the end of a connection is noticed a moment later.
-SELECT pg_advisory_unlock(0, 4);
+SELECT pg_advisory_unlock(0, 7);
 
 -- name: audit.console
 -- Links are shown to the console and the auditor alone.
