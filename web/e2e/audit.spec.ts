@@ -93,7 +93,7 @@ test("the auditor finds the trail and no land, filters it, and opens before and 
     "href",
     "/docs/problems/account.no_names",
   );
-  await refused.getByRole("button", { name: "secadmin" }).click(); // all that it did
+  await refused.getByRole("button", { name: "secadmin", exact: true }).click(); // all that it did
   await expect(page).toHaveURL(/account=secadmin/);
   await expect(records(page).first()).toContainText("secadmin");
   await page.goBack();
