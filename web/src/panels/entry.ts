@@ -32,11 +32,11 @@ function deed({ object, before, after }: Deed) {
       ? nothing
       : html`<table class="sides"><thead><tr><th>${trail("member")}</th>${before === null ? nothing : html`<th>${trail("before")}</th>`}${after === null ? nothing : html`<th>${trail("after")}</th>`}</tr></thead><tbody>${moved.map(
           (c) =>
-            html`<tr class=${before !== null && after !== null ? "moved" : ""}><td class="data">${memberWords(c.name)}</td>${before === null ? nothing : html`<td class="was data">${c.before ?? t("none")}</td>`}${after === null ? nothing : html`<td class="is data">${c.after ?? t("none")}</td>`}</tr>`,
+            html`<tr class=${before !== null && after !== null ? "moved" : ""}><td class="data">${memberWords(c.name)}</td>${before === null ? nothing : html`<td class="was data">${c.before || t("none")}</td>`}${after === null ? nothing : html`<td class="is data">${c.after || t("none")}</td>`}</tr>`,
         )}</tbody></table>`
   }${still > 0 ? html`<p class="mut">${trail("unchanged", { n: still })}</p>` : nothing}</div>`;
 }
 
 /** one is what a record says that is no change of a thing. */
 const one = (value: Json) =>
-  html`<dl class="facts-of">${changesOf(null, value).map((c) => html`<dt class="data">${memberWords(c.name) || trail("details")}</dt><dd class="data">${c.after ?? t("none")}</dd>`)}</dl>`;
+  html`<dl class="facts-of">${changesOf(null, value).map((c) => html`<dt class="data">${memberWords(c.name) || trail("details")}</dt><dd class="data">${c.after || t("none")}</dd>`)}</dl>`;
