@@ -1,6 +1,6 @@
 import type { ReactiveControllerHost } from "lit";
-import { describe, expect, it } from "vitest";
-import { Problem } from "../api/client";
+import { describe, expect, it, vi } from "vitest";
+import { Problem, Unreachable } from "../api/client";
 import { Source } from "./source";
 
 function later<T>() {
@@ -56,5 +56,28 @@ describe("a source", () => {
     );
     await settle();
     expect(source.problem).toBe("为何");
+  });
+
+  it("asks a server that is away again after a while, however often its element asks", async () => {
+    vi.useFakeTimers();
+    try {
+      let asked = 0;
+      const source: Source<string> = new Source<string>({
+        requestUpdate: () => ask(),
+      } as unknown as ReactiveControllerHost);
+      const ask = () =>
+        source.ask("x", "a", () => {
+          asked++;
+          return Promise.reject(new Unreachable());
+        });
+      ask();
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(source.problem).toBe("away");
+      expect(asked).toBe(1);
+      await vi.advanceTimersByTimeAsync(3000);
+      expect(asked).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -2,6 +2,9 @@ import type { ReactiveControllerHost } from "lit";
 import { Problem, Unreachable } from "../api/client";
 import { away } from "../state/load";
 
+/** How long after a failure the same is asked again, in ms. */
+const AGAIN = 3000;
+
 /** A Source holds the newest answer to what an element asks; an answer that comes late never replaces a later one. */
 export class Source<T> {
   value: T | null = null;
@@ -31,9 +34,16 @@ export class Source<T> {
         if (cause instanceof Unreachable) away();
         else if (!(cause instanceof Problem)) throw cause;
         if (this.#key === key) this.#put(key, this.value, cause instanceof Problem ? cause.message : "away");
-        if (cause instanceof Unreachable && this.#key === key) this.#key = ""; // asked again when something moves
+        if (cause instanceof Unreachable) setTimeout(() => this.#again(key), AGAIN);
       },
     );
+  }
+
+  /** again lets the same be asked anew: an element asks at each of its updates, which must not follow upon the answer itself. */
+  #again(key: string): void {
+    if (this.#key !== key) return;
+    this.#key = "";
+    this.#host.requestUpdate();
   }
 
   #put(key: string, value: T | null, problem: string | null): void {
