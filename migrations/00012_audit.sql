@@ -85,7 +85,7 @@ CREATE FUNCTION audit_canonical(a audit) RETURNS bytea LANGUAGE sql STABLE SET s
 $$;
 -- +goose StatementEnd
 
--- Seals what waits, at most so many, in the order of their numbers, and answers the new links. Only one may seal at a time: the caller holds the lock (0, 4).
+-- Seals what waits, at most so many, in the order of their numbers, and answers the new links. Only one may seal at a time: the caller holds the lock (0, 7).
 -- Each record is looked up by its number: a join would read the whole trail for the few that wait. A record in line that is gone stays in line, as evidence.
 -- +goose StatementBegin
 CREATE FUNCTION audit_seal_some(most int) RETURNS TABLE (seq bigint, hash bytea) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
