@@ -18,7 +18,7 @@ func correct(t testing.TB, psql *pgx.Conn, code string) {
 			FROM feature f WHERE f.fid = v.fid AND f.code = $1 AND upper_inf(v.known) RETURNING v.*)
 		INSERT INTO feature_version (`+columns+`, version, shape, valid, recorded_by, reason)
 		SELECT collection, fid, 'corrected', kind, name, name_en, name_status, accuracy, source, source_en, published,
-		       version + 1, ST_SnapToGrid(ST_Translate(shape, 10, 0), 0.0001), valid, 'psql', 'correction' FROM old`, code)
+		       version + 1, ST_SnapToGrid(ST_Translate(shape, CASE version % 2 WHEN 1 THEN 10 ELSE -10 END, 0), 0.0001), valid, 'psql', 'correction' FROM old`, code)
 }
 
 // change moves a parcel east from a day on.
