@@ -1224,12 +1224,12 @@ CREATE FUNCTION public.stage_since(level text, thing integer, on_day date, as_kn
     AS $$
     SELECT min(coalesce(lower(s.valid), '-infinity'))
     FROM   subject_state s
-    WHERE  s.kind = level AND s.subject_id = thing AND s.known @> as_known AND coalesce(lower(s.valid), '-infinity') <= on_day
+    WHERE  s.kind = level AND s.subject_id = thing AND (s.known @> as_known) IS TRUE AND coalesce(lower(s.valid), '-infinity') <= on_day
     AND    coalesce(lower(s.valid), '-infinity') >= coalesce((
                SELECT max(upper(o.valid))
                FROM   subject_state o
-               JOIN   subject_state n ON n.kind = level AND n.subject_id = thing AND n.known @> as_known AND n.valid @> on_day
-               WHERE  o.kind = level AND o.subject_id = thing AND o.known @> as_known AND upper(o.valid) <= on_day AND o.stage <> n.stage), '-infinity')
+               JOIN   subject_state n ON n.kind = level AND n.subject_id = thing AND (n.known @> as_known) IS TRUE AND (n.valid @> on_day) IS TRUE
+               WHERE  o.kind = level AND o.subject_id = thing AND (o.known @> as_known) IS TRUE AND upper(o.valid) <= on_day AND o.stage <> n.stage), '-infinity')
 $$;
 
 ALTER FUNCTION public.stage_since(level text, thing integer, on_day date, as_known timestamp with time zone) OWNER TO zhengbei_owner;
@@ -2095,7 +2095,7 @@ CREATE VIEW public.own_party AS
  SELECT h.party_id
    FROM (public.holding_party h
      JOIN public.subject s ON ((s.subject_id = h.holding)))
-  WHERE (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[]))
+  WHERE ((s.kind = 'holding'::text) AND (s.parcel = ANY (( SELECT public.acting_parcels() AS acting_parcels)::integer[])))
 UNION ALL
  SELECT p.party_id
    FROM public.party p
@@ -2881,7 +2881,7 @@ CREATE INDEX sign_in_failure_by_at ON public.sign_in_failure USING btree (at);
 
 CREATE INDEX sign_in_failure_by_name ON public.sign_in_failure USING btree (name, address, at);
 
-CREATE INDEX subject_by_parcel ON public.subject USING btree (parcel);
+CREATE INDEX subject_by_parcel ON public.subject USING btree (parcel, kind, subject_id);
 
 CREATE INDEX tenant_by_building ON public.tenant USING btree (building);
 
@@ -3333,7 +3333,7 @@ ALTER TABLE public.party ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY party_of_post ON public.party USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (post_id = ( SELECT public.acting_post() AS acting_post)) OR (EXISTS ( SELECT
    FROM public.own_party o
-  WHERE (o.party_id = party.party_id)))));
+  WHERE (o.party_id = (party.party_id)::bigint)))));
 
 ALTER TABLE public.party_personal ENABLE ROW LEVEL SECURITY;
 
@@ -3345,7 +3345,7 @@ ALTER TABLE public.party_version ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY party_version_of_post ON public.party_version USING ((( SELECT public.acting_sees_all() AS acting_sees_all) OR (EXISTS ( SELECT
    FROM public.own_party o
-  WHERE (o.party_id = party_version.party_id)))));
+  WHERE (o.party_id = (party_version.party_id)::bigint)))));
 
 ALTER TABLE public.subject ENABLE ROW LEVEL SECURITY;
 
