@@ -1,7 +1,20 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import type { components } from "../src/api/schema";
-import { accessible, diagonal, drawn, expect, fits, oneLanguage, printed, screenOf, shot, test, toDay } from "./page";
+import {
+  accessible,
+  diagonal,
+  drawn,
+  expect,
+  fits,
+  oneLanguage,
+  otherLanguage,
+  printed,
+  screenOf,
+  shot,
+  test,
+  toDay,
+} from "./page";
 
 import { psql } from "./psql";
 
@@ -621,7 +634,7 @@ test("a notice is told whole, in the language shown, and goes when it is closed"
   await drawn(page);
   const notice = page.locator(".notice span");
   await expect(notice).toHaveText(says[project.language]);
-  await page.locator(".lang").click();
+  await otherLanguage(page, project.phone);
   await expect(notice).toHaveText(says[project.language === "zh" ? "en" : "zh"]);
   const cut = await notice.evaluate((el) => el.scrollWidth > el.clientWidth || el.scrollHeight > el.clientHeight);
   expect(cut).toBe(false);

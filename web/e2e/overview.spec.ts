@@ -1,4 +1,4 @@
-import { accessible, drawn, expect, fits, oneLanguage, screenOf, shot, test } from "./page";
+import { accessible, drawn, expect, fits, oneLanguage, otherLanguage, screenOf, shot, test } from "./page";
 
 test.beforeEach(async ({ page }) => {
   await page.goto("/");
@@ -75,9 +75,9 @@ test("the legend filters map, table and totals, and stays over a reload", async 
   await expect(page.locator("table.ovt").first().locator("tbody tr")).toHaveCount(6);
 });
 
-test("the language is one click away and is remembered", async ({ page, project }) => {
+test("the language is a click away and is remembered", async ({ page, project }) => {
   const zh = project.language === "zh";
-  await page.locator(".lang").click();
+  await otherLanguage(page, project.phone);
   await expect(page.locator(".nav a").first()).toHaveText(zh ? "Overview" : "总览");
   await oneLanguage(page, zh ? "en" : "zh");
   await page.reload();

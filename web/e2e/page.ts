@@ -192,3 +192,11 @@ export async function toDay(page: Page, day: string): Promise<void> {
 export function diagonal(project: { phone: boolean; language: string }): void {
   test.skip(project.phone !== (project.language === "en"), "both sizes and both languages are enough");
 }
+
+/** The other language: on a phone it stands in the sheet of the account, since its bar has no room. */
+export async function otherLanguage(page: Page, phone: boolean): Promise<void> {
+  if (phone) await page.locator(".acct").click();
+  await page.locator(".lang").click();
+  if (phone) await page.keyboard.press("Escape");
+  await expect(page.locator("zb-me")).toHaveCount(0);
+}
