@@ -130,6 +130,17 @@ func TestAcceptedBoundary(t *testing.T) {
 		t.Fatalf("got %+v", look)
 	}
 	record("boundary_corrected", fmt.Sprintf(`{"hash":%q}`, look.Problems[0].Params["hash"].En))
+	own := func(yes bool) { // facts are append-only for everybody who is not the superuser of a test
+		if _, err := g.psql.Exec(t.Context(), `SET session_replication_role = 'replica'; UPDATE fact SET recorded_by = '`+map[bool]string{true: land.Operator.Account, false: "test"}[yes]+`' WHERE kind = 'boundary_corrected'; RESET session_replication_role`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	own(true)
+	look = g.mustLook(land.Plots, plot("L-000001", "", g.square(0, 0, 19)))
+	if err := g.apply(cadastre.Applying{ID: look.ID, Hash: look.Hash}); !fault.Is(err, "plot.second_person") {
+		t.Errorf("drawn by the one who recorded that it may be: %v", err)
+	}
+	own(false)
 	look = g.mustLook(land.Plots, plot("L-000001", "", g.square(0, 0, 19)))
 	if err := g.apply(cadastre.Applying{ID: look.ID, Hash: look.Hash}); err != nil {
 		t.Errorf("corrected: %v", err)

@@ -285,7 +285,7 @@ func patchOf(geometry, reason string) string {
 	return fmt.Sprintf(`{"geometry":%s,"properties":{"reason":%q}}`, geometry, reason)
 }
 
-// A boundary that was accepted moves only after its correction has been recorded, and then only to where it said.
+// A boundary that was accepted moves only after its correction has been recorded, then only to where it said, and by another person.
 func TestAcceptedBoundary(t *testing.T) {
 	t.Parallel()
 	s := demo(t)
@@ -304,7 +304,10 @@ func TestAcceptedBoundary(t *testing.T) {
 	if r := s.edit(t, "PATCH", at, patchOf(s.shrunk(t, item.Geometry, 0.6), "复测"), "If-Match", tag); r.status != http.StatusConflict {
 		t.Errorf("another boundary than the one that was corrected: %d %s", r.status, r.body)
 	}
-	r := s.edit(t, "PATCH", at, patchOf(smaller, "复测"), "If-Match", tag)
+	if own := s.edit(t, "PATCH", at, patchOf(smaller, "复测"), "If-Match", tag); own.status != http.StatusForbidden || read[problem](t, own).Code != "plot.second_person" {
+		t.Errorf("drawn by the one who recorded that it may be: %d %s", own.status, own.body)
+	}
+	r := s.as("officer2").edit(t, "PATCH", at, patchOf(smaller, "复测"), "If-Match", tag)
 	if v := read[saved](t, r); r.status != http.StatusOK || v.Hash != hash || *v.Properties.Stage != "stored" {
 		t.Errorf("%d %s", r.status, r.body)
 	}

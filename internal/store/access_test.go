@@ -61,7 +61,7 @@ func TestPoliciesAlone(t *testing.T) {
 	read := func(by land.Actor) (seen map[string]bool) {
 		seen = map[string]bool{}
 		err := db.Read(store.As(t.Context(), by), func(tx *store.Tx) error {
-			f := store.Filter{Clock: clock, Limit: 20_000}
+			f := store.Filter{Clock: clock, Limit: 10_000}
 			holdings, matched, err := tx.Holdings(t.Context(), f)
 			if err != nil || matched != int64(len(holdings)) {
 				return fmt.Errorf("%d of %d holdings: %w", len(holdings), matched, err)
