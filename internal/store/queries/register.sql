@@ -103,24 +103,25 @@ ORDER  BY p.code;
 -- name: register.parties
 -- Parties of a day, a page by code. Columns are named after land.Party.
 WITH hit AS MATERIALIZED (
-    SELECT y.party_id, y.code, v.name, v.kind, v.version
+    SELECT y.party_id, y.code
     FROM   party y
-    JOIN   (SELECT * FROM party_version OFFSET 0) v USING (party_id)
-    WHERE  v.known @> @known::timestamptz AND v.valid @> @at::date
+    WHERE  (y.party_id IN (SELECT v.party_id FROM (SELECT * FROM party_version OFFSET 0) v WHERE v.known @> @known::timestamptz AND v.valid @> @at::date)) IS TRUE
     AND    (@mine::text[] IS NULL OR y.post_id = (SELECT post_id FROM command_post WHERE code = @post::text)
             OR y.party_id IN (SELECT hp.party_id FROM (SELECT * FROM holding_party OFFSET 0) hp
                WHERE (hp.holding IN (SELECT s.subject_id FROM subject s WHERE s.kind = 'holding' AND s.parcel IN (SELECT subject_id FROM subject WHERE code = ANY(@mine)))) IS TRUE))
-    AND    (@code::text IS NULL OR y.code = @code) AND (@q::text IS NULL OR y.code ILIKE @q OR @names::bool AND v.name ILIKE @q)
+    AND    (@code::text IS NULL OR y.code = @code) AND (@q::text IS NULL OR y.code ILIKE @q
+            OR @names::bool AND y.party_id IN (SELECT v.party_id FROM (SELECT * FROM party_version OFFSET 0) v WHERE v.name ILIKE @q AND v.known @> @known::timestamptz AND v.valid @> @at::date))
     AND    (@parcel::text IS NULL OR y.party_id IN (
                SELECT hp.party_id FROM (SELECT * FROM holding_party OFFSET 0) hp WHERE hp.known @> @known::timestamptz AND hp.valid @> @at::date
                AND (hp.holding IN (SELECT h.subject_id FROM holding_state h WHERE h.parcel = (SELECT subject_id FROM subject WHERE code = @parcel) AND h.known @> @known::timestamptz AND h.valid @> @at::date)) IS TRUE)) IS TRUE)
-SELECT (SELECT count(*) FROM hit) AS matched, p.code, p.name, p.kind,
+SELECT (SELECT count(*) FROM hit) AS matched, p.code, v.name, v.kind,
        coalesce((SELECT jsonb_agg(jsonb_build_object('Holding', s.code, 'Numerator', hp.numerator, 'Denominator', hp.denominator) ORDER BY s.code)
                  FROM holding_party hp JOIN subject s ON s.subject_id = hp.holding
                  WHERE hp.party_id = p.party_id::bigint AND hp.known @> @known::timestamptz AND hp.valid @> @at::date
                  AND (@mine::text[] IS NULL OR s.parcel IN (SELECT subject_id FROM subject WHERE code = ANY(@mine)))), '[]') AS holdings,
-       p.version, EXISTS (SELECT FROM round WHERE demo) AS demo
+       v.version, EXISTS (SELECT FROM round WHERE demo) AS demo
 FROM  (SELECT * FROM hit WHERE code > @after ORDER BY code LIMIT @limit) p
+CROSS  JOIN LATERAL (SELECT v.name, v.kind, v.version FROM party_version v WHERE v.party_id = p.party_id AND v.known @> @known::timestamptz AND v.valid @> @at::date OFFSET 0) v
 ORDER  BY p.code;
 
 -- name: register.posts
