@@ -43,7 +43,7 @@ type DB struct {
 
 // The bounds of trust: how long a statement, a lock and an idle transaction may take, in milliseconds.
 // A plan is made for each list anew: one made for any box, code or page took 0.7 s for one plot of 200,000, its own 0.5 ms.
-// JIT costs more than a list: policies make its plan look a hundred times dearer than it is.
+// JIT costs more than a list: policies make its plan look thirty times dearer than it is.
 var session = map[string]string{
 	"application_name":                    "zhengbei",
 	"timezone":                            "UTC",
