@@ -53,13 +53,16 @@ func (k *Keeper) Elsewhere(ctx context.Context, v Visitor, shown Shown) (secret 
 		return err
 	})
 	k.Forget()
-	if err == nil && refused != nil {
+	if err != nil {
+		return "", err
+	}
+	if refused != nil {
 		by := v.From
 		by.Account = lawfulName(shown)
 		k.note(ctx, by, refused.Code, by.Account)
-		err = refused
+		return "", refused
 	}
-	return secret, err
+	return secret, nil
 }
 
 // refusal says why a person may not come in, though their issuer shows them.

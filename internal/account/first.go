@@ -67,7 +67,7 @@ func invite(ctx context.Context, tx *store.Tx, roles []land.Role, purpose land.L
 			}
 			tx.Did(land.Deed{Object: objectOf(name), After: viewOf(stands)})
 		case viewOf(stands) != viewOf(a):
-			if err := expel(ctx, tx, a.ID); err != nil {
+			if stands, err = expelFor(ctx, tx, a, stands); err != nil {
 				return nil, err
 			}
 			if err := tx.AlterAccount(ctx, stands); err != nil {

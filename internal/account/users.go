@@ -175,7 +175,12 @@ func (k *Keeper) Alter(ctx context.Context, by land.Actor, name string, c Change
 			if by.ID == before.ID {
 				return fault.New(fault.Forbidden, "account.own")
 			}
-			if err := expel(ctx, tx, before.ID); err != nil {
+			if before.Disabled != after.Disabled {
+				if err := outOfReach(by, before); err != nil {
+					return err
+				}
+			}
+			if after, err = expelFor(ctx, tx, before, after); err != nil {
 				return err
 			}
 			if after.Disabled {
@@ -189,6 +194,32 @@ func (k *Keeper) Alter(ctx context.Context, by land.Actor, name string, c Change
 	})
 	k.Forget()
 	return after, err
+}
+
+// administers reports whether a role is one of the three that keep the service and not the land.
+func administers(r land.Role) bool {
+	return r == land.RoleSysAdmin || r == land.RoleSecAdmin || r == land.RoleAuditor
+}
+
+// outOfReach refuses what would let the system administrator silence or become the two who watch them; the console may.
+func outOfReach(by land.Actor, a land.Account) error {
+	if by.Role != land.RoleConsole && by.ID != a.ID && (a.Role == land.RoleSecAdmin || a.Role == land.RoleAuditor) {
+		return fault.New(fault.Forbidden, "account.administration", "name", a.Name)
+	}
+	return nil
+}
+
+// expelFor ends what was let in under another standing. Who becomes an administration loses the ways in made before as well:
+// whoever made the account knows its link, and may have set its password.
+func expelFor(ctx context.Context, tx *store.Tx, before, after land.Account) (land.Account, error) {
+	if err := expel(ctx, tx, before.ID); err != nil || before.Role == after.Role || !administers(after.Role) {
+		return after, err
+	}
+	if err := tx.EndLinks(ctx, before.ID); err != nil {
+		return after, err
+	}
+	after.Password = nil
+	return after, tx.SetPassword(ctx, before.ID, nil)
 }
 
 // expel ends the sessions and tokens of an account.
@@ -212,8 +243,9 @@ func (k *Keeper) Reset(ctx context.Context, by land.Actor, name string, purpose 
 			return fault.New(fault.Conflict, "account.disabled", "name", a.Name)
 		case a.Elsewhere:
 			return fault.New(fault.Conflict, "account.elsewhere", "name", a.Name)
-		case by.Role != land.RoleConsole && (a.Role == land.RoleSecAdmin || a.Role == land.RoleAuditor):
-			return fault.New(fault.Forbidden, "account.administration", "name", a.Name)
+		}
+		if err := outOfReach(by, a); err != nil {
+			return err
 		}
 		if err := tx.SetPassword(ctx, a.ID, nil); err != nil {
 			return err
@@ -299,6 +331,9 @@ func (k *Keeper) end(ctx context.Context, by land.Actor, name string, fn func(*s
 	err := k.db.Manage(ctx, by, func(tx *store.Tx) error {
 		a, err := known(tx.HoldAccount(ctx, name))
 		if err != nil {
+			return err
+		}
+		if err := outOfReach(by, a); err != nil {
 			return err
 		}
 		what, err := fn(tx, a)

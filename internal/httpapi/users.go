@@ -26,12 +26,23 @@ type UserView struct {
 	SignedIn    *time.Time        `json:"signed_in_at"`
 	Link        string            `json:"link,omitempty"` // shown once
 	LinkExpires *time.Time        `json:"link_expires_at,omitempty"`
+	WayIn       string            `json:"way_in,omitempty"` // who makes the link of an administration without a password: console, sysadmin
 }
 
 // ViewUser is an account as those who keep accounts see it, over HTTP and on the command line.
 func ViewUser(a land.Account) UserView {
+	way := ""
+	if a.State() == land.AccountNoPassword {
+		switch a.Role {
+		case land.RoleSecAdmin, land.RoleAuditor:
+			way = "console"
+		case land.RoleSysAdmin:
+			way = "sysadmin"
+		default:
+		}
+	}
 	return UserView{
-		Name: a.Name, Person: a.Person, Role: roleOrNull(a.Role), CommandPost: textOrNull(a.Post), Names: a.Granted, State: a.State(),
+		WayIn: way, Name: a.Name, Person: a.Person, Role: roleOrNull(a.Role), CommandPost: textOrNull(a.Post), Names: a.Granted, State: a.State(),
 		Elsewhere: a.Elsewhere, Since: a.Since, By: a.By, SignedIn: a.SignedIn,
 	}
 }

@@ -540,7 +540,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events: ready; change with the features and boxes that changed; reload, away, back. Resumable by Last-Event-ID. */
+        /** Server-sent events: ready; change with the features and boxes that changed; reload, away, back. Resumable by Last-Event-ID. At most 8 streams an account at once. */
         get: operations["events"];
         put?: never;
         post?: never;
@@ -1179,7 +1179,8 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             updated_by: string;
-            reason: string;
+            /** @description null where names of persons are masked: it is written in somebody's own words */
+            reason: string | null;
             document_no: string | null;
             demo: boolean;
         };
@@ -1288,7 +1289,8 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             updated_by: string;
-            reason: string;
+            /** @description null where names of persons are masked: it is written in somebody's own words */
+            reason: string | null;
             document_no: string | null;
             accuracy: string;
             area_m2: number | null;
@@ -2563,6 +2565,11 @@ export interface components {
             link?: string;
             /** Format: date-time */
             link_expires_at?: string;
+            /**
+             * @description An administration without a password: who makes its one-time link. console: zhengbei user reset NAME on the server.
+             * @enum {unknown}
+             */
+            way_in?: "console" | "sysadmin";
         };
         UserList: {
             items: components["schemas"]["User"][];

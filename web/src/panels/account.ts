@@ -107,17 +107,20 @@ class AccountElement extends FormElement {
     const button = (act: Act, key: PeopleKey) =>
       html`<button type="button" class="btn" data-act=${act} @click=${() => this.#begin(act)}>${people(key)}</button>`;
     const off = u.state === "disabled";
-    const others = u.role === "secadmin" || u.role === "auditor";
+    const others = outOfReach(u);
     const link = off
       ? nothing
       : u.elsewhere
         ? html`<p class="mut">${people("elsewhere")}</p>`
         : others
-          ? html`<p class="mut">${people("others")} <code class="mono">zhengbei user reset ${u.name}</code></p>`
+          ? nothing
           : button("reset", "reset");
+    const why = others
+      ? html`<p class="mut">${people("others")} <code class="mono">zhengbei user ${off ? "enable" : "reset"} ${u.name}</code></p>`
+      : nothing;
     return html`<div class="acc-acts">${
       keeps
-        ? html`${button("rename", "rename")}${off ? button("enable", "enable") : button("disable", "disable")}${link}`
+        ? html`${button("rename", "rename")}${others ? nothing : off ? button("enable", "enable") : button("disable", "disable")}${link}${why}`
         : off
           ? html`<p class="mut">${people("disabledRole")}</p>`
           : button("role", u.role ? "change" : "give")
@@ -174,7 +177,7 @@ class AccountElement extends FormElement {
   #assigning(u: User) {
     const c = this.#choice;
     if (c.asked)
-      return html`<p class="ask-first data">${people(u.role ? "changeAsk" : "giveAsk", { name: u.name, before: this.#words(u.role, u.command_post, u.names), after: this.#words(c.role, c.post, c.names) })}</p>`;
+      return html`<p class="ask-first data">${people(u.role ? "changeAsk" : "giveAsk", { name: u.name, before: this.#words(u.role, u.command_post, u.names), after: this.#words(c.role, c.post, c.names) })}</p>${u.elsewhere || c.role === u.role ? nothing : html`<p class="ask-first data">${wayIn(c.role, u)}</p>`}`;
     const bad = this.fault("/role");
     this.shown.add("/role");
     return html`<fieldset class="roles" aria-describedby="${this.formId}-role"><legend>${people("rolesOf")}</legend>${roles.map(
@@ -284,14 +287,15 @@ class AccountElement extends FormElement {
       this.#wrong("/role", people("unchanged"));
     else if (asked) {
       const after = this.#words(role, post, names);
-      void this.#change(path, draft, people(before ? "changed" : "given", { name: u.name, after }));
+      const said = people(before ? "changed" : "given", { name: u.name, after });
+      void this.#change(path, draft, said, u.elsewhere ? "" : wayIn(role, u));
     } else {
       this.#choice = { ...this.#choice, asked: true };
       this.#focus("form .btn.pri");
     }
   }
 
-  async #change(path: string, body: object, said: string): Promise<void> {
+  async #change(path: string, body: object, said: string, more = ""): Promise<void> {
     const act = this.#act;
     this.begin();
     const sent = await once({ path, method: "PATCH", body, type: "application/json" });
@@ -300,7 +304,7 @@ class AccountElement extends FormElement {
       return this.refuse(sent.problem);
     }
     this.busy = false;
-    this.told = [sent.kind === "answered" ? said : people("lost")];
+    this.told = sent.kind === "answered" ? [said, more].filter(Boolean) : [people("lost")];
     this.#act = null;
     this.#reads++;
     moved();
@@ -328,7 +332,7 @@ class AccountElement extends FormElement {
       ${this.#sure(u, "sessions", list?.length ?? 0)}
       ${this.#listed(list, this.#sessions.problem, "sessionsNone", (s) => {
         const from = s.address ?? t("none");
-        return html`<li><p><span>${people("began")} ${minuteOf(s.created_at)}</span><span class="mut">${people("seen")} ${minuteOf(s.seen_at)}</span></p><p class="mut data" title=${s.agent ?? ""}>${from}${s.agent ? ` · ${agentWords(s.agent)}` : ""}</p><button type="button" class="btn" aria-label=${people("endOf", { from })} ?disabled=${this.busy} @click=${() => void this.#end(`${userPath(u.name)}/sessions/${s.id}`, people("ended"))}>${people("end")}</button></li>`;
+        return html`<li><p><span>${people("began")} ${minuteOf(s.created_at)}</span><span class="mut">${people("seen")} ${minuteOf(s.seen_at)}</span></p><p class="mut data" title=${s.agent ?? ""}>${from}${s.agent ? ` · ${agentWords(s.agent)}` : ""}</p>${outOfReach(u) ? nothing : html`<button type="button" class="btn" aria-label=${people("endOf", { from })} ?disabled=${this.busy} @click=${() => void this.#end(`${userPath(u.name)}/sessions/${s.id}`, people("ended"))}>${people("end")}</button>`}</li>`;
       })}</section>`;
   }
 
@@ -339,12 +343,12 @@ class AccountElement extends FormElement {
       ${this.#listed(list, this.#tokens.problem, "tokensNone", (k) => {
         const scopes = listJoin(k.scopes.map((s) => people(`scope.${s}`)));
         const used = k.used_at ? `${people("used")} ${minuteOf(k.used_at)}` : people("notUsed");
-        return html`<li class="data"><p><b>${k.name}</b><span class="mut">${scopes}</span></p><p class="mut">${people("until")} ${minuteOf(k.expires_at)} · ${used}</p><button type="button" class="btn" aria-label=${people("revokeOf", { name: k.name })} ?disabled=${this.busy} @click=${() => void this.#end(`${userPath(u.name)}/tokens/${k.id}`, people("revoked"))}>${people("revoke")}</button></li>`;
+        return html`<li class="data"><p><b>${k.name}</b><span class="mut">${scopes}</span></p><p class="mut">${people("until")} ${minuteOf(k.expires_at)} · ${used}</p>${outOfReach(u) ? nothing : html`<button type="button" class="btn" aria-label=${people("revokeOf", { name: k.name })} ?disabled=${this.busy} @click=${() => void this.#end(`${userPath(u.name)}/tokens/${k.id}`, people("revoked"))}>${people("revoke")}</button>`}</li>`;
       })}</section>`;
   }
 
   #all(of: "sessions" | "tokens", list: readonly unknown[] | null) {
-    if (!list || list.length < 2 || this.#act === of) return nothing;
+    if (!list || list.length < 2 || this.#act === of || outOfReach(this.user)) return nothing;
     return html`<button type="button" class="lk" data-act=${of} @click=${() => this.#begin(of)}>${people(of === "sessions" ? "endAll" : "revokeAll")}</button>`;
   }
 
@@ -382,3 +386,16 @@ class AccountElement extends FormElement {
   }
 }
 customElements.define("zb-account", AccountElement);
+
+/** outOfReach are the two who watch the system administrator: only the console disables them, or ends what they use. */
+const outOfReach = (u: User): boolean => u.role === "secadmin" || u.role === "auditor";
+
+/** wayIn says how somebody comes in who becomes an administration; empty where what they have stays good. */
+const wayIn = (role: Role | null, u: User): string =>
+  role === u.role
+    ? ""
+    : role === "secadmin" || role === "auditor"
+      ? people("consoleNext", { name: u.name })
+      : role === "sysadmin"
+        ? people("sysadminNext", { name: u.name })
+        : "";
