@@ -63,8 +63,18 @@ END
 $$;
 -- +goose StatementEnd
 
+-- +goose StatementBegin
+CREATE FUNCTION contract_belongs() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    UPDATE subject s SET parcel = m.parcel FROM moved m WHERE s.subject_id = m.contract AND s.parcel IS DISTINCT FROM m.parcel;
+    RETURN NULL;
+END
+$$;
+-- +goose StatementEnd
+
 CREATE TRIGGER plot_version_belongs     AFTER INSERT ON plot_version     REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION plot_belongs();
 CREATE TRIGGER feature_version_belongs  AFTER INSERT ON feature_version  REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION plot_belongs();
+CREATE TRIGGER contract_belongs         AFTER INSERT ON contract         REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION contract_belongs();
 CREATE TRIGGER holding_version_belongs  AFTER INSERT ON holding_version  REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION holding_belongs();
 CREATE TRIGGER building_version_belongs AFTER INSERT ON building_version REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION building_belongs();
 

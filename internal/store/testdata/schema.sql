@@ -196,6 +196,18 @@ $$;
 
 ALTER FUNCTION public.building_belongs() OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.contract_belongs() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE subject s SET parcel = m.parcel FROM moved m WHERE s.subject_id = m.contract AND s.parcel IS DISTINCT FROM m.parcel;
+    RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.contract_belongs() OWNER TO zhengbei_owner;
+
 CREATE FUNCTION public.derive(ids integer[], at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
@@ -2978,6 +2990,8 @@ CREATE TRIGGER context_version_announces_new AFTER INSERT ON public.context_vers
 CREATE TRIGGER context_version_enters BEFORE INSERT OR UPDATE ON public.context_version FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
 CREATE TRIGGER context_version_whole BEFORE TRUNCATE ON public.context_version FOR EACH STATEMENT EXECUTE FUNCTION public.history_only_closes();
+
+CREATE TRIGGER contract_belongs AFTER INSERT ON public.contract REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION public.contract_belongs();
 
 CREATE TRIGGER contract_enters BEFORE INSERT ON public.contract FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_write();
 
