@@ -250,7 +250,7 @@ func TestLookAndApply(t *testing.T) {
 		t.Errorf("the second time: %v", err)
 	}
 	f := g.feature("L-000500")
-	if f.Version != 1 || f.Change != "created" || f.Accuracy != "surveyed" || f.AreaOfficialM2.String() != "400.5000" || f.Source != "file.geojson" || *f.Stage != "planned" || f.Reason != "测绘成果入库" {
+	if f.Version != 1 || f.Change != "created" || f.Accuracy != "surveyed" || f.AreaOfficialM2.String() != "400.5000" || f.Source != "file.geojson" || *f.Stage != "planned" || *f.Reason != "测绘成果入库" {
 		t.Errorf("got %+v", f)
 	}
 	if f := g.feature("L-000001"); *f.Name != "新" || f.Accuracy != "approximate" {

@@ -56,7 +56,7 @@ func TestDrawChangeRetire(t *testing.T) {
 		t.Errorf("read and written back unchanged: %d %s", same.status, same.body)
 	}
 	moved := s.edit(t, "PUT", at, zone(rectangle(0, 0, 120, 100), ""), "If-Match", item.etag())
-	if v := read[saved](t, moved); moved.status != http.StatusOK || v.Properties.Version != 2 || v.Properties.Reason != "勘定" {
+	if v := read[saved](t, moved); moved.status != http.StatusOK || v.Properties.Version != 2 || *v.Properties.Reason != "勘定" {
 		t.Fatalf("%d %s", moved.status, moved.body)
 	}
 	stale := s.edit(t, "PUT", at, zone(rectangle(0, 0, 130, 100), ""), "If-Match", item.etag())
@@ -120,7 +120,7 @@ func TestNodedOnlySavesWithoutQuestion(t *testing.T) {
 		t.Fatalf("%d %s", b.status, b.body)
 	}
 	at := a.header.Get("Location")
-	if n := read[saved](t, s.get(t, at)); n.Properties.Version != 2 || !strings.Contains(n.Properties.Reason, v.ID) || !strings.Contains(n.Properties.Reason, "勘定") {
+	if n := read[saved](t, s.get(t, at)); n.Properties.Version != 2 || !strings.Contains(*n.Properties.Reason, v.ID) || !strings.Contains(*n.Properties.Reason, "勘定") {
 		t.Errorf("the neighbour does not say why: %+v", n.Properties)
 	}
 	r := s.edit(t, "PUT", at, zone(rectangle(0, 0, 100, 120), ""), "If-Match", a.etag())
@@ -570,5 +570,42 @@ func TestTooWide(t *testing.T) {
 	r := s.edit(t, "POST", "/ogc/collections/zones/items", zone(`{"type":"Polygon","coordinates":[[[113.6,22.4],[114.6,22.4],[114.6,23.0],[113.6,23.0],[113.6,22.4]]]}`, ""))
 	if p := read[problem](t, r); r.status != http.StatusUnprocessableEntity || p.Code != "geometry.too_wide" || s.versions(t) != before {
 		t.Errorf("%d %s", r.status, r.body)
+	}
+}
+
+// Why a boundary was changed is written in somebody's own words, so that names may stand in it: who sees no names reads none of it, of neighbours either.
+func TestReasonIsForThoseWhoSeeNames(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	a := s.edit(t, "POST", "/ogc/collections/zones/items", zone(rectangle(0, 0, 100, 100), ""))
+	b := s.edit(t, "POST", "/ogc/collections/zones/items", zone(rectangle(100, 40, 200, 60), ""))
+	if a.status != http.StatusCreated || b.status != http.StatusCreated {
+		t.Fatalf("%d %s, %d %s", a.status, a.body, b.status, b.body)
+	}
+	const why = "勘定" // as zone says
+	at := a.header.Get("Location")
+	versions := strings.Replace(at, "/ogc/collections/zones/items/", "/api/v1/features/zones/", 1) + "/versions"
+	tags := map[bool]string{}
+	for name, sees := range map[string]bool{"officer": true, "granted": true, "planner": false, "viewer": false} {
+		who := s.as(name)
+		for _, path := range []string{at, b.header.Get("Location"), "/ogc/collections/zones/items", versions, versions + "/1", versions + "/2", "/api/v1/exports/zones.geojson"} {
+			r := who.get(t, path)
+			if r.status == http.StatusForbidden && strings.Contains(path, "exports") && name == "viewer" {
+				continue
+			}
+			if said := strings.Contains(string(r.body), why); r.status != http.StatusOK || said != sees || !sees && !strings.Contains(string(r.body), `"reason":null`) {
+				t.Errorf("%s at %s: %d %s", name, path, r.status, r.body)
+			}
+		}
+		tag := who.get(t, at).etag()
+		if tags[!sees] == tag {
+			t.Errorf("%s has the same tag as those who see more or less: %s", name, tag)
+		}
+		tags[sees] = tag
+	}
+	for _, name := range []string{"planner", "viewer"} {
+		if r := s.as(name).get(t, at, "If-None-Match", tags[true]); r.status != http.StatusOK {
+			t.Errorf("%s is told that what it may not see has not changed: %d", name, r.status)
+		}
 	}
 }

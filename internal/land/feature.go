@@ -51,7 +51,7 @@ type Feature struct {
 	KnownTo        *time.Time
 	RecordedAt     time.Time
 	RecordedBy     string
-	Reason         string
+	Reason         *string // nil: not shown to whoever reads
 	DocumentNo     *string
 	Demo           bool
 }

@@ -54,7 +54,7 @@ type Properties struct {
 	ValidTo        *land.Day       `json:"valid_to"`
 	UpdatedAt      time.Time       `json:"updated_at"`
 	UpdatedBy      string          `json:"updated_by"`
-	Reason         string          `json:"reason"`
+	Reason         *string         `json:"reason"`
 	DocumentNo     *string         `json:"document_no"`
 	Demo           bool            `json:"demo"`
 }
@@ -82,7 +82,7 @@ type Version struct {
 	KnownTo    *time.Time   `json:"known_to"`
 	UpdatedAt  time.Time    `json:"updated_at"`
 	UpdatedBy  string       `json:"updated_by"`
-	Reason     string       `json:"reason"`
+	Reason     *string      `json:"reason"`
 	DocumentNo *string      `json:"document_no"`
 	Accuracy   string       `json:"accuracy"`
 	AreaM2     *json.Number `json:"area_m2"`

@@ -76,7 +76,10 @@ func (tx *Tx) EachFeature(ctx context.Context, p Page, fn func(land.Feature) err
 	if p.Limit > 0 {
 		a["limit"] = &p.Limit
 	}
-	return each(ctx, tx, featurePage, a, fn)
+	return each(ctx, tx, featurePage, a, func(f land.Feature) error {
+		tx.maskFeature(&f)
+		return fn(f)
+	})
 }
 
 // CountFeatures counts all pages together.
@@ -91,6 +94,7 @@ func (tx *Tx) Feature(ctx context.Context, collection land.Collection, code stri
 	a["after"], a["code"], a["limit"] = "", &code, &one
 	feature, found, err := row[land.Feature](ctx, tx, featurePage, a)
 	if err != nil || found {
+		tx.maskFeature(&feature)
 		return feature, err
 	}
 	return land.Feature{}, tx.absent(ctx, collection, code, clock)
@@ -126,6 +130,9 @@ func (tx *Tx) absent(ctx context.Context, collection land.Collection, code strin
 // Versions are all versions of a thing that were recorded by the clock's instant, the newest first; number picks one.
 func (tx *Tx) Versions(ctx context.Context, collection land.Collection, code string, known time.Time, number *int32) ([]land.Feature, error) {
 	versions, err := many[land.Feature](ctx, tx, featureVersions, named{"collection": collection, "code": code, "known": knownArg(known), "version": number})
+	for i := range versions {
+		tx.maskFeature(&versions[i])
+	}
 	if err != nil || len(versions) > 0 {
 		return versions, err
 	}

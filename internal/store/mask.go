@@ -90,6 +90,13 @@ func (tx *Tx) maskFact(f *land.Fact) error {
 	return err
 }
 
+// maskFeature leaves out why a boundary was changed; the number of the document stays.
+func (tx *Tx) maskFeature(f *land.Feature) {
+	if tx.masks() {
+		f.Reason = nil
+	}
+}
+
 func (tx *Tx) maskHolderOf(h *land.Holder) {
 	if tx.masks() {
 		h.Name, h.NextStep = maskHolder(h.Class, h.Name), nil
