@@ -19,16 +19,19 @@ import (
 // The bounds of the event streams.
 const (
 	mostReaders = 512
+	mostOwn     = 8  // of one account: the windows of one person on all machines
+	mostNobody  = 16 // of one address without an account
 	readerQueue = 64 // a reader that falls behind is let go; it comes back and catches up
 	heartbeat   = 15 * time.Second
 	stillEvery  = 2 * time.Second // whether the reader may still read: with what is remembered of a session, 5 s by promise
+	fullFor     = "15"            // seconds: a stream that was let go is gone by then
 	mostTold    = 1000            // more changes than this are told as one: read everything again
 )
 
 // Hub hands committed changes on to the open event streams.
 type Hub struct {
 	mu      sync.Mutex
-	readers map[chan []byte]struct{}
+	readers map[chan []byte]asker // and whose it is
 	hears   bool
 	heard   chan struct{} // closed when changes are heard for the first time
 	first   sync.Once
@@ -38,7 +41,7 @@ type Hub struct {
 
 // NewHub makes a hub without readers.
 func NewHub() *Hub {
-	return &Hub{readers: map[chan []byte]struct{}{}, heard: make(chan struct{})}
+	return &Hub{readers: map[chan []byte]asker{}, heard: make(chan struct{})}
 }
 
 // Heard is closed as soon as changes are heard from the database.
@@ -105,14 +108,27 @@ func (h *Hub) Close() {
 	}
 }
 
-func (h *Hub) join() (chan []byte, error) {
+// join takes a reader in, unless all places are taken, or all that one asker may have: else one account would shut out everybody.
+func (h *Hub) join(who asker) (chan []byte, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed || len(h.readers) >= mostReaders {
 		return nil, fault.New(fault.Busy, "events.full", "max", mostReaders)
 	}
+	own, most := 0, mostOwn
+	if who.account == 0 {
+		most = mostNobody
+	}
+	for _, w := range h.readers {
+		if w == who {
+			own++
+		}
+	}
+	if own >= most {
+		return nil, fault.New(fault.TooMany, "events.own_full", "max", most)
+	}
 	r := make(chan []byte, readerQueue)
-	h.readers[r] = struct{}{}
+	h.readers[r] = who
 	return r, nil
 }
 
@@ -158,8 +174,9 @@ func (a *api) events(c echo.Context) error {
 	if since != "" && !cursorForm.MatchString(since) {
 		return fault.New(fault.Malformed, "events.cursor", "value", since).In("Last-Event-ID:")
 	}
-	reader, err := a.hub.join() // before the past is read, so that nothing falls between
+	reader, err := a.hub.join(a.askerOf(c.Request(), actor(c), reading)) // before the past is read, so that nothing falls between
 	if err != nil {
+		c.Response().Header().Set(echo.HeaderRetryAfter, fullFor)
 		return err
 	}
 	defer a.hub.leave(reader)

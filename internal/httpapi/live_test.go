@@ -370,3 +370,36 @@ func TestStreamEndsWithItsReader(t *testing.T) {
 		t.Errorf("opened again: %d %s", r.status, r.body)
 	}
 }
+
+// One account does not take the streams of all others, and gets its own back as it lets them go.
+func TestStreamsOfOneAccount(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	viewer := s.as("viewer")
+	var own []*events
+	for range mostOwn {
+		own = append(own, viewer.events(t, ""))
+	}
+	refused := viewer.get(t, "/api/v1/events", "Accept-Language", "en")
+	if p := read[problem](t, refused); refused.status != http.StatusTooManyRequests || p.Code != "events.own_full" || refused.header.Get("Retry-After") == "" {
+		t.Errorf("one more: %d %v %s", refused.status, refused.header, refused.body)
+	}
+	s.as("planner").events(t, "").next(t)
+	own[0].close()
+	for end := time.Now().Add(5 * time.Second); s.api.hub.Readers() > mostOwn; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("a stream that was closed is counted on")
+		}
+	}
+	viewer.events(t, "").next(t)
+
+	h := NewHub() // who has no account is counted by address
+	for i := range 2 * mostNobody {
+		if _, err := h.join(asker{address: "192.0.2.1"}); (err != nil) != (i >= mostNobody) {
+			t.Errorf("stream %d of an address: %v", i, err)
+		}
+	}
+	if _, err := h.join(asker{address: "192.0.2.2"}); err != nil {
+		t.Error(err)
+	}
+}
