@@ -225,8 +225,12 @@ type caller struct {
 func TestEachCellOfTheMatrix(t *testing.T) {
 	t.Parallel()
 	d := storetest.Demo(t)
-	closed := serve(t, d, nil)
-	opened := serve(t, d, func(a *api) { a.anonymous = true })
+	named, err := ReadProxies("192.0.2.9")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := serve(t, d, func(a *api) { a.proxies = named })
+	opened := serve(t, d, func(a *api) { a.anonymous, a.proxies = true, named })
 	psql := d.Psql(t)
 	elsewhere := []string{"X-Forwarded-For", "192.0.2.1"} // no request of this machine's own
 	callers := []caller{

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"zhengbei/internal/fault"
@@ -31,7 +32,7 @@ const throughKey = "through"
 // With a proxy named nothing else is taken but what this machine asks itself; from anybody else such headers are not read at all.
 func (a *api) through(next echo.HandlerFunc) echo.HandlerFunc {
 	if len(a.proxies) == 0 {
-		return next
+		return unnamed(next)
 	}
 	return func(c echo.Context) error {
 		r := c.Request()
@@ -57,6 +58,24 @@ func (a *api) through(next echo.HandlerFunc) echo.HandlerFunc {
 		case a.proxies.has(peer) && (c.Path() == "/healthz" || c.Path() == "/readyz"): // its own question, for nobody
 		default:
 			return fault.New(fault.Forbidden, "request.not_through_proxy")
+		}
+		return next(c)
+	}
+}
+
+// sayProxy are the headers that a proxy sets, and a program or a browser on this machine does not.
+var sayProxy = []string{"Via", "Forwarded", echo.HeaderXRealIP, echo.HeaderXForwardedFor, echo.HeaderXForwardedProto, "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Server"}
+
+// saysProxy reports whether a request says of itself that a proxy passed it on.
+func saysProxy(r *http.Request) bool {
+	return slices.ContainsFunc(sayProxy, func(name string) bool { return len(r.Header.Values(name)) > 0 })
+}
+
+// unnamed refuses what a proxy on this machine passes on while none is named: all the world would be taken for this machine.
+func unnamed(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if r := c.Request(); addressIn(r.RemoteAddr).IsLoopback() && saysProxy(r) {
+			return fault.New(fault.Forbidden, "request.proxy_unnamed")
 		}
 		return next(c)
 	}

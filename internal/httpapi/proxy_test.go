@@ -73,26 +73,30 @@ func TestProxy(t *testing.T) {
 		want    seen
 		code    string
 	}{
-		"no proxy":                     {to: none, peer: "127.0.0.1:5", want: seen{"127.0.0.1", local, "http://" + local, cookiePlain, true}},
-		"no proxy, headers of a liar":  {to: none, peer: "127.0.0.1:5", headers: "X-Forwarded-For: 1.2.3.4\nX-Forwarded-Proto: https\nX-Forwarded-Host: evil.example", want: seen{"127.0.0.1", local, "http://" + local, cookiePlain, false}},
-		"by the proxy":                 {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 192.168.1.7\nX-Forwarded-Proto: https\nX-Forwarded-Host: zhengbei.example", want: seen{"192.168.1.7", "zhengbei.example", "https://zhengbei.example", cookieTLS, false}},
-		"its host passed on":           {to: named, peer: "10.0.0.5:99", host: "zhengbei.example", headers: "X-Forwarded-For: 192.168.1.7\nX-Forwarded-Proto: https", want: seen{"192.168.1.7", "zhengbei.example", "https://zhengbei.example", cookieTLS, false}},
-		"two proxies":                  {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 192.168.1.7, 10.0.0.6\nX-Forwarded-Proto: https", want: seen{"192.168.1.7", local, "https://" + local, cookieTLS, false}},
-		"a client that lies":           {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 127.0.0.1, 10.0.0.9, 192.168.1.7\nX-Forwarded-Proto: https", want: seen{"192.168.1.7", local, "https://" + local, cookieTLS, false}},
-		"in two lines":                 {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 127.0.0.1\nX-Forwarded-For: 192.168.1.7\nX-Forwarded-Proto: https", want: seen{"192.168.1.7", local, "https://" + local, cookieTLS, false}},
-		"rubbish before the client":    {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: unknown, [2001:db8::1]:99\nX-Forwarded-Proto: https", want: seen{"2001:db8::1", local, "https://" + local, cookieTLS, false}},
-		"rubbish alone":                {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: unknown\nX-Forwarded-Proto: https", want: seen{"10.0.0.5", local, "https://" + local, cookieTLS, false}},
-		"says it is this machine":      {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 127.0.0.1\nX-Forwarded-Proto: https", want: seen{"127.0.0.1", local, "https://" + local, cookieTLS, false}},
-		"IPv4 in IPv6":                 {to: named, peer: "[::ffff:10.0.0.5]:99", headers: "X-Forwarded-For: ::ffff:192.168.1.7\nX-Forwarded-Proto: https", want: seen{"192.168.1.7", local, "https://" + local, cookieTLS, false}},
-		"this machine, past the proxy": {to: named, peer: "127.0.0.1:5", want: seen{"127.0.0.1", local, "http://" + local, cookiePlain, true}},
-		"this machine, lying":          {to: named, peer: "127.0.0.1:5", headers: "X-Forwarded-For: 1.2.3.4\nX-Forwarded-Proto: https", want: seen{"127.0.0.1", local, "http://" + local, cookiePlain, false}},
-		"past the proxy":               {to: named, peer: "10.0.1.5:99", code: "request.not_through_proxy"},
-		"past the proxy, lying":        {to: named, peer: "10.0.1.5:99", headers: "X-Forwarded-For: 10.0.0.5\nX-Forwarded-Proto: https", code: "request.not_through_proxy"},
-		"the proxy itself":             {to: named, peer: "10.0.0.5:99", code: "request.not_through_proxy"},
-		"plain to the proxy":           {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 192.168.1.7\nX-Forwarded-Proto: http", code: "request.plain"},
-		"a proxy that does not say":    {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 192.168.1.7", code: "request.plain"},
-		"does not say, but is public":  {to: addressed, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 192.168.1.7", want: seen{"192.168.1.7", "zhengbei.example", "https://zhengbei.example", cookieTLS, false}},
-		"another name":                 {to: addressed, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 192.168.1.7\nX-Forwarded-Host: evil.example", code: "request.host"},
+		"no proxy":                            {to: none, peer: "127.0.0.1:5", want: seen{"127.0.0.1", local, "http://" + local, cookiePlain, true}},
+		"no proxy, headers of a liar":         {to: none, peer: "127.0.0.1:5", headers: "X-Forwarded-For: 1.2.3.4\nX-Forwarded-Proto: https\nX-Forwarded-Host: evil.example", code: "request.proxy_unnamed"},
+		"no proxy is named, and one says so":  {to: none, peer: "127.0.0.1:5", headers: "Via: 1.1 caddy", code: "request.proxy_unnamed"},
+		"no proxy is named, one by X-Real-IP": {to: none, peer: "[::1]:5", headers: "X-Real-IP: 192.168.1.7", code: "request.proxy_unnamed"},
+		"no proxy is named, one by Forwarded": {to: none, peer: "127.0.0.1:5", headers: "Forwarded: for=192.168.1.7", code: "request.proxy_unnamed"},
+		"another is named":                    {to: named, peer: "127.0.0.1:5", headers: "X-Real-IP: 192.168.1.7", want: seen{"127.0.0.1", local, "http://" + local, cookiePlain, false}},
+		"by the proxy":                        {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 192.168.1.7\nX-Forwarded-Proto: https\nX-Forwarded-Host: zhengbei.example", want: seen{"192.168.1.7", "zhengbei.example", "https://zhengbei.example", cookieTLS, false}},
+		"its host passed on":                  {to: named, peer: "10.0.0.5:99", host: "zhengbei.example", headers: "X-Forwarded-For: 192.168.1.7\nX-Forwarded-Proto: https", want: seen{"192.168.1.7", "zhengbei.example", "https://zhengbei.example", cookieTLS, false}},
+		"two proxies":                         {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 192.168.1.7, 10.0.0.6\nX-Forwarded-Proto: https", want: seen{"192.168.1.7", local, "https://" + local, cookieTLS, false}},
+		"a client that lies":                  {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 127.0.0.1, 10.0.0.9, 192.168.1.7\nX-Forwarded-Proto: https", want: seen{"192.168.1.7", local, "https://" + local, cookieTLS, false}},
+		"in two lines":                        {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 127.0.0.1\nX-Forwarded-For: 192.168.1.7\nX-Forwarded-Proto: https", want: seen{"192.168.1.7", local, "https://" + local, cookieTLS, false}},
+		"rubbish before the client":           {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: unknown, [2001:db8::1]:99\nX-Forwarded-Proto: https", want: seen{"2001:db8::1", local, "https://" + local, cookieTLS, false}},
+		"rubbish alone":                       {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: unknown\nX-Forwarded-Proto: https", want: seen{"10.0.0.5", local, "https://" + local, cookieTLS, false}},
+		"says it is this machine":             {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 127.0.0.1\nX-Forwarded-Proto: https", want: seen{"127.0.0.1", local, "https://" + local, cookieTLS, false}},
+		"IPv4 in IPv6":                        {to: named, peer: "[::ffff:10.0.0.5]:99", headers: "X-Forwarded-For: ::ffff:192.168.1.7\nX-Forwarded-Proto: https", want: seen{"192.168.1.7", local, "https://" + local, cookieTLS, false}},
+		"this machine, past the proxy":        {to: named, peer: "127.0.0.1:5", want: seen{"127.0.0.1", local, "http://" + local, cookiePlain, true}},
+		"this machine, lying":                 {to: named, peer: "127.0.0.1:5", headers: "X-Forwarded-For: 1.2.3.4\nX-Forwarded-Proto: https", want: seen{"127.0.0.1", local, "http://" + local, cookiePlain, false}},
+		"past the proxy":                      {to: named, peer: "10.0.1.5:99", code: "request.not_through_proxy"},
+		"past the proxy, lying":               {to: named, peer: "10.0.1.5:99", headers: "X-Forwarded-For: 10.0.0.5\nX-Forwarded-Proto: https", code: "request.not_through_proxy"},
+		"the proxy itself":                    {to: named, peer: "10.0.0.5:99", code: "request.not_through_proxy"},
+		"plain to the proxy":                  {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 192.168.1.7\nX-Forwarded-Proto: http", code: "request.plain"},
+		"a proxy that does not say":           {to: named, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 192.168.1.7", code: "request.plain"},
+		"does not say, but is public":         {to: addressed, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 192.168.1.7", want: seen{"192.168.1.7", "zhengbei.example", "https://zhengbei.example", cookieTLS, false}},
+		"another name":                        {to: addressed, peer: "10.0.0.5:99", headers: "X-Forwarded-For: 192.168.1.7\nX-Forwarded-Host: evil.example", code: "request.host"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/mirror", nil)
@@ -221,7 +225,7 @@ func TestCertificate(t *testing.T) {
 	}
 	serial := func() int64 {
 		t.Helper()
-		res, got, err := ask(tls.VersionTLS13, "zhengbei.example")
+		res, got, err := ask(tls.VersionTLS13, "zhengbei.example") //nolint:bodyclose // ask closes it
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -233,13 +237,13 @@ func TestCertificate(t *testing.T) {
 	if n := serial(); n != 1 {
 		t.Errorf("the certificate is %d", n)
 	}
-	if res, _, err := ask(tls.VersionTLS12, "zhengbei.example"); err != nil || res.StatusCode != http.StatusOK {
+	if res, _, err := ask(tls.VersionTLS12, "zhengbei.example"); err != nil || res.StatusCode != http.StatusOK { //nolint:bodyclose // ask closes it
 		t.Errorf("TLS 1.2: %v", err)
 	}
 	if _, _, err := ask(tls.VersionTLS11, "zhengbei.example"); err == nil {
 		t.Error("TLS 1.1 is spoken")
 	}
-	if res, _, err := ask(tls.VersionTLS13, "evil.example"); err != nil || res.StatusCode != http.StatusBadRequest {
+	if res, _, err := ask(tls.VersionTLS13, "evil.example"); err != nil || res.StatusCode != http.StatusBadRequest { //nolint:bodyclose // ask closes it
 		t.Errorf("a name that the certificate does not have: %v", err)
 	}
 	issue(t, folder, "zhengbei.example", 2, begun.Add(time.Minute))
