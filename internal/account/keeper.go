@@ -14,8 +14,15 @@ import (
 // remember is how long an answer about a credential is good: what was revoked is seen within it on every server (trust: 5 s).
 const remember = 2 * time.Second
 
-// mostRemembered bounds what is remembered; guesses of an attacker push out nothing but each other's age.
+// mostRemembered bounds what is remembered of each kind; guesses of an attacker push out nothing but each other.
 const mostRemembered = 20_000
+
+const (
+	// outage is how long who was known stays known beyond that while the database is away.
+	outage = 60 * time.Second
+	// patience is how long nothing is asked about somebody known after the database was found away: not at each tile.
+	patience = time.Second
+)
 
 // Keeper tells who shows a credential, without asking the database for each tile.
 type Keeper struct {
@@ -24,7 +31,9 @@ type Keeper struct {
 	passwords *Hasher
 
 	mu    sync.Mutex
-	known map[store.Credential]remembered
+	known map[store.Credential]remembered // those who were found
+	vain  map[store.Credential]remembered // and what was good for nothing
+	away  time.Time                       // until when the database is not asked about those who are known
 }
 
 type remembered struct {
@@ -36,7 +45,7 @@ type remembered struct {
 
 // NewKeeper makes a keeper that remembers nobody yet, and looks at passwords at the least cost that is lawful.
 func NewKeeper(db *store.DB, now func() time.Time) *Keeper {
-	return &Keeper{db: db, now: now, passwords: NewHasher(Floor), known: map[store.Credential]remembered{}}
+	return &Keeper{db: db, now: now, passwords: NewHasher(Floor), known: map[store.Credential]remembered{}, vain: map[store.Credential]remembered{}}
 }
 
 // Hashing looks at passwords at another cost.
@@ -48,7 +57,7 @@ func Secret(token bool, secret string) store.Credential {
 }
 
 // Who tells who shows a credential; found is false where it is good for nothing (any more).
-// While the database is away who was known stays known: nobody can be revoked in that time either.
+// While the database is away who was known stays known for a minute: nobody can be revoked in that time either.
 func (k *Keeper) Who(ctx context.Context, c store.Credential) (by land.Actor, found bool, err error) {
 	return k.who(ctx, c, true)
 }
@@ -58,16 +67,39 @@ func (k *Keeper) Still(ctx context.Context, c store.Credential) (by land.Actor, 
 	return k.who(ctx, c, false)
 }
 
+// Remembers reports whether telling about a credential costs no look that a stranger could ask for.
+func (k *Keeper) Remembers(c store.Credential) bool {
+	now := k.now()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if _, there := k.known[c]; there {
+		return true
+	}
+	r, there := k.vain[c]
+	return there && now.Before(r.until)
+}
+
 func (k *Keeper) who(ctx context.Context, c store.Credential, used bool) (by land.Actor, found bool, err error) {
 	now := k.now()
 	k.mu.Lock()
 	r, there := k.known[c]
+	if !there {
+		r, there = k.vain[c]
+	}
+	lasts := there && r.found && now.Before(r.until.Add(outage))
+	away := now.Before(k.away)
 	k.mu.Unlock()
 	if there && now.Before(r.until) && (r.used || !used) {
 		return r.by, r.found, nil
 	}
+	if away && lasts {
+		return r.by, true, nil
+	}
 	by, found, err = k.db.Bearer(ctx, c, used)
-	if f, ok := fault.As(err); ok && f.Kind == fault.Busy && there && r.found {
+	if f, ok := fault.As(err); ok && f.Kind == fault.Busy && lasts {
+		k.mu.Lock()
+		k.away = now.Add(patience)
+		k.mu.Unlock()
 		return r.by, true, nil
 	}
 	if err != nil {
@@ -75,18 +107,29 @@ func (k *Keeper) who(ctx context.Context, c store.Credential, used bool) (by lan
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.known) >= mostRemembered {
-		for old, r := range k.known {
-			if !now.Before(r.until) {
-				delete(k.known, old)
-			}
-		}
-		if len(k.known) >= mostRemembered {
-			clear(k.known)
+	into, other := k.known, k.vain
+	if !found {
+		into, other = other, into
+	}
+	delete(other, c)
+	makeRoom(into, now)
+	into[c] = remembered{by, found, now.Add(remember), used}
+	return by, found, nil
+}
+
+// makeRoom forgets what is no longer good where too much is remembered, and where that is not enough, all.
+func makeRoom(of map[store.Credential]remembered, now time.Time) {
+	if len(of) < mostRemembered {
+		return
+	}
+	for old, r := range of {
+		if !now.Before(r.until) {
+			delete(of, old)
 		}
 	}
-	k.known[c] = remembered{by, found, now.Add(remember), used}
-	return by, found, nil
+	if len(of) >= mostRemembered {
+		clear(of)
+	}
 }
 
 // Forget asks the database anew about everybody, on this server at once.
@@ -94,4 +137,5 @@ func (k *Keeper) Forget() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	clear(k.known)
+	clear(k.vain)
 }

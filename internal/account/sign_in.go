@@ -148,6 +148,9 @@ func (k *Keeper) Begin(ctx context.Context, tx *store.Tx, v Visitor, a land.Acco
 	if err != nil {
 		return "", err
 	}
+	if err := tx.EndCrowd(ctx, a.ID); err != nil {
+		return "", err
+	}
 	tx.Actor.ID, tx.Actor.Account, tx.Actor.Role = a.ID, a.Name, a.Role
 	tx.Did(land.Deed{Object: objectOf(a.Name), After: signedIn{number, how}})
 	return secret, nil
@@ -254,7 +257,7 @@ type passwordSet struct {
 	By string `json:"password_set_by"`
 }
 
-// ChangePassword sets another password where the present one is right; the other sessions of the account end.
+// ChangePassword sets another password where the present one is right; the other sessions and the tokens of the account end.
 func (k *Keeper) ChangePassword(ctx context.Context, by land.Actor, present, next string) error {
 	if err := CheckPassword(by.Account, next); err != nil {
 		return at(err, "/new_password")
@@ -290,6 +293,9 @@ func (k *Keeper) ChangePassword(ctx context.Context, by land.Actor, present, nex
 			return err
 		}
 		if err := tx.SetPassword(ctx, by.ID, &hash); err != nil {
+			return err
+		}
+		if _, err := tx.EndTokens(ctx, by.ID); err != nil { // whoever knew the password may have made one
 			return err
 		}
 		_, err = tx.EndSessions(ctx, by.ID, numberOf(by))

@@ -37,13 +37,11 @@ func newOffice(t testing.TB) office {
 // another server on the same database.
 func (o office) another() *Keeper { return NewKeeper(o.db, time.Now) }
 
-func (o office) exec(t testing.TB, sql string, args ...any) int64 {
+func (o office) exec(t testing.TB, sql string, args ...any) {
 	t.Helper()
-	tag, err := o.psql.Exec(t.Context(), sql, args...)
-	if err != nil {
+	if _, err := o.psql.Exec(t.Context(), sql, args...); err != nil {
 		t.Fatal(err)
 	}
-	return tag.RowsAffected()
 }
 
 func (o office) count(t testing.TB, sql string, args ...any) (n int) {

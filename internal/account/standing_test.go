@@ -1,9 +1,12 @@
 package account
 
 import (
+	"strconv"
 	"testing"
+	"time"
 
 	"zhengbei/internal/land"
+	"zhengbei/internal/store"
 )
 
 // administrator is one of storetest's, as a browser acts.
@@ -96,5 +99,111 @@ func TestAdministrationsAreOutOfReach(t *testing.T) {
 	off := true
 	if _, err := o.Alter(t.Context(), sys, "officer", Change{Disabled: &off}); err != nil {
 		t.Errorf("an officer: %v", err)
+	}
+}
+
+// A browser left open makes no token that outlasts it: the present password is asked for, and guesses count.
+func TestTokenAsksForPassword(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.furnish(t, "officer")
+	secret, err := o.SignIn(t.Context(), from("10.0.0.1"), "officer", password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by, _, err := o.Who(t.Context(), Secret(false, secret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	by.Address = "10.0.0.1"
+	token := func(present string) (string, string) {
+		_, token, err := o.CreateToken(t.Context(), by, "officer", NewToken{Name: "x", Scopes: []string{"read"}, Lasts: time.Hour, Present: present})
+		return token, codeOf(err)
+	}
+	if _, got := token(""); got != "token.password" {
+		t.Errorf("without a password: %s", got)
+	}
+	if _, got := token("wrong"); got != "password.wrong" {
+		t.Errorf("with another: %s", got)
+	}
+	made, got := token(password)
+	if got != "" {
+		t.Fatal(got)
+	}
+	if err := o.ChangePassword(t.Context(), by, password, "kettle umbrella violin"); err != nil {
+		t.Fatal(err)
+	}
+	if _, found, err := o.Who(t.Context(), Secret(true, made)); found || err != nil {
+		t.Errorf("the token outlives the password: %v", err)
+	}
+	for range 5 {
+		_, _ = token("guess")
+	}
+	if _, got := token("kettle umbrella violin"); got != "session.locked" {
+		t.Errorf("guesses go on: %s", got)
+	}
+	o.exec(t, "UPDATE account SET password_hash = NULL, password_at = NULL WHERE name = 'officer'")
+	if _, got := token(""); got != "" {
+		t.Errorf("without a password, soon after the sign-in: %s", got)
+	}
+	o.exec(t, "UPDATE session SET created_at = created_at - interval '11 min'")
+	if _, got := token(""); got != "token.sign_in_again" {
+		t.Errorf("without a password, later: %s", got)
+	}
+}
+
+// Whom an issuer brings and who comes no more has no token that goes on.
+func TestTokenOfIssuerEndsWithSignIns(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	_, token, err := o.CreateToken(t.Context(), land.Operator, "officer", NewToken{Name: "x", Scopes: []string{"read"}, Lasts: 300 * 24 * time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for days, good := range map[int]bool{29: true, 31: false} {
+		o.exec(t, "UPDATE account SET issuer = 'https://id', subject = 'x', signed_in_at = clock_timestamp() - make_interval(days => $1) WHERE name = 'officer'", days)
+		if _, found, err := o.another().Who(t.Context(), Secret(true, token)); found != good || err != nil {
+			t.Errorf("after %d days: %t %v", days, found, err)
+		}
+	}
+}
+
+// Twenty sessions of an account last; the oldest ends for the next.
+func TestOldestSessionEnds(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.furnish(t, "officer")
+	first, err := o.SignIn(t.Context(), from("10.0.0.1"), "officer", password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range store.MostSessions {
+		if _, found, _ := o.another().Who(t.Context(), Secret(false, first)); !found {
+			t.Fatalf("ended by the %d. after it", n)
+		}
+		if got := o.tries(t, "10.0.0.1", "officer", password); got != "" {
+			t.Fatal(got)
+		}
+	}
+	if _, found, _ := o.another().Who(t.Context(), Secret(false, first)); found {
+		t.Error("the oldest lasts")
+	}
+	if all, err := o.Sessions(t.Context(), "officer"); len(all) != store.MostSessions || err != nil {
+		t.Errorf("%d sessions: %v", len(all), err)
+	}
+}
+
+// Made-up credentials push nobody out who is known, and each is a stranger until it is told.
+func TestKnownStayRemembered(t *testing.T) {
+	t.Parallel()
+	k := NewKeeper(nil, time.Now)
+	c := Secret(false, "known")
+	k.known[c] = remembered{found: true, until: time.Now().Add(time.Minute)}
+	for n := range mostRemembered {
+		k.vain[Secret(false, strconv.Itoa(n))] = remembered{until: time.Now().Add(time.Minute)}
+	}
+	makeRoom(k.vain, time.Now())
+	if !k.Remembers(c) || k.Remembers(Secret(false, "0")) || len(k.vain) != 0 {
+		t.Errorf("%d in vain", len(k.vain))
 	}
 }

@@ -25,6 +25,49 @@ type NewToken struct {
 	Scopes []string
 	Why    string // the reason that programs give with it, which cannot give one themselves
 	Lasts  time.Duration
+
+	Present string // the password of whoever makes it
+}
+
+// freshEnough is how young a session must be that makes a token of an account without a password.
+const freshEnough = 10 * time.Minute
+
+// confirm has whoever makes a token show anew who they are: a browser left open is not enough for what outlasts it.
+func (k *Keeper) confirm(ctx context.Context, by land.Actor, present string) error {
+	var has, young bool
+	if err := k.db.Read(ctx, func(tx *store.Tx) error {
+		p, _, err := tx.Password(ctx, by.Account)
+		if has = p.Hash != nil; err != nil || has {
+			return err
+		}
+		young, err = tx.IsFreshSession(ctx, by.ID, numberOf(by), freshEnough)
+		return err
+	}); err != nil {
+		return err
+	}
+	switch {
+	case !has && !young:
+		return fault.New(fault.Forbidden, "token.sign_in_again", "minutes", int(freshEnough/time.Minute))
+	case !has:
+		return nil
+	case present == "":
+		return fault.New(fault.Invalid, "token.password").In("/password")
+	}
+	release, err := k.passwords.slot(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	failure, p, err := k.attempt(ctx, by, by.Account)
+	if err != nil {
+		return err
+	}
+	if !k.passwords.matches(p.Hash, present) {
+		return k.refuse(ctx, by, failure, fault.New(fault.Invalid, "password.wrong").In("/password"))
+	}
+	return k.db.Manage(ctx, by, func(tx *store.Tx) error {
+		return tx.Succeeded(ctx, failure, strings.ToLower(by.Account), placeOf(by.Address))
+	})
 }
 
 // lawful reads what a token is to be, and names all that is wrong with it.
@@ -63,6 +106,11 @@ type tokenView struct {
 func (k *Keeper) CreateToken(ctx context.Context, by land.Actor, name string, n NewToken) (t land.Token, secret string, err error) {
 	if t, err = n.lawful(); err != nil {
 		return t, "", err
+	}
+	if by.Role != land.RoleConsole {
+		if err := k.confirm(ctx, by, n.Present); err != nil {
+			return t, "", err
+		}
 	}
 	secret, c := fresh(true)
 	err = k.db.Manage(ctx, by, func(tx *store.Tx) error {

@@ -88,8 +88,18 @@ func (a *api) identify(c echo.Context) (by land.Actor, ended bool, err error) {
 	}
 	var found bool
 	if shown {
+		stranger := asker{address: network(a.addressOf(r)), class: unknown}
+		counted := !c.Response().Committed && !a.people.Remembers(credential) // before the database is asked: made-up credentials cost it nothing
+		if counted {
+			if err := a.measured(c, stranger); err != nil {
+				return by, false, err
+			}
+		}
 		if by, found, err = who(r.Context(), credential); err != nil {
 			return by, false, err
+		}
+		if counted && found {
+			a.rates.giveBack(stranger)
 		}
 		if credential.Token && (!found || name != "" && !strings.EqualFold(name, by.Account)) {
 			return land.Actor{}, false, fault.New(fault.Unauthenticated, "token.unknown").In("Authorization:")

@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"zhengbei/internal/fault"
+	"zhengbei/internal/land"
 	"zhengbei/internal/store"
 
 	"github.com/labstack/echo/v4"
@@ -143,7 +144,15 @@ func rowFor(c echo.Context) (route, bool) {
 func (a *api) admit(r route) echo.HandlerFunc {
 	via := r.method + " " + r.path
 	return func(c echo.Context) error {
-		by, ended, err := a.identify(c)
+		strange := a.sameOrigin(c.Request()) // before anything is counted or looked up: another site spends nothing of whoever reads it
+		var by land.Actor
+		var ended bool
+		var err error
+		if strange == nil {
+			by, ended, err = a.identify(c)
+		} else {
+			by.Address, by.Request = a.addressOf(c.Request()), requestID(c)
+		}
 		by.Via = via
 		ctx := store.As(context.WithValue(c.Request().Context(), rowOf{}, &r), by)
 		if r.load != open {
@@ -152,6 +161,9 @@ func (a *api) admit(r route) echo.HandlerFunc {
 			defer cancel()
 		}
 		c.SetRequest(c.Request().WithContext(ctx)) // once: it copies the request
+		if strange != nil {
+			return strange
+		}
 		who := a.askerOf(c.Request(), by, r.class)
 		if err := a.measured(c, who); err != nil {
 			return err
@@ -159,8 +171,10 @@ func (a *api) admit(r route) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		if err := a.sameOrigin(c.Request()); err != nil {
-			return err
+		if r.class == signingIn {
+			if err := a.measured(c, asker{address: who.address, class: entering}); err != nil {
+				return err
+			}
 		}
 		if err := a.let(c, r, by, ended); err != nil {
 			return err

@@ -24,6 +24,8 @@ var bounds = map[class]bound{
 	bulk:      {1, 20},          // every layer in every format at once
 	signingIn: {10. / 60, 10},   // failures alone, so that an office behind one address signs in at half past eight
 	revealing: {30. / 3600, 30}, // as many telephones as anybody calls
+	unknown:   {20, 100},        // an office whose sessions have all ended; one that is found is given back
+	entering:  {1, 60},          // an office behind one address at half past eight, and no loop of sign-ins
 }
 
 // mostAskers bounds what is remembered; an attacker who comes from everywhere makes others be forgotten, not the memory grow.

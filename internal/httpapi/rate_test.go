@@ -119,9 +119,9 @@ func TestTooOften(t *testing.T) {
 	t.Parallel()
 	var clock stopped
 	clock.on(time.Duration(time.Now().UnixNano()))
-	s := serve(t, storetest.Seeded(t), func(a *api) { a.rates = newRates(clock.now, 0.005) }) // ten questions at once, one a second
+	s := serve(t, storetest.Seeded(t), func(a *api) { a.rates = newRates(clock.now, 0.01) }) // twenty questions at once, two a second
 	const path = "/api/v1/command-posts"
-	for i := range 10 {
+	for i := range 20 {
 		if r := s.get(t, path); r.status != http.StatusOK {
 			t.Fatalf("the question %d: %d %s", i, r.status, r.body)
 		}
@@ -136,17 +136,52 @@ func TestTooOften(t *testing.T) {
 	if r := s.as("").get(t, "/healthz"); r.status != http.StatusOK {
 		t.Errorf("nobody: %d", r.status)
 	}
-	// Whoever guesses credentials is counted by the address that the guesses come from.
+	// Whoever guesses credentials is counted by the address that the guesses come from, before anything is looked up.
 	codes := map[int]int{}
 	for i := range 15 {
 		codes[s.as("").get(t, path, "Authorization", fmt.Sprintf("Bearer zbt_%d", i)).status]++
 	}
-	if codes[http.StatusUnauthorized] != 9 || codes[http.StatusTooManyRequests] != 6 {
+	if codes[http.StatusUnauthorized] != 1 || codes[http.StatusTooManyRequests] != 14 {
 		t.Errorf("guesses of tokens: %v", codes)
 	}
 	clock.on(time.Second)
 	if r := s.get(t, path); r.status != http.StatusOK {
 		t.Errorf("after a second: %d", r.status)
+	}
+}
+
+// A page of another site spends nothing of whoever reads it.
+func TestOriginBeforeRates(t *testing.T) {
+	t.Parallel()
+	var clock stopped
+	clock.on(time.Duration(time.Now().UnixNano()))
+	s := serve(t, storetest.Seeded(t), func(a *api) { a.rates = newRates(clock.now, 0.2) })
+	for range 150 {
+		if got := code(t, s.somebody().ask(t, post, "/api/v1/session", object{"name": "officer", "password": "guess"}, "Origin", "https://elsewhere.example", "Sec-Fetch-Site", "cross-site")); got != "request.origin" {
+			t.Fatal(got)
+		}
+	}
+	if got := code(t, s.somebody().ask(t, post, "/api/v1/session", object{"name": "officer", "password": "guess"})); got != "session.refused" {
+		t.Errorf("its reader afterwards: %s", got)
+	}
+}
+
+// A program that signs in again and again with the right password is stopped as well.
+func TestSignInsThatSucceedAreBounded(t *testing.T) {
+	t.Parallel()
+	var clock stopped
+	s := serve(t, storetest.Seeded(t), func(a *api) {
+		a.rates = newRates(clock.now, 1)
+		a.table = append([]route{{post, "/door", anyone, bySession, signingIn, kB64, light, nil, func(_ *api, c echo.Context) error { return c.NoContent(http.StatusNoContent) }}}, routes...)
+	})
+	for i := range 61 {
+		want := http.StatusNoContent
+		if i == 60 {
+			want = http.StatusTooManyRequests
+		}
+		if r := s.as("").do(t, post, "/door"); r.status != want {
+			t.Fatalf("the sign-in %d: %d", i+1, r.status)
+		}
 	}
 }
 
@@ -181,7 +216,7 @@ func TestSigningInCountsFailures(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if asked.Load() != 10 || refused.Load() != 30 {
+	if asked.Load() != 10 || refused.Load() != 30 { // and 20 of the 60 that may come in are left
 		t.Errorf("%d failures were looked at, %d refused", asked.Load(), refused.Load())
 	}
 }

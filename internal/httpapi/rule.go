@@ -88,8 +88,10 @@ const (
 	bulk            // files in and out
 	signingIn       // passwords, links and whatever lets somebody in; a success is not counted
 	revealing       // personal data in clear
+	unknown         // credentials that nobody is known by; of no row
+	entering        // sign-ins that succeed, which are counted as well; of no row
 )
 
 func (c class) String() string {
-	return [...]string{"unbound", "reading", "writing", "bulk", "signing in", "revealing"}[c]
+	return [...]string{"unbound", "reading", "writing", "bulk", "signing in", "revealing", "unknown", "entering"}[c]
 }

@@ -28,7 +28,7 @@ func TestSecretsStayWithTheirOwners(t *testing.T) {
 		r := b.ask(t, method, path, body, headers...)
 		if r.header.Get("Content-Type") == "application/problem+json" {
 			problems.Write(r.body)
-			problems.WriteString(fmt.Sprint(r.header))
+			fmt.Fprint(&problems, r.header)
 		}
 		return r
 	}
@@ -57,7 +57,7 @@ func TestSecretsStayWithTheirOwners(t *testing.T) {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
 	third := b.cookie
-	made := ask(b, post, "/api/v1/tokens", object{"name": "QGIS", "scopes": []string{"read", "edit"}, "days": 30, "reason": "test"})
+	made := ask(b, post, "/api/v1/tokens", object{"name": "QGIS", "scopes": []string{"read", "edit"}, "days": 30, "reason": "test", "password": next})
 	token := read[struct{ Token string }](t, made).Token
 	if made.status != http.StatusCreated || len(token) < 40 {
 		t.Fatalf("%d %s", made.status, made.body)

@@ -49,15 +49,17 @@ func (a *api) createToken(c echo.Context) error {
 		Scopes []string `json:"scopes"`
 		Days   int      `json:"days"`
 		Reason string   `json:"reason"`
+
+		Password string `json:"password"`
 	}
 	if err := bind(c, &asked); err != nil {
 		return err
 	}
 	day := 24 * time.Hour
 	lasts := time.Duration(min(max(asked.Days, 0), int(account.LongestToken/day)+1)) * day
-	t, secret, err := a.people.CreateToken(c.Request().Context(), actor(c), actor(c).Account, account.NewToken{Name: asked.Name, Scopes: asked.Scopes, Why: asked.Reason, Lasts: lasts})
+	t, secret, err := a.people.CreateToken(c.Request().Context(), actor(c), actor(c).Account, account.NewToken{Name: asked.Name, Scopes: asked.Scopes, Why: asked.Reason, Lasts: lasts, Present: asked.Password})
 	if err != nil {
-		return err
+		return retry(c, err)
 	}
 	return private(c, http.StatusCreated, ViewToken(t, secret))
 }

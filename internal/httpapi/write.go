@@ -82,7 +82,10 @@ func keyed(r *http.Request, raw []byte) (key store.Key, keyed bool, err error) {
 	if name == "" {
 		return key, false, nil
 	}
-	key, err = store.NewKey(store.Acting(r.Context()).Account, name, r.Method, r.URL.RequestURI(), r.Header.Get("If-Match"), raw)
+	by := store.Acting(r.Context())
+	// What was answered to an officer is not repeated to whom has become something else since.
+	standing := fmt.Sprintf("%s %q %s %t", r.Header.Get("If-Match"), by.Role, by.Post, by.SeesNames())
+	key, err = store.NewKey(by.Account, name, r.Method, r.URL.RequestURI(), standing, raw)
 	if e, bad := fault.As(err); bad {
 		return key, false, e.In("Idempotency-Key:")
 	}

@@ -25,6 +25,8 @@ var (
 	accountRehash       = query("account.rehash")
 	accountCost         = query("account.cost")
 	accountBeginSession = query("account.begin_session")
+	accountCrowd        = query("account.crowd")
+	accountFreshSession = query("account.fresh_session")
 	accountSessions     = query("account.sessions")
 	accountEndSessions  = query("account.end_sessions")
 	accountEndShown     = query("account.end_shown")
@@ -178,6 +180,19 @@ func (tx *Tx) UsualHash(ctx context.Context) (string, error) {
 // BeginSession begins a session of an account.
 func (tx *Tx) BeginSession(ctx context.Context, account int32, c Credential, address, agent string) (int32, error) {
 	return one[int32](ctx, tx, accountBeginSession, named{"account": account, "secret": c.Secret[:], "lasts": SessionLasts, "address": address, "agent": agent})
+}
+
+// MostSessions is how many sessions of an account last side by side.
+const MostSessions = 20
+
+// EndCrowd ends the oldest sessions of an account beyond MostSessions.
+func (tx *Tx) EndCrowd(ctx context.Context, account int32) error {
+	return tx.exec(ctx, accountCrowd, named{"account": account, "most": MostSessions, "idle": SessionIdle})
+}
+
+// IsFreshSession reports whether a session of an account began less than a while ago.
+func (tx *Tx) IsFreshSession(ctx context.Context, account, session int32, within time.Duration) (bool, error) {
+	return one[bool](ctx, tx, accountFreshSession, named{"account": account, "session": session, "within": within})
 }
 
 // Sessions are those of an account that last.

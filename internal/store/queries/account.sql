@@ -14,7 +14,8 @@ AND    b.seen_at BETWEEN clock_timestamp() - @idle::interval AND clock_timestamp
 AND    a.disabled_at IS NULL AND a.role IS NOT NULL;
 
 -- name: account.by_token
--- Who a token belongs to, while it lasts. Columns are named after store.Bearer.
+-- Who a token belongs to, while it lasts. Whom an issuer brings must have come through it within a month: nobody else tells that they have left.
+-- Columns are named after store.Bearer.
 SELECT a.account_id AS id, a.name AS account, a.role, coalesce(p.code, '') AS post,
        ARRAY(SELECT s.code FROM command_post_parcel r JOIN subject s ON s.subject_id = r.parcel
              WHERE r.post_id = a.post_id AND upper_inf(r.known) AND r.valid @> (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date ORDER BY s.code) AS parcels,
@@ -22,7 +23,8 @@ SELECT a.account_id AS id, a.name AS account, a.role, coalesce(p.code, '') AS po
 FROM   token b
 JOIN   account a USING (account_id)
 LEFT   JOIN command_post p USING (post_id)
-WHERE  b.secret = @secret AND b.ended_at IS NULL AND b.ends_at > clock_timestamp() AND a.disabled_at IS NULL AND a.role IS NOT NULL;
+WHERE  b.secret = @secret AND b.ended_at IS NULL AND b.ends_at > clock_timestamp() AND a.disabled_at IS NULL AND a.role IS NOT NULL
+AND    (a.issuer IS NULL OR a.signed_in_at > clock_timestamp() - interval '30 days');
 
 -- name: account.saw_session
 -- A session was used, to the minute.
@@ -83,6 +85,16 @@ SELECT coalesce((SELECT min(password_hash) FROM account WHERE password_hash IS N
 WITH seen AS (UPDATE account SET signed_in_at = clock_timestamp() WHERE account_id = @account)
 INSERT INTO session (account_id, secret, ends_at, address, agent) VALUES (@account, @secret, clock_timestamp() + @lasts::interval, @address, @agent)
 RETURNING session_id;
+
+-- name: account.crowd
+-- Ends the oldest sessions of an account beyond so many; those that idled away count for nothing.
+UPDATE session SET ended_at = clock_timestamp()
+WHERE  session_id IN (SELECT session_id FROM session WHERE account_id = @account AND ended_at IS NULL AND ends_at > statement_timestamp() AND seen_at > statement_timestamp() - @idle::interval
+                      ORDER BY session_id DESC OFFSET @most);
+
+-- name: account.fresh_session
+-- Whether a session of an account began a short while ago.
+SELECT EXISTS (SELECT FROM session WHERE session_id = @session AND account_id = @account AND ended_at IS NULL AND created_at > clock_timestamp() - @within::interval);
 
 -- name: account.sessions
 -- The sessions of an account that last, the latest seen first. Columns are named after land.Session.

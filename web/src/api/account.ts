@@ -45,6 +45,7 @@ export interface NewToken {
   scopes: string[];
   days: number;
   reason: string;
+  password?: string;
 }
 export const fetchTokens = () => getJson<{ items: Token[] }>("/api/v1/tokens");
 export const createToken = (token: NewToken) =>

@@ -2543,6 +2543,8 @@ export interface components {
             days: number;
             /** @description The reason of changes by programs that cannot give one. */
             reason?: string;
+            /** @description The present password, where the account has one; an account without one has signed in less than 10 min ago. */
+            password?: string;
         };
         User: {
             name: string;

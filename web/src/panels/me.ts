@@ -165,7 +165,7 @@ class OwnPassword extends PageElement {
         }),
       });
     return html`<form class="rec" novalidate @submit=${this.#save}><input type="text" name="name" autocomplete="username" .value=${account} hidden readonly />
-      ${field("present", mine("present"), "current-password", true)}${field("fresh", mine("fresh"), "new-password")}${field("repeated", mine("repeat"), "new-password")}
+      <p class="mut sm">${mine("changeEnds")}</p>${field("present", mine("present"), "current-password", true)}${field("fresh", mine("fresh"), "new-password")}${field("repeated", mine("repeat"), "new-password")}
       <div id="own-rules">${rulesList(fresh, repeated, account)}</div>
       <div role="alert">${this.#bad && this.#bad.field === null ? html`<p class="bad">${this.#bad.text}</p>` : nothing}</div>
       <div class="end"><button class="btn pri" ?disabled=${this.#busy}>${mine(this.#busy ? "saving" : "save")}</button></div></form>`;

@@ -45,15 +45,16 @@ interface SecretField {
   shown: boolean;
   bad?: string | undefined;
   describedBy?: string;
+  optional?: boolean;
   input: (value: string) => void;
   flip?: () => void;
 }
 
 /** secretField is a field for a password, which can be looked at while it is typed. */
-export function secretField({ id, label, value, kind, shown, bad, describedBy, input, flip }: SecretField) {
+export function secretField({ id, label, value, kind, shown, bad, describedBy, optional, input, flip }: SecretField) {
   const said = [`${id}-s`, describedBy].filter(Boolean).join(" ");
   const flipName = mine(shown ? "hide" : "show");
-  return html`<div class="fld"><label for=${id}>${label}</label><div class="secret"><input class="inp" id=${id} name=${id} type=${shown ? "text" : "password"} autocomplete=${kind} autocapitalize="off" spellcheck="false" maxlength="1000" required .value=${value} aria-invalid=${bad !== undefined} aria-describedby=${said} @input=${(
+  return html`<div class="fld"><label for=${id}>${label}</label><div class="secret"><input class="inp" id=${id} name=${id} type=${shown ? "text" : "password"} autocomplete=${kind} autocapitalize="off" spellcheck="false" maxlength="1000" ?required=${!optional} .value=${value} aria-invalid=${bad !== undefined} aria-describedby=${said} @input=${(
     e: Event,
   ) => input((e.target as HTMLInputElement).value)} />${
     flip

@@ -10,19 +10,21 @@ import { copyText } from "../ui/copy";
 import { PageElement } from "../ui/element";
 import { minuteOf } from "../ui/format";
 import { icon } from "../ui/icons";
+import { secretField } from "./secret";
 import { Source } from "./source";
 import { faultsOf, told } from "./told";
 
 type Scope = "read" | "edit" | "export";
-type Name = "name" | "scopes" | "days" | "reason";
+type Name = "name" | "scopes" | "days" | "reason" | "password";
 
 interface Draft {
   name: string;
   scopes: Scope[];
   days: string;
   reason: string;
+  password: string;
 }
-const blank = (): Draft => ({ name: "", scopes: ["read"], days: "90", reason: "" });
+const blank = (): Draft => ({ name: "", scopes: ["read"], days: "90", reason: "", password: "" });
 
 /** The tokens of one's own that scripts and QGIS show; a new one is shown this once. */
 class OwnTokens extends PageElement {
@@ -123,6 +125,21 @@ class OwnTokens extends PageElement {
       )}</div><small id="token-scopes-s" class=${scopesBad ? "bad" : ""}>${scopesBad ?? ""}</small></fieldset>
       ${field("days", "days", "daysHint", true)}
       ${draft.scopes.includes("edit") ? field("reason", "reason", "reasonHint") : nothing}
+      ${secretField({
+        id: "token-password",
+        label: mine("tokenPassword"),
+        value: draft.password,
+        kind: "current-password",
+        shown: false,
+        optional: true,
+        bad: this.#problems.get("password"),
+        describedBy: "token-password-h",
+        input: (v) => {
+          draft.password = v;
+          this.#problems.delete("password");
+          this.requestUpdate();
+        },
+      })}<p id="token-password-h" class="mut sm">${mine("tokenPasswordHint")}</p>
       <div role="alert">${other ? html`<p class="bad data">${other}</p>` : nothing}</div>
       <div class="end"><button type="button" class="btn" @click=${() => {
         this.#draft = null;
@@ -145,7 +162,13 @@ class OwnTokens extends PageElement {
     this.#busy = true;
     this.requestUpdate();
     try {
-      const made = await createToken({ name, scopes: draft.scopes, days, reason: draft.reason.trim() });
+      const made = await createToken({
+        name,
+        scopes: draft.scopes,
+        days,
+        reason: draft.reason.trim(),
+        ...(draft.password !== "" && { password: draft.password }),
+      });
       this.#fresh = { name, token: made.token };
       this.#draft = null;
       this.#turn++;
@@ -153,7 +176,7 @@ class OwnTokens extends PageElement {
     } catch (cause) {
       for (const fault of cause instanceof Problem ? faultsOf(cause) : []) {
         const at = fault.pointer?.split("/")[1] as Name | undefined;
-        const shown = at && ["name", "scopes", "days", "reason"].includes(at) ? at : "";
+        const shown = at && ["name", "scopes", "days", "reason", "password"].includes(at) ? at : "";
         this.#problems.set(shown, [fault.detail, fault.mend].filter(Boolean).join(" "));
       }
       if (!(cause instanceof Problem)) this.#problems.set("", mine("failed"));

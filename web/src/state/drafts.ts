@@ -4,6 +4,8 @@ const owner = "zhengbei.drafts-of";
 /** Drafts keep what is typed into forms until it is saved or given up: it outlasts the closing of what it was typed into, and a reload. */
 export class Drafts {
   readonly #memory = new Map<string, unknown>();
+  /** Whose what is in memory is; null as long as nobody has signed in to this page. */
+  #owner: string | null = null;
 
   get<T>(of: string): T | undefined {
     const held = this.#memory.get(of) as T | undefined;
@@ -30,6 +32,8 @@ export class Drafts {
 
   /** belongTo forgets what somebody else typed: two may use one browser one after the other. */
   belongTo(account: string): void {
+    if (this.#owner !== null && this.#owner !== account) this.#memory.clear();
+    this.#owner = account;
     try {
       if (sessionStorage.getItem(owner) !== account)
         for (const name of Object.keys(sessionStorage)) if (name.startsWith(prefix)) sessionStorage.removeItem(name);
