@@ -207,3 +207,31 @@ func TestKnownStayRemembered(t *testing.T) {
 		t.Errorf("%d in vain", len(k.vain))
 	}
 }
+
+// While the database is away who was known is told without asking it at each tile.
+func TestOutageIsNotAskedAboutAtEachTile(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	k := NewKeeper(nil, func() time.Time { return now }) // asking would panic
+	c := Secret(false, "known")
+	k.known[c] = remembered{by: land.Actor{ID: 7}, found: true, until: now.Add(-outage + time.Second), used: true}
+	k.away = now.Add(patience)
+	if by, found, err := k.Who(t.Context(), c); by.ID != 7 || !found || err != nil {
+		t.Errorf("%v %t %v", by, found, err)
+	}
+	for what, at := range map[string]time.Time{"a second later": now.Add(patience), "after a minute": now.Add(time.Second)} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s it is not asked again", what)
+				}
+			}()
+			k.away = at.Add(patience)
+			if what == "a second later" {
+				k.away = at
+			}
+			now = at
+			_, _, _ = k.Who(t.Context(), c)
+		}()
+	}
+}

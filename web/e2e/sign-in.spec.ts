@@ -284,6 +284,7 @@ test.describe("one's own account", () => {
     await expect(box.locator("#token-name")).toBeFocused(); // it has to say what it is for
     await accessible(page);
     await box.locator("#token-name").fill("周报脚本");
+    await box.locator("#token-password").fill(password);
     await box.locator(".rec .pri").click();
     const token = await box.locator(".once code").textContent();
     expect(token).toMatch(/^zbt_/);
