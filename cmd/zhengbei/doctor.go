@@ -214,6 +214,28 @@ func (s *settings) examine(ctx context.Context, t *terminal, dsn string, add fun
 	add("states", compare(ctx, db), t.say("各阶段与事实、登记册一致", "every state is what facts and register say"))
 	says, err = s.trail(ctx, t, db)
 	add("audit", err, says)
+	says, err = s.examineKey(ctx, t, db)
+	add("key of personal data", err, says)
+}
+
+// examineKey looks whether the key by which personal data are encrypted is at hand, and can be read by its owner alone.
+func (s *settings) examineKey(ctx context.Context, t *terminal, db *store.DB) (string, error) {
+	in, began, err := keyInUse(ctx, db)
+	if err != nil {
+		return "", err
+	}
+	held, err := s.heldKeys()
+	if err != nil {
+		return "", err
+	}
+	use := among(held, in.Check)
+	switch {
+	case began && use.Key != nil:
+		return fmt.Sprintf(t.say("%s，加密了 %d 项；请另存一份，不与数据库放在一起", "%s, %d values encrypted; keep a copy apart from the database"), use.from, in.Values), nil
+	case in.Values > 0:
+		return "", s.otherKey(in)
+	}
+	return t.say("尚无个人信息加密", "nothing is encrypted yet"), nil
 }
 
 // compare derives every state anew, as known now and a week ago, and names the first that is stored otherwise.

@@ -359,7 +359,7 @@ func (r keyRotateCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		}
 	}
 	values := 0
-	_, err = db.RotatePersonalKey(ctx, land.Operator, in.Check, key.Check(), func(was store.Sealed) (store.Sealed, error) {
+	_, err = db.RotatePersonalKey(ctx, console("key rotate"), in.Check, key.Check(), func(was store.Sealed) (store.Sealed, error) {
 		if old.Key == nil {
 			return store.Sealed{Code: was.Code}, nil
 		}

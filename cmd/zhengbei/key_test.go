@@ -235,6 +235,10 @@ func TestKeyRotation(t *testing.T) {
 	if raw, _ := os.ReadFile(b.KeyFile); strings.TrimSpace(string(raw)) != fresh {
 		t.Error("the key that was written is not the one that is used")
 	}
+	var via string
+	if err := b.d.Psql(t).QueryRow(t.Context(), "SELECT via FROM audit ORDER BY audit_id DESC LIMIT 1").Scan(&via); err != nil || via != "zhengbei key rotate" {
+		t.Errorf("the trail names %q, %v", via, err)
+	}
 	old := oldKeyFile(b.KeyFile, mustKey(t, string(first)))
 	if got, want := b.files(t), "personal.key "+filepath.Base(old); got != want {
 		t.Errorf("there is %s, not %s", got, want)
@@ -361,4 +365,33 @@ func mustKey(t *testing.T, text string) *personal.Key {
 	key, err := personal.NewKey(raw)
 	must(t, err)
 	return key
+}
+
+// Doctor says with which key personal data are encrypted, and that it is gone before anybody needs it.
+func TestDoctorOnTheKey(t *testing.T) {
+	t.Parallel()
+	b := newKeyBench(t)
+	says := func() string {
+		t.Helper()
+		s, err := b.examineKey(t.Context(), b.terminal(), b.db)
+		if err != nil {
+			return faultCode(err)
+		}
+		return s
+	}
+	if got := says(); got != "nothing is encrypted yet" {
+		t.Error(got)
+	}
+	b.keep(t, b.holds(t, "the first start", ""), "13800138000")
+	if got := says(); !strings.HasPrefix(got, b.KeyFile+", 1 values") {
+		t.Error(got)
+	}
+	must(t, os.Chmod(b.KeyFile, 0o644))
+	if got := says(); got != "personal_key.mode" {
+		t.Error(got)
+	}
+	must(t, os.Remove(b.KeyFile))
+	if got := says(); got != "personal_key.other" {
+		t.Error(got)
+	}
 }
