@@ -96,11 +96,7 @@ func TestAnonymousReading(t *testing.T) {
 			}
 		}
 	}
-	var figures struct {
-		Parcels, Zones, CommandPosts []any
-		Round                        struct{ Figures map[string]any }
-	}
-	figures = read[struct {
+	figures := read[struct {
 		Parcels, Zones, CommandPosts []any
 		Round                        struct{ Figures map[string]any }
 	}](t, s.get(t, "/api/v1/progress"))

@@ -275,7 +275,7 @@ func TestRefusedThoughShown(t *testing.T) {
 }
 
 // halfway goes to the issuer, and answers the address to which it leads back.
-func (r *registered) halfway(t *testing.T, b *http.Client, path string) (back *url.URL) {
+func (r *registered) halfway(t *testing.T, b *http.Client) (back *url.URL) {
 	t.Helper()
 	stops := *b
 	stops.CheckRedirect = func(req *http.Request, _ []*http.Request) error {
@@ -285,8 +285,8 @@ func (r *registered) halfway(t *testing.T, b *http.Client, path string) (back *u
 		}
 		return nil
 	}
-	if got := asks(t, &stops, r.url+path); back == nil {
-		t.Fatalf("%s: %d %s", path, got.status, got.body)
+	if got := asks(t, &stops, r.url+"/api/v1/session/oidc"); back == nil {
+		t.Fatalf("halfway: %d %s", got.status, got.body)
 	}
 	return back
 }
@@ -312,7 +312,7 @@ func TestAttacksByIssuer(t *testing.T) {
 	}
 
 	mine := browser(t)
-	back := r.halfway(t, mine, path)
+	back := r.halfway(t, mine)
 	refused("somebody else's browser (login CSRF)", browser(t), back, 401)
 	refused("another state", mine, with(back, "state", strings.Repeat("A", 43)), 401)
 	refused("once refused it is spent", mine, back, 401)
@@ -322,7 +322,7 @@ func TestAttacksByIssuer(t *testing.T) {
 
 	// The cookie was copied, and the way is gone a second time.
 	mine = browser(t)
-	back = r.halfway(t, mine, path)
+	back = r.halfway(t, mine)
 	site, _ := url.Parse(r.url)
 	thief := browser(t)
 	thief.Jar.SetCookies(site, mine.Jar.Cookies(site))
@@ -332,17 +332,17 @@ func TestAttacksByIssuer(t *testing.T) {
 	refused("a replayed code with a copied cookie", thief, back, 401)
 
 	mine = browser(t)
-	back = r.halfway(t, mine, path)
+	back = r.halfway(t, mine)
 	if _, err := r.Psql(t).Exec(t.Context(), "UPDATE sign_in_elsewhere SET ends_at = clock_timestamp() - interval '1 s'"); err != nil {
 		t.Fatal(err)
 	}
 	refused("after more than ten minutes", mine, back, 401)
 	mine = browser(t)
-	refused("mixed up with another issuer", mine, with(r.halfway(t, mine, path), "iss", "https://evil.example"), 401)
+	refused("mixed up with another issuer", mine, with(r.halfway(t, mine), "iss", "https://evil.example"), 401)
 	mine = browser(t)
-	refused("the issuer says no", mine, with(r.halfway(t, mine, path), "error", "access_denied"), 401)
+	refused("the issuer says no", mine, with(r.halfway(t, mine), "error", "access_denied"), 401)
 	mine = browser(t)
-	refused("another's code", mine, with(r.halfway(t, mine, path), "code", r.halfway(t, browser(t), path).Query().Get("code")), 401)
+	refused("another's code", mine, with(r.halfway(t, mine), "code", r.halfway(t, browser(t)).Query().Get("code")), 401)
 	for name, spoil := range map[string]func(h, c issuertest.Claims){
 		"foreign audience": func(_, c issuertest.Claims) { c["aud"] = "payroll" },
 		"another nonce":    func(_, c issuertest.Claims) { c["nonce"] = "x" },
@@ -351,7 +351,7 @@ func TestAttacksByIssuer(t *testing.T) {
 	} {
 		mine = browser(t)
 		r.at.Spoils(spoil)
-		refused(name, mine, r.halfway(t, mine, path), 401)
+		refused(name, mine, r.halfway(t, mine), 401)
 	}
 	r.at.Spoils(nil)
 
@@ -398,7 +398,7 @@ func TestIssuerSideBySide(t *testing.T) {
 	r := newRegistered(t, storetest.Seeded(t))
 	r.at.Shows(shownAs("1", "zhang", "bureau"))
 	mine := browser(t)
-	back := r.halfway(t, mine, "/api/v1/session/oidc")
+	back := r.halfway(t, mine)
 	site, _ := url.Parse(r.url)
 	cookies := mine.Jar.Cookies(site)
 	var all sync.WaitGroup

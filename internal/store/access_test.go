@@ -351,6 +351,9 @@ func TestMasked(t *testing.T) {
 				t.Errorf("%s does not find %s: %v", who, code, err)
 			}
 			facts, _, err := tx.Facts(t.Context(), store.Filter{Clock: clock, Limit: 10_000})
+			if err != nil {
+				return err
+			}
 			said := false
 			for _, f := range facts {
 				said = said || f.Note != nil || f.Reason != nil || strings.Contains(string(f.Value), "next_step") || strings.Contains(string(f.Value), "amount")
@@ -362,6 +365,9 @@ func TestMasked(t *testing.T) {
 				t.Errorf("%s reads words of others: %t", who, said)
 			}
 			contracts, _, err := tx.Contracts(t.Context(), store.Filter{Clock: clock, Limit: 1000})
+			if err != nil {
+				return err
+			}
 			sums := false
 			for _, c := range contracts {
 				sums = sums || c.Amount != nil
