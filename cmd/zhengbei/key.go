@@ -177,8 +177,8 @@ func keyInUse(ctx context.Context, db *store.DB) (in store.KeyInUse, began bool,
 	return in, began, err
 }
 
-// keys are those by which the server reads and writes personal data. The first start makes one; where data are encrypted with a key that is not
-// at hand it stops, and neither overwrites nor makes anything.
+// keys are those by which the server reads and writes personal data. The first start makes one; where the database knows one that is not at hand
+// it stops, and neither overwrites nor makes anything: a disk that was mounted late must not put the good key out of use.
 func (s *settings) keys(ctx context.Context, t *terminal, db *store.DB) (*personal.Ring, error) {
 	held, err := s.heldKeys()
 	if err != nil {
@@ -197,10 +197,10 @@ func (s *settings) keys(ctx context.Context, t *terminal, db *store.DB) (*person
 		if use.from != held[0].from && use.from != newKeyFile(s.keyFile()) {
 			t.log.Warn("personal data are encrypted with another key than the settings say", "say", held[0].from, "uses", use.from)
 		}
-	case began && in.Values > 0:
+	case began:
 		return nil, s.otherKey(in)
 	default:
-		if err := s.beginKey(ctx, t, db, in, began); err != nil {
+		if err := s.beginKey(ctx, t, db); err != nil {
 			return nil, err
 		}
 	}
@@ -218,23 +218,14 @@ func (s *settings) otherKey(in store.KeyInUse) error {
 	return fault.New(fault.Conflict, "personal_key.other", "file", s.keyFile(), "values", in.Values, "name", fmt.Sprintf("%x", in.Check[:4]))
 }
 
-// beginKey puts the key of the settings in use, where nothing is encrypted yet; the first start makes it.
-func (s *settings) beginKey(ctx context.Context, t *terminal, db *store.DB, in store.KeyInUse, began bool) error {
+// beginKey puts the key of the settings in use, in a database that knows none yet; the first start makes it.
+func (s *settings) beginKey(ctx context.Context, t *terminal, db *store.DB) error {
 	key, err := s.ownKey(t)
 	if err != nil {
 		return err
 	}
-	if began { // nothing was encrypted with the one before
-		_, err = db.RotatePersonalKey(ctx, land.Operator, in.Check, key.Check(), func(was store.Sealed) (store.Sealed, error) {
-			if was.Phone != nil || was.IDNumber != nil {
-				return was, s.otherKey(in)
-			}
-			return was, nil
-		})
-	} else {
-		err = db.Write(ctx, land.Operator, func(tx *store.Tx) error { return tx.BeginPersonalKey(ctx, key.Check()) })
-	}
-	if f, ok := fault.As(err); ok && (f.Code == "personal_key.used" || f.Code == "personal_key.rotated") { // another server may have been first, with the same key
+	err = db.Write(ctx, land.Operator, func(tx *store.Tx) error { return tx.BeginPersonalKey(ctx, key.Check()) })
+	if f, ok := fault.As(err); ok && f.Code == "personal_key.used" { // another server may have been first, with the same key
 		now, _, again := keyInUse(ctx, db)
 		if again == nil && bytes.Equal(now.Check, key.Check()) {
 			return nil

@@ -194,16 +194,33 @@ func TestKeyAtStart(t *testing.T) {
 	}
 }
 
-// Where nothing is encrypted, another key may take over: there is nothing to lose.
+// A key that is known to the database and not at hand stops the start even where nothing is encrypted yet, and the good key still opens when it is back;
+// one that is lost for good is given up by a command.
 func TestKeyWithoutValues(t *testing.T) {
 	t.Parallel()
 	b := newKeyBench(t)
 	b.holds(t, "the first start", "")
+	away := b.KeyFile + ".away"
+	if err := os.Rename(b.KeyFile, away); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.starts(t); faultCode(err) != "personal_key.other" {
+		t.Errorf("without its key: %v", err)
+	}
+	if _, err := os.Stat(b.KeyFile); !os.IsNotExist(err) {
+		t.Errorf("another key was made: %v", err)
+	}
+	if err := os.Rename(away, b.KeyFile); err != nil {
+		t.Fatal(err)
+	}
+	b.holds(t, "put back", "")
 	if err := os.Remove(b.KeyFile); err != nil {
 		t.Fatal(err)
 	}
-	ring := b.holds(t, "another key", "")
-	b.keep(t, ring, "13800138000")
+	if err := (keyRotateCmd{Lost: true}).Run(t.Context(), b.terminal(), &b.settings); err != nil {
+		t.Fatal(err)
+	}
+	b.keep(t, b.holds(t, "given up", ""), "13800138000")
 	b.holds(t, "and again", "13800138000")
 }
 

@@ -374,7 +374,7 @@ export const en: Messages = {
   "curve.ahead": "{ha} ha ahead of the straight line.",
   "empty.plots": "This database has no plots yet, so nothing is released or signed.",
   "empty.plotsNext":
-    "Plots come first, then holdings, contracts and facts; importing them arrives with a later version. To see the work with demonstration data, run {run} or {demo}.",
+    "An officer imports plots first (Import), then holdings, contracts and facts follow. To see the work with demonstration data, the operator runs {run} or {demo}.",
   "feature.counts": "{households} {households|holding|holdings}, {buildings} {buildings|building|buildings}",
   "ledger.scope": "Scope",
   "ledger.inZone": "Plots in the zone",

@@ -365,7 +365,7 @@ export const zh = {
   "curve.ahead": "比直线进度多 {ha}。",
   "empty.plots": "本库尚无地块，因此没有释放、签约等数字。",
   "empty.plotsNext":
-    "先要导入地块，再登记户、协议与事实；导入将在后续版本提供。想先看看全貌，可运行 {run} 或 {demo}，以演示数据打开。",
+    "先由经办员在“导入”中导入地块，再登记户、协议与事实。想先看看全貌，可由管理员运行 {run} 或 {demo}，以演示数据打开。",
   "feature.counts": "{households} 户 {buildings} 栋",
   "ledger.scope": "实施范围",
   "ledger.inZone": "片区内地块",
