@@ -232,7 +232,7 @@ func (s *settings) examineKey(ctx context.Context, t *terminal, db *store.DB) (s
 	switch {
 	case began && use.Key != nil:
 		return fmt.Sprintf(t.say("%s，加密了 %d 项；请另存一份，不与数据库放在一起", "%s, %d values encrypted; keep a copy apart from the database"), use.from, in.Values), nil
-	case in.Values > 0:
+	case began:
 		return "", s.otherKey(in)
 	}
 	return t.say("尚无个人信息加密", "nothing is encrypted yet"), nil
