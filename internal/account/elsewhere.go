@@ -46,10 +46,9 @@ func (k *Keeper) Elsewhere(ctx context.Context, v Visitor, shown Shown) (secret 
 		} else if err := stands(ctx, tx, a, after); err != nil {
 			return err
 		}
-		if refused != nil {
-			return nil
+		if refused == nil {
+			secret, err = k.Begin(ctx, tx, v, after, "oidc")
 		}
-		secret, err = k.Begin(ctx, tx, v, after, "oidc")
 		return err
 	})
 	k.Forget()
