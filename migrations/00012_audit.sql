@@ -95,6 +95,11 @@ DECLARE
     one    record;
     sealed bigint[] := '{}';
 BEGIN
+    IF NOT EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.pid = pg_backend_pid() AND l.granted AND l.mode = 'ExclusiveLock'
+                   AND l.classid = 0 AND l.objid = 7 AND l.objsubid = 2
+                   AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())) THEN
+        RAISE EXCEPTION 'only who has the right to seal seals' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     SELECT s.seq, s.hash INTO last, before FROM audit_seal s ORDER BY s.seq DESC LIMIT 1;
     IF last IS NULL THEN
         last := 0;

@@ -145,7 +145,7 @@ func TestTampering(t *testing.T) {
 		{
 			"a chain made anew from a changed record on", []string{
 				`UPDATE audit SET account = 'officer2' WHERE audit_id = 3`, `DELETE FROM audit_seal WHERE seq >= 3`,
-				`INSERT INTO audit_unsealed SELECT generate_series(3, 10)`, `SELECT count(*) FROM audit_seal_some(100)`,
+				`INSERT INTO audit_unsealed SELECT generate_series(3, 10)`, `SELECT pg_advisory_lock(0, 7)`, `SELECT count(*) FROM audit_seal_some(100)`,
 			}, "audit.anchor_differs", "Link 3 ",
 		},
 		{"a seal", []string{`UPDATE audit_seal SET hash = sha256(hash) WHERE seq = 10`}, "audit.record_changed audit.anchor_differs", "record 10 "},
@@ -411,6 +411,34 @@ func TestLate(t *testing.T) {
 	}
 	tr.seal(t)
 	whole(t, tr.verify(t), 3)
+}
+
+// Only who has the right to seal seals; what was sealed past the sealer is anchored from the table, and an anchor that stays behind is a fault.
+func TestSealedByAnother(t *testing.T) {
+	t.Parallel()
+	tr := newTrail(t, 2)
+	service, err := pgx.Connect(t.Context(), tr.Service())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = service.Close(context.Background()) })
+	tr.write(t, "H-0003")
+	if _, err := service.Exec(t.Context(), "SELECT count(*) FROM audit_seal_some(10)"); err == nil {
+		t.Error("the service seals without the right to")
+	}
+	if _, err := service.Exec(t.Context(), "SELECT pg_advisory_lock(0, 7), (SELECT count(*) FROM audit_seal_some(10)), pg_advisory_unlock(0, 7)"); err != nil {
+		t.Fatal(err)
+	}
+	tr.write(t, "H-0004")
+	tr.seal(t)
+	whole(t, tr.verify(t), 4)
+	if err := os.WriteFile(tr.anchor(t), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tr.tamper(t, "UPDATE audit SET at = at - interval '11 seconds' WHERE audit_id = 4")
+	if r := tr.verify(t); !strings.Contains(codes(r), "audit.anchor_stale") {
+		t.Errorf("an anchor that stays behind: %v", r.Faults)
+	}
 }
 
 // A clock that goes back is noted, and is no fault: the order is that of the chain.

@@ -146,7 +146,14 @@ func (r *reigning) beat(ctx context.Context) error {
 			return err
 		}
 		if r.anchor != nil && len(links) > 0 {
-			r.failed(r.anchor.add(links))
+			if last := r.anchor.last.Seq; last != 0 && links[0].Seq != last+1 { // somebody else sealed meanwhile: the table says what
+				err = r.catchUp(ctx)
+			} else {
+				r.failed(r.anchor.add(links))
+			}
+			if err != nil {
+				return err
+			}
 		}
 		if len(links) < sealMost {
 			return nil

@@ -74,6 +74,7 @@ func Verify(ctx context.Context, db *store.DB, folder string) (report Report, er
 		if err != nil {
 			return err
 		}
+		v.now = now
 		if err := tx.EachSealed(ctx, v.sealed); err != nil {
 			return err
 		}
@@ -92,6 +93,8 @@ type verifying struct {
 	blind   bool      // the anchor cannot be read, which is said already
 	parted  bool      // it was said that the anchor differs: each later link would say it again
 	anchors int64     // links that the anchor bears out
+	now     time.Time // by the database
+	stale   int64     // links of records that the anchor should have by now, and has not
 	back    int64     // records whose clock had gone back
 }
 
@@ -124,6 +127,9 @@ func (v *verifying) sealed(s land.Sealed) error {
 	v.Records++
 	v.before = s.Hash // what comes behind is held against what is stored, so that each fault is told once
 	v.Last = &s.Seal
+	if v.lines != nil && !v.lines.ok && v.lines.bad == 0 && s.Seq > v.lines.last && s.Record != nil && v.now.Sub(s.Record.At) > lateAfter {
+		v.stale++
+	}
 	return v.anchored(s.Seal)
 }
 
@@ -183,6 +189,8 @@ func (v *verifying) end() {
 		v.fault(fault.New(fault.Conflict, "audit.anchor_line", "file", v.File, "line", v.lines.bad))
 	case v.lines.ok:
 		v.fault(fault.New(fault.Conflict, "audit.anchor_ahead", "file", v.File, "seq", v.lines.line.Seq))
+	case v.stale > 0:
+		v.fault(fault.New(fault.Conflict, "audit.anchor_stale", "file", v.File, "count", v.stale, "seconds", int64(lateAfter.Seconds())))
 	case v.lines.last < last:
 		v.Notes = append(v.Notes, fault.New(fault.Conflict, "audit.note_anchor_behind", "file", v.File, "count", last-v.lines.last))
 	}
