@@ -18,7 +18,7 @@ export const zh = {
   demoHelp: "这是演示，没有现成的密码。在服务器上运行下面这一行，打开它给出的链接：",
   unreachable: "连不上服务器，正在重试。没有丢失任何内容。",
   again: "请重新登录",
-  againLead: "登录已到期或已被结束。页面上的内容都还在，登录后接着用；未送达的内容随后自动送出。",
+  againLead: "登录已到期或已被结束。页面上的内容都还在，登录后接着用；未送达的内容随后自动送出。账号不能登录时，请找系统管理员。",
   other: "换一个账号",
   otherLead: "换账号会离开本页：正在填的内容不会带过去，{account}未送达的内容留在本机，等{account}登录后再送出。",
   stay: "返回",
@@ -139,7 +139,7 @@ export const en: Record<MeKey, string> = {
   unreachable: "The server cannot be reached; trying again. Nothing is lost.",
   again: "Sign in again",
   againLead:
-    "The session has expired or was ended. All that is on the page is still there and goes on after signing in; what was not sent is sent then.",
+    "The session has expired or was ended. All that is on the page is still there and goes on after signing in; what was not sent is sent then. Ask the system administrator if the account cannot sign in.",
   other: "Use another account",
   otherLead:
     "That leaves this page: what is being typed is not taken along, and what {account} has not sent stays on this machine until {account} signs in.",
