@@ -89,7 +89,7 @@ export const zh = {
   given: "已授予 {name}：{after}。",
   self: "这是您自己的账号：角色和停用须由另一位管理员办理；密码、会话和令牌在右上角账号菜单里。",
   others: "安全管理员和审计员的一次性链接、停用启用、会话和令牌在服务器上办理，系统管理员不能代办（三员分立）：",
-  consoleNext: "原有的一次性链接和密码同时失效。在服务器上运行 zhengbei user reset {name}，把新链接交给本人。",
+  consoleNext: "原有的一次性链接和密码同时失效。在服务器上运行 {command}，把新链接交给本人。",
   sysadminNext: "原有的一次性链接和密码同时失效。请系统管理员为 {name} 生成新的一次性链接。",
   elsewhere: "通过统一身份认证登录，没有这里的密码。",
   disabledRole: "账号已停用：先由系统管理员启用，再改角色。",
@@ -224,7 +224,7 @@ export const en: Record<PeopleKey, string> = {
   others:
     "Links for the security administrator and the auditor are made on the server; there they are disabled and enabled, and their sessions and tokens ended, out of the system administrator's reach:",
   consoleNext:
-    "Its one-time link and password from before end as well. Run zhengbei user reset {name} on the server and hand the new link to the person.",
+    "Its one-time link and password from before end as well. Run {command} on the server and hand the new link to the person.",
   sysadminNext:
     "Its one-time link and password from before end as well. The system administrator makes a new one-time link for {name}.",
   elsewhere: "It signs in through an identity provider and has no password here.",

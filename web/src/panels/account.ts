@@ -395,7 +395,7 @@ const wayIn = (role: Role | null, u: User): string =>
   role === u.role
     ? ""
     : role === "secadmin" || role === "auditor"
-      ? people("consoleNext", { name: u.name })
+      ? people("consoleNext", { command: `zhengbei user reset ${u.name}` })
       : role === "sysadmin"
         ? people("sysadminNext", { name: u.name })
         : "";
