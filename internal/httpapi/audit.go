@@ -267,7 +267,16 @@ func (a *api) recordRefusal(c echo.Context, f *fault.Error) {
 	if by.IsNobody() {
 		_, by.Account, _, _ = a.shown(c.Request()) // the name that was tried
 	}
-	if (f.Code == "request.rate" || f.Code == "session.ended") && a.repeated.again(by.Address+" "+by.Account+" "+f.Code, a.now()) {
+	objects := objectsOf(c)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), recordWithin)
+	defer cancel()
+	again, ended := a.repeated.again(refusal{by, f.Code, objects}, a.now())
+	for _, e := range ended {
+		a.refused(ctx, e.refusal, struct {
+			Folded int `json:"folded"`
+		}{e.folded})
+	}
+	if again {
 		return
 	}
 	codes := []string{}
@@ -276,13 +285,15 @@ func (a *api) recordRefusal(c echo.Context, f *fault.Error) {
 			codes = append(codes, one.Code)
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), recordWithin)
-	defer cancel()
-	if err := a.db.Refused(ctx, by, f.Code, objectsOf(c), struct {
+	a.refused(ctx, refusal{by, f.Code, objects}, struct {
 		Status int      `json:"status"`
 		Codes  []string `json:"codes"`
-	}{status[f.Kind].code, codes}); err != nil {
-		a.log.Error("a refusal could not be recorded", "id", requestID(c), "code", f.Code, "error", err)
+	}{status[f.Kind].code, codes})
+}
+
+func (a *api) refused(ctx context.Context, r refusal, detail any) {
+	if err := a.db.Refused(ctx, r.by, r.code, r.objects, detail); err != nil {
+		a.log.Error("a refusal could not be recorded", "id", r.by.Request, "code", r.code, "error", err)
 	}
 }
 
@@ -335,28 +346,70 @@ func objectsOf(c echo.Context) []string {
 	return objects
 }
 
-// repeats remembers what was recorded lately, so that a program that asks again and again writes one record and not thousands.
-type repeats struct {
-	mu sync.Mutex
-	at map[string]time.Time
+// refusal is an attempt that came to nothing.
+type refusal struct {
+	by      land.Actor
+	code    string
+	objects []string
 }
 
-// The bounds of what is remembered.
+// what tells refusals apart: of somebody by what was tried, of nobody by the address alone, since a name or a token that is guessed costs nothing.
+func (r refusal) what() string {
+	if r.by.Role == "" {
+		return r.by.Address + " " + r.code
+	}
+	return r.by.Account + " " + r.code + " " + r.by.Via + " " + strings.Join(r.objects, " ")
+}
+
+// repeats folds refusals that come again within seconds: a program that asks and asks would fill a trail that nobody can empty.
+// How many were folded stands in a record of its own, as soon as a refusal comes after those seconds.
+type repeats struct {
+	mu     sync.Mutex
+	known  map[string]*folding
+	swept  time.Time
+	nobody int // refusals of nobody that were recorded since then, from all addresses
+}
+
+type folding struct {
+	refusal
+	folded int
+}
+
+// The bounds of what is remembered, and of what people write who are not signed in.
 const (
 	repeatsFor  = 10 * time.Second
 	mostRepeats = 10_000
+	mostUnknown = 50
 )
 
-// again reports whether the same was recorded within the last seconds.
-func (r *repeats) again(what string, now time.Time) bool {
+// again reports whether a refusal is folded into one before it, and which foldings have ended.
+func (r *repeats) again(one refusal, now time.Time) (again bool, ended []folding) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if last, known := r.at[what]; known && now.Sub(last) < repeatsFor && !now.Before(last) {
-		return true
+	if now.Sub(r.swept) >= repeatsFor || now.Before(r.swept) || len(r.known) >= mostRepeats {
+		for what, f := range r.known {
+			if f.folded > 0 {
+				ended = append(ended, *f)
+			}
+			delete(r.known, what)
+		}
+		r.swept, r.nobody = now, 0
 	}
-	if r.at == nil || len(r.at) >= mostRepeats {
-		r.at = map[string]time.Time{}
+	what := one.what()
+	if one.by.Role == "" {
+		if _, known := r.known[what]; !known {
+			if r.nobody++; r.nobody > mostUnknown { // from too many addresses to list them
+				what = "nobody " + one.code
+			}
+		}
 	}
-	r.at[what] = now
-	return false
+	if f, known := r.known[what]; known {
+		f.folded++
+		return true, ended
+	}
+	if r.known == nil {
+		r.known = map[string]*folding{}
+	}
+	r.known[what] = &folding{refusal: one}
+	return false, ended
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"zhengbei/internal/audit"
+	"zhengbei/internal/land"
 	"zhengbei/internal/store/storetest"
 )
 
@@ -264,13 +265,48 @@ func TestRepeatedRefusals(t *testing.T) {
 	if n := scalar[int64](t, s, "SELECT count(*) FROM audit WHERE code = 'session.ended'"); n != 1 {
 		t.Errorf("%d records", n)
 	}
+	for i := range 300 { // guesses from one address
+		if r := s.as("").get(t, "/api/v1/progress", "Authorization", fmt.Sprintf("Bearer zbt_guess_%d", i)); r.status == http.StatusOK {
+			t.Fatal("a guess was right")
+		}
+	}
+	if n := scalar[int64](t, s, "SELECT count(*) FROM audit WHERE code IN ('token.unknown', 'request.rate')"); n < 1 || n > 6 {
+		t.Errorf("300 guesses left %d records", n)
+	}
+
 	now := time.Now()
 	var r repeats
-	for i, want := range []bool{false, true, true, false, false} {
-		at := now.Add([]time.Duration{0, time.Second, 9 * time.Second, 10 * time.Second, -time.Hour}[i])
-		if got := r.again("x", at); got != want {
-			t.Errorf("ask %d: %v", i, got)
+	nobody := func(i int) refusal { return refusal{by: land.Actor{Address: fmt.Sprint(i)}, code: "token.unknown"} }
+	mine := func(object string) refusal {
+		return refusal{by: land.Actor{Account: "officer", Role: land.RoleOfficer}, code: "feature.stale", objects: []string{object}}
+	}
+	for i, tt := range []struct {
+		one   refusal
+		after time.Duration
+		again bool
+		ended int
+	}{
+		{nobody(1), 0, false, 0},
+		{nobody(1), time.Second, true, 0},
+		{nobody(2), time.Second, false, 0},
+		{mine("P-01"), time.Second, false, 0},
+		{mine("P-02"), time.Second, false, 0}, // another thing is another attempt
+		{mine("P-02"), 2 * time.Second, true, 0},
+		{nobody(1), 11 * time.Second, false, 2},
+		{nobody(1), -time.Hour, false, 0}, // the clock was turned back
+	} {
+		if again, ended := r.again(tt.one, now.Add(tt.after)); again != tt.again || len(ended) != tt.ended {
+			t.Errorf("ask %d: %v, %+v", i, again, ended)
 		}
+	}
+	written := 0
+	for i := range 10_000 { // as many addresses
+		if again, _ := r.again(nobody(1000+i), now.Add(-time.Hour)); !again {
+			written++
+		}
+	}
+	if written > mostUnknown+1 {
+		t.Errorf("10,000 addresses left %d records", written)
 	}
 }
 

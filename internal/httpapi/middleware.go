@@ -17,7 +17,6 @@ import (
 	"unicode/utf8"
 
 	"zhengbei/internal/fault"
-	"zhengbei/internal/land"
 	"zhengbei/internal/store"
 
 	"github.com/labstack/echo/v4"
@@ -144,15 +143,7 @@ func rowFor(c echo.Context) (route, bool) {
 func (a *api) admit(r route) echo.HandlerFunc {
 	via := r.method + " " + r.path
 	return func(c echo.Context) error {
-		strange := a.sameOrigin(c.Request()) // before anything is counted or looked up: another site spends nothing of whoever reads it
-		var by land.Actor
-		var ended bool
-		var err error
-		if strange == nil {
-			by, ended, err = a.identify(c)
-		} else {
-			by.Address, by.Request = a.addressOf(c.Request()), requestID(c)
-		}
+		by, ended, err := a.identify(c)
 		by.Via = via
 		ctx := store.As(context.WithValue(c.Request().Context(), rowOf{}, &r), by)
 		if r.load != open {
@@ -161,7 +152,7 @@ func (a *api) admit(r route) echo.HandlerFunc {
 			defer cancel()
 		}
 		c.SetRequest(c.Request().WithContext(ctx)) // once: it copies the request
-		if strange != nil {
+		if strange := a.sameOrigin(c.Request()); strange != nil { // before anything is counted: another site spends nothing of whoever reads it
 			return strange
 		}
 		who := a.askerOf(c.Request(), by, r.class)
