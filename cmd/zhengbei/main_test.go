@@ -71,20 +71,34 @@ func ran(t *testing.T, env []string, args ...string) (code int, out, errs string
 	return cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()
 }
 
+// voice is what a program has said so far, which may be read while it speaks on.
+type voice struct {
+	mu   sync.Mutex
+	said bytes.Buffer
+}
+
+func (v *voice) Write(p []byte) (int, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.said.Write(p)
+}
+
+func (v *voice) String() string { v.mu.Lock(); defer v.mu.Unlock(); return v.said.String() }
+
 // server is a running `zhengbei serve`.
 type server struct {
 	cmd    *exec.Cmd
 	url    string
 	ended  chan struct{} // closed when the process is gone, with err set
 	err    error
-	stderr *bytes.Buffer
+	stderr *voice
 	out    *bufio.Reader // what it says after its address
 	token  string        // of the officer who asks
 }
 
 func start(t *testing.T, env ...string) *server {
 	t.Helper()
-	s := &server{cmd: program(context.Background(), t, env, "serve"), ended: make(chan struct{}), stderr: &bytes.Buffer{}, token: storetest.Token("officer")}
+	s := &server{cmd: program(context.Background(), t, env, "serve"), ended: make(chan struct{}), stderr: &voice{}, token: storetest.Token("officer")}
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -215,6 +229,7 @@ func TestKills(t *testing.T) {
 	t.Parallel()
 	data := dataFolder(t)
 	first := start(t, data)
+	first.token = "" // nobody is known there yet
 	if code, body := first.get(t, "/readyz"); code != 200 {
 		t.Errorf("the address was printed before the service was ready: %s", body)
 	}
