@@ -71,9 +71,10 @@ test-e2e: build ## The browser tests alone, on the built binary.
 	@echo "== browser: the built service at both sizes, in both languages"
 	@cd web && npm run --silent e2e
 
-test-long: build ## The long races, soaks and real clients.
+test-long: build ## The long races, soaks and real clients, and every browser test at each size in each language.
 	@.ci/install test
 	@go run ./internal/pgserver/withpg -- go test -race -count=1 -timeout 60m ./...
+	@cd web && E2E=all npm run --silent e2e
 
 bench: ## Benchmarks: tiles and lists beside their floors.
 	@.ci/install test

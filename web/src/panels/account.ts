@@ -177,7 +177,7 @@ class AccountElement extends FormElement {
   #assigning(u: User) {
     const c = this.#choice;
     if (c.asked)
-      return html`<p class="ask-first data">${people(u.role ? "changeAsk" : "giveAsk", { name: u.name, before: this.#words(u.role, u.command_post, u.names), after: this.#words(c.role, c.post, c.names) })}</p>${u.elsewhere || c.role === u.role ? nothing : html`<p class="ask-first data">${wayIn(c.role, u)}</p>`}`;
+      return html`<p class="ask-first data">${people(u.role ? "changeAsk" : "giveAsk", { name: u.name, before: this.#words(u.role, u.command_post, u.names), after: this.#words(c.role, c.post, c.names) })}</p>${u.elsewhere || wayIn(c.role, u) === "" ? nothing : html`<p class="ask-first data">${wayIn(c.role, u)}</p>`}`;
     const bad = this.fault("/role");
     this.shown.add("/role");
     return html`<fieldset class="roles" aria-describedby="${this.formId}-role"><legend>${people("rolesOf")}</legend>${roles.map(
