@@ -541,7 +541,7 @@ func TestBugsTellNothing(t *testing.T) {
 func TestDiscreetFinds(t *testing.T) {
 	t.Parallel()
 	for _, said := range []string{
-		`SELECT v.fid FROM land v`, `relation "feature_version" does not exist`, `ERROR: x (SQLSTATE 42P01)`, "goroutine 7 [running]", "/work/main/internal/store/db.go:12", "pgx: no rows", "runtime error: index out of range",
+		`SELECT v.fid FROM land v`, `relation "feature_version" does not exist`, `ERROR: x (SQLSTATE 42P01)`, "goroutine 7 [running]", "/srv/zhengbei/internal/store/db.go:12", "pgx: no rows", "runtime error: index out of range",
 	} {
 		if inside.FindString(said) == "" {
 			t.Errorf("%q passes", said)
