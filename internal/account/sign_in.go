@@ -257,6 +257,21 @@ type passwordSet struct {
 	By string `json:"password_set_by"`
 }
 
+// again asks whoever is signed in for the present password; a wrong one counts as a failed sign-in. What it may cost is held until release.
+func (k *Keeper) again(ctx context.Context, by land.Actor, present string) (failure int64, p store.Password, release func(), err error) {
+	if release, err = k.passwords.slot(ctx); err != nil {
+		return 0, p, nil, err
+	}
+	if failure, p, err = k.attempt(ctx, by, by.Account); err == nil && !k.passwords.matches(p.Hash, present) {
+		err = k.refuse(ctx, by, failure, fault.New(fault.Invalid, "password.wrong").In("/password"))
+	}
+	if err != nil {
+		release()
+		return 0, p, nil, err
+	}
+	return failure, p, release, nil
+}
+
 // ChangePassword sets another password where the present one is right; the other sessions and the tokens of the account end.
 func (k *Keeper) ChangePassword(ctx context.Context, by land.Actor, present, next string) error {
 	if err := CheckPassword(by.Account, next); err != nil {
@@ -265,18 +280,11 @@ func (k *Keeper) ChangePassword(ctx context.Context, by land.Actor, present, nex
 	if present == next {
 		return fault.New(fault.Invalid, "password.same").In("/new_password")
 	}
-	release, err := k.passwords.slot(ctx)
+	failure, p, release, err := k.again(ctx, by, present)
 	if err != nil {
 		return err
 	}
 	defer release()
-	failure, p, err := k.attempt(ctx, by, by.Account)
-	if err != nil {
-		return err
-	}
-	if !k.passwords.matches(p.Hash, present) {
-		return k.refuse(ctx, by, failure, fault.New(fault.Invalid, "password.wrong").In("/password"))
-	}
 	hash := k.passwords.hash(next)
 	err = k.db.Manage(ctx, by, func(tx *store.Tx) error {
 		if _, _, err := tx.HoldAccount(ctx, by.Account); err != nil {

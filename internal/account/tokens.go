@@ -53,18 +53,11 @@ func (k *Keeper) confirm(ctx context.Context, by land.Actor, present string) err
 	case present == "":
 		return fault.New(fault.Invalid, "token.password").In("/password")
 	}
-	release, err := k.passwords.slot(ctx)
+	failure, _, release, err := k.again(ctx, by, present)
 	if err != nil {
 		return err
 	}
 	defer release()
-	failure, p, err := k.attempt(ctx, by, by.Account)
-	if err != nil {
-		return err
-	}
-	if !k.passwords.matches(p.Hash, present) {
-		return k.refuse(ctx, by, failure, fault.New(fault.Invalid, "password.wrong").In("/password"))
-	}
 	return k.db.Manage(ctx, by, func(tx *store.Tx) error {
 		return tx.Succeeded(ctx, failure, strings.ToLower(by.Account), placeOf(by.Address))
 	})

@@ -151,7 +151,7 @@ func (a *api) admit(r route) echo.HandlerFunc {
 			ctx, cancel = context.WithTimeout(ctx, time.Duration(r.load))
 			defer cancel()
 		}
-		c.SetRequest(c.Request().WithContext(ctx)) // once: it copies the request
+		c.SetRequest(c.Request().WithContext(ctx))                // once: it copies the request
 		if strange := a.sameOrigin(c.Request()); strange != nil { // before anything is counted: another site spends nothing of whoever reads it
 			return strange
 		}

@@ -328,7 +328,7 @@ func ogrinfo(t *testing.T, url, userpwd string) (string, error) {
 	t.Helper()
 	program, err := exec.LookPath("ogrinfo")
 	if err != nil {
-		t.Skip("GDAL is not installed")
+		t.Fatal("ogrinfo is missing: .ci/install test installs it")
 	}
 	cmd := exec.CommandContext(t.Context(), program, "-so", "OAPIF:"+url+"/ogc", "parcels", "--config", "GDAL_HTTP_USERPWD", userpwd, "--config", "GDAL_HTTP_AUTH", "BASIC")
 	out, err := cmd.CombinedOutput()
