@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"zhengbei/internal/audit"
+	"zhengbei/internal/fault"
 	"zhengbei/internal/httpapi"
 	"zhengbei/internal/land"
 	"zhengbei/internal/store"
@@ -17,6 +19,7 @@ import (
 type auditCmd struct {
 	Verify auditVerifyCmd `cmd:"" help:"Recompute the whole chain, and name the first record that is not as it was sealed. / 校验审计链。"`
 	Export auditExportCmd `cmd:"" help:"Write the trail as JSON Lines. / 导出审计记录。"`
+	Anchor auditAnchorCmd `cmd:"" help:"Begin the anchor file anew where verify says that it was lost or disagrees, once it is explained. / 查明原因后另起锚定文件。"`
 }
 
 type auditVerifyCmd struct {
@@ -142,6 +145,32 @@ func (e auditExportCmd) Run(ctx context.Context, t *terminal, s *settings) error
 		return write(t.out)
 	}
 	return whole(e.Output, 0o600, write)
+}
+
+type auditAnchorCmd struct {
+	Reason string `required:"" placeholder:"TEXT" help:"Why it was lost or disagrees; stands in the trail. / 原因，写入审计记录。"`
+}
+
+// Run begins the anchor anew, where only a person can settle what is wrong with it, and keeps the old file.
+func (a auditAnchorCmd) Run(ctx context.Context, t *terminal, s *settings) error {
+	if strings.TrimSpace(a.Reason) == "" {
+		return fault.New(fault.Invalid, "audit.anchor_reason").In("--reason")
+	}
+	db, leave, err := s.join(ctx, t, s.existing)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	kept, err := audit.Reanchor(ctx, db, s.anchors(), console("audit anchor"), a.Reason, now())
+	if err != nil {
+		return err
+	}
+	says := t.say("已另起锚定文件，并记入审计", "a new anchor is begun, which is on the record")
+	if kept != "" {
+		says += fmt.Sprintf(t.say("；旧文件留作证据：%s", "; the old one is kept as evidence: %s"), kept)
+	}
+	_, err = fmt.Fprintln(t.out, says)
+	return err
 }
 
 // anchors is the folder in which the audit trail is anchored outside the database.

@@ -104,6 +104,20 @@ func TestAuditOnTheCommandLine(t *testing.T) {
 	if code, _, errs := ran(t, append(env, "LANG=zh_CN.UTF-8"), "audit", "verify"); code != 1 || !strings.Contains(errs, "末尾被截去") {
 		t.Errorf("a cut tail: %d %s", code, errs)
 	}
+
+	if code, _, errs := ran(t, env, "audit", "anchor", "--reason", " "); code != 1 || !strings.Contains(errs, "reason is empty") {
+		t.Errorf("a new anchor without a reason: %d %s", code, errs)
+	}
+	if code, out, errs := ran(t, env, "audit", "anchor", "--reason", "the backup of Monday"); code != 0 || !strings.Contains(out, "kept as evidence: "+folder) {
+		t.Errorf("a new anchor: %d %s%s", code, out, errs)
+	}
+	if code, _, errs := ran(t, env, "audit", "anchor", "--reason", "again"); code != 1 || !strings.Contains(errs, "nothing to begin anew") {
+		t.Errorf("again: %d %s", code, errs)
+	}
+	if code, _, errs := ran(t, env, "audit", "verify"); code != 1 || strings.Contains(errs, "the end of the chain was cut off") ||
+		!strings.Contains(errs, fmt.Sprintf("Audit record %d ", second)) || !strings.Contains(errs, "note: The anchor ") {
+		t.Errorf("behind it: %d %s", code, errs)
+	}
 }
 
 // A running server seals what it records within a moment, commands beside it leave that to it, and what its last requests did is sealed when it stops.

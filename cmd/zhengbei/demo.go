@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"zhengbei/internal/audit"
 	"zhengbei/internal/fault"
 	"zhengbei/internal/pgserver"
 	"zhengbei/internal/store"
@@ -27,6 +28,9 @@ func (demoDropCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 	defer (&database{server: server}).stop(ctx, t)
 	dropped, err := store.Drop(ctx, server.DSN(admin, "postgres"), demoDatabase)
 	if err != nil {
+		return err
+	}
+	if _, err := audit.Retire(s.anchors(), demoDatabase, now()); err != nil { // the next demonstration begins a chain of its own
 		return err
 	}
 	says := t.say("没有演示数据库", "there is no demonstration")

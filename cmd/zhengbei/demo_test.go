@@ -78,6 +78,11 @@ func TestDemonstration(t *testing.T) {
 		}
 	}
 	first.holdsTheOutlines(t)
+	again = start(t, data, "ZHENGBEI_DEMO=1")
+	again.stop(t)
+	if code, out, errs := ran(t, []string{data, "ZHENGBEI_DEMO=1"}, "audit", "verify"); code != 0 || errs != "" {
+		t.Errorf("the trail of the next demonstration: %d %s%s", code, out, errs)
+	}
 }
 
 // Real and invented data are never taken for each other.

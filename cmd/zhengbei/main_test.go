@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,7 +32,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// anchors is the folder in which the programs of the tests anchor their trails: each database has a file of its own there.
+// anchors is the folder in which the programs of the tests anchor the trails of given databases: each has a file of its own there.
 var anchors = sync.OnceValue(func() string {
 	folder, err := os.MkdirTemp("", "zhengbei-anchors-")
 	if err != nil {
@@ -53,7 +54,10 @@ func program(ctx context.Context, t *testing.T, env []string, args ...string) *e
 			cmd.Env = append(cmd.Env, e)
 		}
 	}
-	cmd.Env = append(append(cmd.Env, "ZHENGBEI_TEST_BE_MAIN=1", "ZHENGBEI_ADDR=127.0.0.1:0", "ZHENGBEI_AUDIT_ANCHOR="+anchors(), "ZHENGBEI_KEY="+strings.Repeat("5a", 32), "LANG=en"), env...)
+	if slices.ContainsFunc(env, func(e string) bool { return strings.HasPrefix(e, "DATABASE_URL=") }) {
+		cmd.Env = append(cmd.Env, "ZHENGBEI_AUDIT_ANCHOR="+anchors())
+	}
+	cmd.Env = append(append(cmd.Env, "ZHENGBEI_TEST_BE_MAIN=1", "ZHENGBEI_ADDR=127.0.0.1:0", "ZHENGBEI_KEY="+strings.Repeat("5a", 32), "LANG=en"), env...)
 	return cmd
 }
 

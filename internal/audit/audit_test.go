@@ -155,7 +155,19 @@ func TestTampering(t *testing.T) {
 			"audit.seal_removed", "record 11 ",
 		},
 		{"a record that waits", []string{`INSERT INTO audit_unsealed VALUES (11)`}, "audit.waiting_missing", "record 11,"},
-		{"another chain", []string{`UPDATE audit_chain SET chain = gen_random_uuid()`}, "audit.record_changed audit.anchor_missing", "record 1 "},
+		{"another chain", []string{`UPDATE audit_chain SET chain = gen_random_uuid()`}, "audit.anchor_chain audit.record_changed", "another chain"},
+		{"no chain", []string{`DELETE FROM audit_chain`}, "audit.anchor_chain audit.record_changed", "another chain"},
+		{
+			"another chain with all sealed anew", []string{
+				`UPDATE audit_chain SET chain = gen_random_uuid()`, `DELETE FROM audit WHERE audit_id = 6`, `DELETE FROM audit_seal`,
+				`INSERT INTO audit_unsealed SELECT audit_id FROM audit`, `SELECT pg_advisory_lock(0, 7)`, `SELECT count(*) FROM audit_seal_some(100)`, `SELECT pg_advisory_unlock(0, 7)`,
+			}, "audit.anchor_chain", "another chain",
+		},
+		{
+			"another chain with nothing in it",
+			[]string{`DELETE FROM audit`, `DELETE FROM audit_seal`, `UPDATE audit_chain SET chain = gen_random_uuid()`},
+			"audit.anchor_chain", "another chain",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -166,6 +178,14 @@ func TestTampering(t *testing.T) {
 			found := tr.verify(t)
 			if codes(found) != tt.codes || !strings.Contains(found.Faults[0].Says(fault.English), tt.first) {
 				t.Errorf("found %s: %v", codes(found), found.Faults)
+			}
+			if !strings.Contains(tt.codes, "audit.anchor_chain") {
+				return
+			}
+			tr.write(t, "H-0011") // a sealer that comes later does not make it whole
+			tr.seal(t)
+			if found := tr.verify(t); !strings.HasPrefix(codes(found), "audit.anchor_chain") || !strings.Contains(tr.log.String(), "DISAGREE") {
+				t.Errorf("behind the next seal %s; the log says %s", codes(found), tr.log)
 			}
 		})
 	}
@@ -185,15 +205,19 @@ func TestAnchor(t *testing.T) {
 		{"untouched", func(s string) string { return s }, "", "", ""},
 		{"a changed line", func(s string) string {
 			l := lines(s)
-			return strings.Join(l[:4], "") + "5 " + strings.Repeat("0", 64) + "\n" + strings.Join(l[5:], "") + "\n"
+			return strings.Join(l[:5], "") + "5 " + strings.Repeat("0", 64) + "\n" + strings.Join(l[6:], "") + "\n"
 		}, "audit.anchor_differs", "audit.anchor_differs", ""},
 		{"a line that is gone", func(s string) string { l := lines(s); return strings.Join(append(l[:4:4], l[5:]...), "") + "\n" }, "audit.anchor_line", "audit.anchor_line", ""},
 		{"rubbish at its end", func(s string) string { return s + "rubbish\n" }, "audit.anchor_line", "audit.anchor_line", ""},
-		{"no file", nil, "audit.anchor_missing", "", "audit.note_anchor_from"},
+		{"no file", nil, "audit.anchor_missing", "audit.anchor_missing", ""},
+		{"nothing in it", func(string) string { return "" }, "audit.anchor_line", "audit.anchor_line", ""},
+		{"its head alone", func(s string) string { return lines(s)[0] }, "", "", ""},
 		{"its end cut off", func(s string) string { return strings.Join(lines(s)[:7], "") }, "", "", ""},
 		{"torn by a crash", func(s string) string { return s[:len(s)-30] }, "", "", ""},
-		{"torn behind a number", func(s string) string { return strings.Join(lines(s)[:9], "") + "1" }, "", "", ""},
-		{"its beginning cut off", func(s string) string { return strings.Join(lines(s)[3:], "") + "\n" }, "", "", "audit.note_anchor_from"},
+		{"torn behind a number", func(s string) string { return strings.Join(lines(s)[:10], "") + "1" }, "", "", ""},
+		{"its head cut off", func(s string) string { return strings.Join(lines(s)[1:], "") + "\n" }, "audit.anchor_line", "audit.anchor_line", ""},
+		{"its first links cut off", func(s string) string { l := lines(s); return l[0] + strings.Join(l[3:], "") + "\n" }, "audit.anchor_line", "audit.anchor_line", ""},
+		{"a head that begins later", func(s string) string { return strings.Replace(s, "from 1\n", "from 3\n", 1) }, "audit.anchor_line", "audit.anchor_line", "audit.note_anchor_from"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -231,13 +255,14 @@ func TestAnchor(t *testing.T) {
 				t.Errorf("notes %v", found.Notes)
 			}
 			after, err := os.ReadFile(path)
+			if tt.change == nil && os.IsNotExist(err) {
+				return
+			}
 			if err != nil || !strings.HasPrefix(string(after), changed) {
 				t.Errorf("the anchor was rewritten: %v\n%s", err, after)
 			}
-			if strings.Contains(tt.codes, "differs") || strings.Contains(tt.codes, "line") {
-				if tt.name == "rubbish at its end" && !strings.Contains(tr.log.String(), "DISAGREE") {
-					t.Errorf("the log says nothing of it: %s", tr.log)
-				}
+			if tt.name == "rubbish at its end" && !strings.Contains(tr.log.String(), "DISAGREE") {
+				t.Errorf("the log says nothing of it: %s", tr.log)
 			}
 		})
 	}
@@ -265,6 +290,134 @@ func TestSealerBehindCut(t *testing.T) {
 	}
 	if !strings.Contains(tr.log.String(), "DISAGREE") {
 		t.Errorf("the log says nothing of it: %s", tr.log)
+	}
+}
+
+// An anchor that was lost or disagrees is begun anew by a person alone, who says why; the old file is kept, and what it did not bear out is told for good.
+func TestReanchor(t *testing.T) {
+	t.Parallel()
+	by := land.Operator
+	by.Via = "zhengbei audit anchor"
+	at := time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC)
+	anew := func(tr *trail) (string, error) {
+		return audit.Reanchor(t.Context(), tr.db, tr.folder, by, "restored the backup of Monday", at)
+	}
+	fine := newTrail(t, 3)
+	if _, err := anew(fine); !fault.Is(err, "audit.anchor_fine") {
+		t.Errorf("an anchor that agrees: %v", err)
+	}
+	whole(t, fine.verify(t), 3)
+	if err := os.Chmod(fine.anchor(t), 0); err != nil {
+		t.Fatal(err)
+	}
+	if os.Geteuid() != 0 {
+		if _, err := anew(fine); !fault.Is(err, "audit.anchor_unreadable") {
+			t.Errorf("an anchor that cannot be read: %v", err)
+		}
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(tr *trail)
+		left   int64 // links
+		kept   bool
+	}{
+		{"lost", func(tr *trail) { remove(t, tr.anchor(t)) }, 10, false},
+		{"an older database", func(tr *trail) {
+			tr.tamper(t, `DELETE FROM audit WHERE audit_id > 7`, `DELETE FROM audit_seal WHERE audit_id > 7`)
+		}, 7, true},
+		{"a new database", func(tr *trail) {
+			tr.tamper(t, `DELETE FROM audit`, `DELETE FROM audit_seal`, `UPDATE audit_chain SET chain = gen_random_uuid()`)
+		}, 0, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tr := newTrail(t, 10)
+			before, err := os.ReadFile(tr.anchor(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			tt.change(tr)
+			kept, err := anew(tr)
+			if err != nil || (kept != "") != tt.kept {
+				t.Fatalf("kept %q, %v", kept, err)
+			}
+			if tt.kept {
+				if old, err := os.ReadFile(kept); err != nil || !bytes.Equal(old, before) || !strings.HasSuffix(kept, ".anchor.20260203T040506.000000Z") {
+					t.Errorf("the old file %s is not as it was: %v", kept, err)
+				}
+			}
+			tr.seal(t)
+			r := tr.verify(t)
+			noted := len(r.Notes) == 1 && r.Notes[0].Code == "audit.note_anchor_from"
+			if !r.Whole() || r.Records != tt.left+1 || noted != (tt.left > 1) {
+				t.Errorf("%d records, faults %v, notes %v", r.Records, r.Faults, r.Notes)
+			}
+			var why string
+			if err := tr.psql.QueryRow(t.Context(), `SELECT detail::text FROM audit WHERE objects = '{audit:anchor}' AND account = 'operator'`).Scan(&why); err != nil || !strings.Contains(why, "backup of Monday") {
+				t.Errorf("the trail says %q, %v", why, err)
+			}
+			tr.tamper(t, `DELETE FROM audit WHERE objects = '{audit:anchor}'`)
+			if r := tr.verify(t); codes(r) != "audit.record_missing" {
+				t.Errorf("with the record of it gone: %v", r.Faults)
+			}
+		})
+	}
+}
+
+func remove(t testing.TB, path string) {
+	t.Helper()
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A server that waits for its turn keeps an anchor of its own on its machine; one that comes when there are seals already begins none by itself; a file that is taken away while a sealer writes it is missed at once.
+func TestSecondServer(t *testing.T) {
+	t.Parallel()
+	tr := newTrail(t, 0)
+	other := *tr
+	other.log, other.folder = &bytes.Buffer{}, t.TempDir()
+	run := func(s audit.Sealer) (stop func()) {
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan struct{})
+		go func() { defer close(ended); s.Run(ctx) }()
+		stop = func() { cancel(); <-ended }
+		t.Cleanup(stop)
+		return stop
+	}
+	reports := func(tr *trail, codes0 string, records int64) {
+		t.Helper()
+		for end := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+			r := tr.verify(t)
+			if codes(r) == codes0 && r.Records == records && len(r.Notes) == 0 {
+				return
+			} else if time.Now().After(end) {
+				t.Fatalf("%d records, faults %v, notes %v", r.Records, r.Faults, r.Notes)
+			}
+		}
+	}
+	stop := run(tr.sealer())
+	tr.write(t, "H-0001")
+	reports(tr, "", 1) // so that it leads
+	stopOther := run(other.sealer())
+	reports(&other, "audit.anchor_missing", 1)
+	if _, err := audit.Reanchor(t.Context(), tr.db, other.folder, land.Operator, "a second server", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	reports(&other, "", 2)
+	tr.write(t, "H-0003")
+	reports(&other, "", 3)
+	reports(tr, "", 3)
+	remove(t, tr.anchor(t))
+	tr.write(t, "H-0004")
+	reports(tr, "audit.anchor_missing", 4)
+	tr.write(t, "H-0005") // which is sealed a beat later
+	reports(tr, "audit.anchor_missing", 5)
+	reports(&other, "", 5)
+	stop()
+	stopOther()
+	if told := strings.Count(tr.log.String(), "DISAGREE"); told != 1 {
+		t.Errorf("told %d times: %s", told, tr.log)
 	}
 }
 
@@ -367,15 +520,16 @@ func TestTakingOver(t *testing.T) {
 	}
 	other := *tr
 	other.log = &bytes.Buffer{}
-	other.db = tr.Database.Open(t)
+	other.db = tr.Open(t)
 	stop := run(tr)
 	sealed(1, 5*time.Second)
 	run(&other)
 	tr.write(t, "H-0002")
 	sealed(2, 2*time.Second)
-	tag, err := tr.psql.Exec(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'zhengbei seal' AND datname = current_database()")
+	tag, err := tr.psql.Exec(t.Context(), `SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN pg_locks l USING (pid)
+		WHERE a.application_name = 'zhengbei seal' AND a.datname = current_database() AND l.locktype = 'advisory' AND l.classid = 0 AND l.objid = 7 AND l.granted`)
 	if err != nil || tag.RowsAffected() != 1 {
-		t.Fatalf("%d sealers hold a connection, %v", tag.RowsAffected(), err)
+		t.Fatalf("%d sealers have the right to, %v", tag.RowsAffected(), err)
 	}
 	tr.write(t, "H-0003")
 	sealed(3, 3*time.Second)
@@ -432,7 +586,11 @@ func TestSealedByAnother(t *testing.T) {
 	tr.write(t, "H-0004")
 	tr.seal(t)
 	whole(t, tr.verify(t), 4)
-	if err := os.WriteFile(tr.anchor(t), nil, 0o600); err != nil {
+	text, err := os.ReadFile(tr.anchor(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(tr.anchor(t), text[:bytes.IndexByte(text, '\n')+1], 0o600); err != nil {
 		t.Fatal(err)
 	}
 	tr.tamper(t, "UPDATE audit SET at = at - interval '11 seconds' WHERE audit_id = 4")

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"time"
 
@@ -12,12 +13,12 @@ import (
 )
 
 // The beat of the sealer: how often it seals, how many records at once, how soon another one tries to take its place,
-// and how soon it tries again to write an anchor that failed.
+// and how soon an anchor that failed is tried again.
 const (
 	sealEvery   = 100 * time.Millisecond
 	sealMost    = 1000
 	takeEvery   = 500 * time.Millisecond
-	anchorAgain = 50 // beats
+	anchorAgain = 5 * time.Second
 	finalWithin = 5 * time.Second
 )
 
@@ -28,7 +29,7 @@ type Sealer struct {
 	Log    *slog.Logger
 }
 
-// Run seals what waits until ctx ends, and then what is left; while another server does it, it waits for its turn.
+// Run seals what waits until ctx ends, and then what is left; while another server does it, it anchors that and waits for its turn.
 func (s Sealer) Run(ctx context.Context) {
 	for told := false; ctx.Err() == nil; {
 		err := s.reign(ctx)
@@ -70,49 +71,57 @@ func (s Sealer) Once(ctx context.Context) error {
 	if waits, err := s.DB.Waits(ctx); err != nil || !waits {
 		return err
 	}
-	r, err := s.take(ctx)
-	if err != nil || r == nil {
+	r, err := s.start(ctx)
+	if err != nil {
 		return err
 	}
 	defer r.end(ctx)
+	if err := r.take(ctx); err != nil || !r.leads {
+		return err
+	}
 	return r.beat(ctx)
 }
 
-// reign seals until ctx ends or the right is lost; it answers at once where another one has it.
+// reign seals until ctx ends or the connection is lost. Where another one seals it keeps its own anchor up to date, and waits to take its place.
 func (s Sealer) reign(ctx context.Context) error {
-	r, err := s.take(ctx)
-	if err != nil || r == nil {
+	r, err := s.start(ctx)
+	if err != nil {
 		return err
 	}
 	defer r.end(ctx)
-	again := time.NewTicker(sealEvery)
-	defer again.Stop()
 	for {
+		if err := r.take(ctx); err != nil {
+			return err
+		}
+		every := takeEvery
+		if r.leads {
+			every = sealEvery
+		}
 		if err := r.beat(ctx); err != nil {
 			return err
 		}
 		select {
-		case <-again.C:
+		case <-time.After(every):
 		case <-ctx.Done():
 			return nil
 		}
 	}
 }
 
-// reigning is a sealer that has the right to seal.
+// reigning is a sealer at work.
 type reigning struct {
 	Sealer
 	sealing *store.Sealing
-	chain   string
+	leads   bool // it has the right to seal
+	chain   land.Chain
 	anchor  *anchor
-	rest    int   // beats before the anchor is tried again
-	parted  error // the anchor is not this chain's: nothing is added to it any more
-	told    bool  // that it cannot be written
+	again   <-chan time.Time // tells when an anchor that failed is tried again; nil: at once
+	told    string           // why it failed, as the log has it already
 }
 
-func (s Sealer) take(ctx context.Context) (*reigning, error) {
+func (s Sealer) start(ctx context.Context) (*reigning, error) {
 	sealing, err := s.DB.StartSealing(ctx)
-	if err != nil || sealing == nil {
+	if err != nil {
 		return nil, err
 	}
 	r := &reigning{Sealer: s, sealing: sealing}
@@ -121,6 +130,13 @@ func (s Sealer) take(ctx context.Context) (*reigning, error) {
 		return nil, err
 	}
 	return r, nil
+}
+
+func (r *reigning) take(ctx context.Context) (err error) {
+	if !r.leads {
+		r.leads, err = r.sealing.Take(ctx)
+	}
+	return err
 }
 
 func (r *reigning) end(ctx context.Context) {
@@ -135,10 +151,18 @@ func (r *reigning) drop() {
 	}
 }
 
-// beat seals all that waits. A link that cannot be anchored now is anchored later: sealing goes on.
+// beat seals all that waits, if that is its right, and anchors it. A link that cannot be anchored now is anchored later: sealing goes on.
 func (r *reigning) beat(ctx context.Context) error {
-	if err := r.anchoring(ctx); err != nil {
-		return err
+	if r.anchor != nil && !r.anchor.there() {
+		r.drop()
+	}
+	if r.anchor == nil && r.rested() {
+		if err := r.open(ctx); err != nil {
+			return err
+		}
+	}
+	if !r.leads {
+		return r.catchUp(ctx)
 	}
 	for {
 		links, err := r.sealing.Seal(ctx, sealMost)
@@ -146,7 +170,7 @@ func (r *reigning) beat(ctx context.Context) error {
 			return err
 		}
 		if r.anchor != nil && len(links) > 0 {
-			if last := r.anchor.last.Seq; last != 0 && links[0].Seq != last+1 { // somebody else sealed meanwhile: the table says what
+			if links[0].Seq != r.anchor.next() { // somebody else sealed meanwhile: the table says what
 				err = r.catchUp(ctx)
 			} else {
 				r.failed(r.anchor.add(links))
@@ -161,16 +185,34 @@ func (r *reigning) beat(ctx context.Context) error {
 	}
 }
 
-// anchoring opens the anchor, holds it against the database and adds what it misses.
-func (r *reigning) anchoring(ctx context.Context) error {
-	if r.anchor != nil || r.parted != nil {
-		return nil
+// rested reports whether the anchor may be tried.
+func (r *reigning) rested() bool {
+	select {
+	case <-r.again:
+		r.again = nil
+	default:
 	}
-	if r.rest > 0 {
-		r.rest--
-		return nil
-	}
+	return r.again == nil
+}
+
+// open opens the anchor, holds it against the database and adds what it misses; only what the database says wrong ends the sealer.
+func (r *reigning) open(ctx context.Context) error {
 	a, err := openAnchor(r.Folder, r.chain)
+	if errors.Is(err, fs.ErrNotExist) {
+		last, broken := r.sealing.Last(ctx)
+		switch {
+		case broken != nil:
+			return broken
+		case last.Seq > 0:
+			err = missing(r.Folder, r.chain, last.Seq)
+		case !r.leads:
+			return nil
+		default:
+			if err = beginAnchor(r.Folder, r.chain, 1); err == nil {
+				a, err = openAnchor(r.Folder, r.chain)
+			}
+		}
+	}
 	if err != nil {
 		r.failed(err)
 		return nil
@@ -196,25 +238,15 @@ func (r *reigning) anchoring(ctx context.Context) error {
 	return r.catchUp(ctx)
 }
 
-// catchUp adds the links that the anchor misses. An empty one begins here: it cannot vouch for what was sealed before it was there.
+// catchUp adds the links that the anchor misses.
 func (r *reigning) catchUp(ctx context.Context) error {
-	if r.anchor.last.Seq == 0 && len(r.anchor.torn) == 0 {
-		last, err := r.sealing.Last(ctx)
-		if err != nil {
-			return err
-		}
-		if last.Seq > 0 {
-			r.Log.Error("the audit trail had no anchor here; one begins now and does not vouch for what was sealed before", "file", r.anchor.file.Name(), "seq", last.Seq)
-			r.failed(r.anchor.add([]land.Seal{last}))
-			return nil
-		}
-	}
 	for r.anchor != nil {
-		links, err := r.sealing.After(ctx, r.anchor.last.Seq, sealMost)
+		links, err := r.sealing.After(ctx, r.anchor.next()-1, sealMost)
 		if err != nil {
 			return err
 		}
 		if len(links) == 0 {
+			r.told = ""
 			return nil
 		}
 		r.failed(r.anchor.add(links))
@@ -222,21 +254,23 @@ func (r *reigning) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// failed lets go of an anchor that could not be written. One that says something else than the database is never written again.
+// failed lets go of an anchor that cannot be written, or must not be since it says something else than the database, and tells each reason once.
 func (r *reigning) failed(err error) {
 	if err == nil {
-		r.told = false
 		return
 	}
 	r.drop()
-	r.rest = anchorAgain
-	if _, wrong := fault.As(err); wrong {
-		r.parted = err
-		r.Log.Error("THE AUDIT TRAIL AND ITS ANCHOR DISAGREE: somebody changed one of them, or an older database was restored; run zhengbei audit verify", "error", err)
+	if errors.Is(err, errHeld) { // by one of this machine that anchors the same, until it ends
 		return
 	}
-	if !r.told && !errors.Is(err, errHeld) {
-		r.Log.Error("the audit trail is sealed but not anchored outside the database; trying again", "folder", r.Folder, "error", err)
+	r.again = time.After(anchorAgain)
+	if r.told == err.Error() {
+		return
 	}
-	r.told = true
+	r.told = err.Error()
+	if _, wrong := fault.As(err); wrong {
+		r.Log.Error("THE AUDIT TRAIL AND ITS ANCHOR DISAGREE: somebody changed one of them, or an older database was restored; the trail is sealed but not anchored until this is settled, see zhengbei audit verify", "error", err)
+		return
+	}
+	r.Log.Error("the audit trail is sealed but not anchored outside the database; trying again", "folder", r.Folder, "error", err)
 }

@@ -18,8 +18,9 @@ import (
 
 // Report is what a verification found: a chain is whole, or its first fault names the first record that is not as it was sealed.
 type Report struct {
-	Chain   string
+	Chain   string         // a UUID
 	File    string         // of the anchor
+	Anchor  *fault.Error   // what is wrong with it first, which is among the faults; nil: nothing
 	Records int64          // that are sealed
 	Waiting int64          // that are not yet
 	Last    *land.Seal     // the last link; nil: none
@@ -44,25 +45,24 @@ const (
 // Verify recomputes the whole chain of a database and holds it against its anchor in a folder; it keeps neither in memory.
 // It changes nothing, and may run while records are written.
 func Verify(ctx context.Context, db *store.DB, folder string) (report Report, err error) {
-	var chain string
+	var chain land.Chain
 	if err := db.Read(ctx, func(tx *store.Tx) error {
 		chain, err = tx.Chain(ctx)
 		return err
 	}); err != nil {
 		return report, err
 	}
-	v := &verifying{Report: Report{Chain: chain, File: filepath.Join(folder, AnchorName(chain))}, before: begin(chain)}
+	v := &verifying{Report: Report{Chain: chain.ID, File: anchorPath(folder, chain.Database)}, chain: chain, before: begin(chain.ID)}
 	// The anchor as it is now: whatever it says was committed before the snapshot that is read next.
 	file, err := os.Open(v.File)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		v.fault(fault.New(fault.Conflict, "audit.anchor_unreadable", "file", v.File).Because(err))
+		v.anchorFault(fault.New(fault.Conflict, "audit.anchor_unreadable", "file", v.File).Because(err))
 		v.blind = true
 	default:
 		defer func() { _ = file.Close() }()
-		v.lines, err = readLines(file)
-		if err != nil {
+		if err := v.open(file); err != nil {
 			return report, err
 		}
 	}
@@ -87,15 +87,15 @@ func Verify(ctx context.Context, db *store.DB, folder string) (report Report, er
 // verifying is a verification on its way through the chain.
 type verifying struct {
 	Report
-	before  []byte    // the hash of the last link
-	latest  time.Time // the latest instant so far
-	lines   *lines    // of the anchor; nil: there is no file
-	blind   bool      // the anchor cannot be read, which is said already
-	parted  bool      // it was said that the anchor differs: each later link would say it again
-	anchors int64     // links that the anchor bears out
-	now     time.Time // by the database
-	stale   int64     // links of records that the anchor should have by now, and has not
-	back    int64     // records whose clock had gone back
+	chain  land.Chain
+	before []byte    // the hash of the last link
+	latest time.Time // the latest instant so far
+	lines  *lines    // of the anchor; nil: there is no file
+	blind  bool      // the anchor cannot be read, which is said already
+	parted bool      // it was said that the anchor differs: each later link would say it again
+	now    time.Time // by the database
+	stale  int64     // links of records that the anchor should have by now, and has not
+	back   int64     // records whose clock had gone back
 }
 
 func (v *verifying) fault(f *fault.Error) {
@@ -104,6 +104,48 @@ func (v *verifying) fault(f *fault.Error) {
 	} else {
 		v.More++
 	}
+}
+
+func (v *verifying) anchorFault(f *fault.Error) {
+	if v.Anchor == nil {
+		v.Anchor = f
+	}
+	v.fault(f)
+}
+
+// missing says that there is no anchor, though the chain has links.
+func missing(folder string, chain land.Chain, links int64) *fault.Error {
+	return fault.New(fault.Conflict, "audit.anchor_missing", "file", anchorPath(folder, chain.Database), "count", links)
+}
+
+// open begins to read the anchor, unless it is of another chain.
+func (v *verifying) open(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	from := bufio.NewReader(io.LimitReader(f, info.Size()))
+	first, err := from.ReadSlice('\n')
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		return err
+	}
+	head, fine := parseHead(first)
+	var wrong *fault.Error
+	if !fine {
+		wrong = fault.New(fault.Conflict, "audit.anchor_line", "file", v.File, "line", 1)
+	} else {
+		wrong = head.belongs(v.File, v.chain)
+	}
+	if wrong != nil {
+		v.anchorFault(wrong)
+		v.blind = true
+		return nil
+	}
+	if head.from > 1 {
+		v.Notes = append(v.Notes, fault.New(fault.Conflict, "audit.note_anchor_from", "seq", head.from, "file", v.File))
+	}
+	v.lines = &lines{from: from, n: 1, last: head.from - 1}
+	return v.lines.next()
 }
 
 // sealed looks at the next link.
@@ -162,13 +204,9 @@ func (v *verifying) anchored(s land.Seal) error {
 	if !v.lines.ok || v.lines.line.Seq > s.Seq {
 		return nil
 	}
-	if v.anchors == 0 && s.Seq > 1 {
-		v.Notes = append(v.Notes, fault.New(fault.Conflict, "audit.note_anchor_from", "seq", s.Seq, "file", v.File))
-	}
-	v.anchors++
 	if !bytes.Equal(v.lines.line.Hash, s.Hash) && !v.parted {
 		v.parted = true
-		v.fault(fault.New(fault.Conflict, "audit.anchor_differs", "file", v.File, "seq", s.Seq))
+		v.anchorFault(fault.New(fault.Conflict, "audit.anchor_differs", "file", v.File, "seq", s.Seq))
 	}
 	return v.lines.next()
 }
@@ -183,14 +221,14 @@ func (v *verifying) end() {
 	case v.blind:
 	case v.lines == nil:
 		if last > 0 {
-			v.fault(fault.New(fault.Conflict, "audit.anchor_missing", "file", v.File, "count", last))
+			v.anchorFault(missing(filepath.Dir(v.File), v.chain, last))
 		}
 	case v.lines.bad > 0:
-		v.fault(fault.New(fault.Conflict, "audit.anchor_line", "file", v.File, "line", v.lines.bad))
+		v.anchorFault(fault.New(fault.Conflict, "audit.anchor_line", "file", v.File, "line", v.lines.bad))
 	case v.lines.ok:
-		v.fault(fault.New(fault.Conflict, "audit.anchor_ahead", "file", v.File, "seq", v.lines.line.Seq))
+		v.anchorFault(fault.New(fault.Conflict, "audit.anchor_ahead", "file", v.File, "seq", v.lines.line.Seq))
 	case v.stale > 0:
-		v.fault(fault.New(fault.Conflict, "audit.anchor_stale", "file", v.File, "count", v.stale, "seconds", int64(lateAfter.Seconds())))
+		v.anchorFault(fault.New(fault.Conflict, "audit.anchor_stale", "file", v.File, "count", v.stale, "seconds", int64(lateAfter.Seconds())))
 	case v.lines.last < last:
 		v.Notes = append(v.Notes, fault.New(fault.Conflict, "audit.note_anchor_behind", "file", v.File, "count", last-v.lines.last))
 	}
@@ -229,16 +267,7 @@ type lines struct {
 	ok   bool      // there is one
 	n    int64     // its number in the file
 	bad  int64     // the number of one that cannot be read, or does not follow the one before it; 0: none
-	last int64     // the last link that was read
-}
-
-func readLines(f *os.File) (*lines, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	l := &lines{from: bufio.NewReader(io.LimitReader(f, info.Size()))}
-	return l, l.next()
+	last int64     // the last link that was read, or the one before the first
 }
 
 // next reads the next line. What is torn at the end was being written, or was left by a crash: the sealer completes it.
@@ -259,7 +288,7 @@ func (l *lines) next() error {
 	if err == nil {
 		seal, fine = parseLine(raw[:len(raw)-1])
 	}
-	if !fine || l.last > 0 && seal.Seq != l.last+1 {
+	if !fine || seal.Seq != l.last+1 {
 		l.bad = l.n
 		return nil
 	}

@@ -26,6 +26,12 @@ type Record struct {
 // The outcomes of a record.
 var Outcomes = []string{"done", "refused"}
 
+// Chain is the chain of seals of a database (审计链); its number begins the first hash.
+type Chain struct {
+	Database string
+	ID       string // a UUID; empty where somebody removed it
+}
+
 // Seal is a link of the chain (封印): the hash of all records up to this one.
 type Seal struct {
 	Seq  int64

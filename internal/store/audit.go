@@ -145,9 +145,10 @@ func (tx *Tx) EachRecord(ctx context.Context, f land.AuditFilter, fn func(land.R
 	return each(ctx, tx, auditEach, recordArgs(f), fn)
 }
 
-// Chain is the number of the chain of this database.
-func (tx *Tx) Chain(ctx context.Context) (string, error) {
-	return one[string](ctx, tx, auditChain, nil)
+// Chain is the chain of this database.
+func (tx *Tx) Chain(ctx context.Context) (land.Chain, error) {
+	chain, _, err := row[land.Chain](ctx, tx, auditChain, nil)
+	return chain, err
 }
 
 // EachSealed hands on every link of the chain with the record that it seals, in order, and keeps none.

@@ -28,9 +28,12 @@ func (db *DB) Waits(ctx context.Context) (waits bool, err error) {
 	return waits, err
 }
 
-// Sealing is the right to seal the audit trail, which one connection has at a time. Who loses the connection has lost the right:
+// Sealing is the connection of a sealer. One connection at a time may have the right to seal; who loses the connection has lost the right:
 // all is done over the one that holds it.
-type Sealing struct{ conn *pgx.Conn }
+type Sealing struct {
+	conn *pgx.Conn
+	has  bool
+}
 
 // sealingSession: a sealer that hangs, or whose machine is gone, gives way to another within seconds.
 var sealingSession = map[string]string{
@@ -41,7 +44,7 @@ var sealingSession = map[string]string{
 	"tcp_keepalives_count":    "3",
 }
 
-// StartSealing takes the right to seal; nil where somebody else has it.
+// StartSealing opens the connection of a sealer, which has no right yet.
 func (db *DB) StartSealing(ctx context.Context) (*Sealing, error) {
 	config, err := pgx.ParseConfig(db.url)
 	if err != nil {
@@ -54,37 +57,36 @@ func (db *DB) StartSealing(ctx context.Context) (*Sealing, error) {
 	if err != nil {
 		return nil, translate(err)
 	}
-	s := &Sealing{conn}
-	taken, err := s.take(ctx)
-	if err != nil || !taken {
-		_ = conn.Close(context.WithoutCancel(ctx))
+	s := &Sealing{conn: conn}
+	if _, err := conn.Exec(ctx, auditConsole.text); err != nil {
+		s.Close(ctx)
 		return nil, translate(err)
 	}
 	return s, nil
 }
 
-func (s *Sealing) take(ctx context.Context) (taken bool, err error) {
-	if _, err := s.conn.Exec(ctx, auditConsole.text); err != nil {
-		return false, err
-	}
+// Take takes the right to seal, unless somebody else has it.
+func (s *Sealing) Take(ctx context.Context) (bool, error) {
 	rows, _ := s.conn.Query(ctx, auditTake.text)
-	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[bool])
+	taken, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[bool])
+	s.has = s.has || taken
+	return taken, translate(err)
 }
 
-// Close gives the right back.
+// Close gives the right back, where there is one.
 func (s *Sealing) Close(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), acquireWithin)
 	defer cancel()
-	if !s.conn.IsClosed() {
+	if s.has && !s.conn.IsClosed() {
 		_, _ = s.conn.Exec(ctx, auditRelease.text)
 	}
 	_ = s.conn.Close(ctx)
 }
 
-// Chain is the number of the chain.
-func (s *Sealing) Chain(ctx context.Context) (string, error) {
+// Chain is the chain of this database.
+func (s *Sealing) Chain(ctx context.Context) (land.Chain, error) {
 	rows, _ := s.conn.Query(ctx, auditChain.text)
-	chain, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[string])
+	chain, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[land.Chain])
 	return chain, translate(err)
 }
 

@@ -47,8 +47,8 @@ AND    (@to::date IS NULL OR a.at < (@to::date + 1)::timestamp AT TIME ZONE 'Asi
 ORDER  BY a.audit_id;
 
 -- name: audit.chain
--- Which chain this is.
-SELECT chain::text FROM audit_chain;
+-- Which chain this is, and of which database; a chain that somebody removed has no number.
+SELECT current_database() AS database, coalesce((SELECT chain::text FROM audit_chain), '') AS id;
 
 -- name: audit.sealed
 -- Every link of the chain with the record that it seals, in order.
