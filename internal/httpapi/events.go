@@ -112,7 +112,10 @@ func (h *Hub) Close() {
 func (h *Hub) join(who asker) (chan []byte, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closed || len(h.readers) >= mostReaders {
+	if h.closed {
+		return nil, fault.New(fault.Busy, "events.stopping")
+	}
+	if len(h.readers) >= mostReaders {
 		return nil, fault.New(fault.Busy, "events.full", "max", mostReaders)
 	}
 	own, most := 0, mostOwn

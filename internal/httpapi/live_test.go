@@ -371,6 +371,19 @@ func TestStreamEndsWithItsReader(t *testing.T) {
 	}
 }
 
+// A service that stops says so to whoever asks for a stream in that moment, and not that too many have one.
+func TestStreamOfAServiceThatStops(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	open := s.events(t, "")
+	open.next(t)
+	s.api.hub.Close()
+	r := s.get(t, "/api/v1/events")
+	if p := read[problem](t, r); r.status != http.StatusServiceUnavailable || p.Code != "events.stopping" || r.header.Get("Retry-After") == "" {
+		t.Errorf("%d %v %s", r.status, r.header, r.body)
+	}
+}
+
 // One account does not take the streams of all others, and gets its own back as it lets them go.
 func TestStreamsOfOneAccount(t *testing.T) {
 	t.Parallel()

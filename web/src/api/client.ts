@@ -90,7 +90,13 @@ export async function request(path: string, asked: Asked = {}): Promise<Response
 }
 
 export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await (await request(path, { signal })).json()) as T;
+  const answer = await request(path, { signal });
+  try {
+    return (await answer.json()) as T;
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new Unreachable(path, { cause }); // cut off in the middle, as by a cable that is pulled
+  }
 }
 
 export async function postJson<T>(path: string, body: unknown): Promise<T> {
