@@ -89,7 +89,7 @@ func (serveCmd) Run(ctx context.Context, t *terminal, s *settings) error {
 		today = round.DefaultAt
 	}
 
-	people, err := keeper(ctx, db)
+	people, err := keeper(ctx, db, t.log)
 	if err != nil {
 		return err
 	}

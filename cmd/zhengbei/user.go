@@ -136,7 +136,7 @@ func (s *settings) manage(ctx context.Context, t *terminal, fn func(people *acco
 	if s.Demo {
 		purpose = land.LinkSignIn
 	}
-	return fn(account.NewKeeper(db, now), purpose)
+	return fn(account.NewKeeper(db, now, t.log), purpose)
 }
 
 // hand prints a one-time link alone on standard output, and what to do with it on standard error.
@@ -165,13 +165,13 @@ func links(public *url.URL, address string) string {
 }
 
 // keeper knows the people, at a cost of passwords that suits this machine.
-func keeper(ctx context.Context, db *store.DB) (*account.Keeper, error) {
+func keeper(ctx context.Context, db *store.DB, log *slog.Logger) (*account.Keeper, error) {
 	var usual string
 	err := db.Read(ctx, func(tx *store.Tx) (err error) {
 		usual, err = tx.UsualHash(ctx)
 		return err
 	})
-	return account.NewKeeper(db, now).Hashing(account.Calibrated(usual, now)), err
+	return account.NewKeeper(db, now, log).Hashing(account.Calibrated(usual, now)), err
 }
 
 // invite makes the links by which the first people come in, and says what they are; nothing where somebody is in already.
