@@ -90,7 +90,7 @@ CREATE INDEX one_time_link_by_account ON one_time_link (account_id) WHERE used_a
 -- so that guesses side by side cannot slip past the bounds, and taken back when the password was right.
 CREATE TABLE sign_in_failure (
     failure_id  bigint       GENERATED ALWAYS AS IDENTITY,
-    name        text         NOT NULL, -- in small letters
+    name        text         NOT NULL, -- the SHA-256 of it in small letters: it may have been a password
     address     text         NOT NULL,
     at          timestamptz  NOT NULL DEFAULT clock_timestamp(),
     pending     boolean      NOT NULL DEFAULT true, -- its password is being looked at

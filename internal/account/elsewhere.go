@@ -58,7 +58,7 @@ func (k *Keeper) Elsewhere(ctx context.Context, v Visitor, shown Shown) (secret 
 	if refused != nil {
 		by := v.From
 		by.Account = lawfulName(shown)
-		k.note(ctx, by, refused.Code, by.Account)
+		k.note(ctx, by, refused.Code)
 		return "", refused
 	}
 	return secret, nil

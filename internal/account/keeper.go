@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"crypto/sha256"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -29,6 +30,7 @@ type Keeper struct {
 	db        *store.DB
 	now       func() time.Time
 	passwords *Hasher
+	log       *slog.Logger
 
 	mu    sync.Mutex
 	known map[store.Credential]remembered // those who were found
@@ -44,8 +46,8 @@ type remembered struct {
 }
 
 // NewKeeper makes a keeper that remembers nobody yet, and looks at passwords at the least cost that is lawful.
-func NewKeeper(db *store.DB, now func() time.Time) *Keeper {
-	return &Keeper{db: db, now: now, passwords: NewHasher(Floor), known: map[store.Credential]remembered{}, vain: map[store.Credential]remembered{}}
+func NewKeeper(db *store.DB, now func() time.Time, log *slog.Logger) *Keeper {
+	return &Keeper{db: db, now: now, log: log, passwords: NewHasher(Floor), known: map[store.Credential]remembered{}, vain: map[store.Credential]remembered{}}
 }
 
 // Hashing looks at passwords at another cost.

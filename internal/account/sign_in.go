@@ -2,9 +2,11 @@ package account
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"zhengbei/internal/fault"
 	"zhengbei/internal/land"
@@ -39,14 +41,13 @@ func (k *Keeper) SignIn(ctx context.Context, v Visitor, name, password string) (
 	if !land.IsAccountName(name) {
 		return "", fault.New(fault.Invalid, "account.name_form").In("/name")
 	}
-	tried := v.From
-	tried.Account = name
 	release, err := k.passwords.slot(ctx) // before it is counted: who waits is not counted yet
 	if err != nil {
 		return "", err
 	}
 	defer release()
-	failure, p, err := k.attempt(ctx, tried, name)
+	tried := v.From
+	failure, p, err := k.attempt(ctx, &tried, name)
 	if err != nil {
 		return "", err
 	}
@@ -68,7 +69,7 @@ func (k *Keeper) SignIn(ctx context.Context, v Visitor, name, password string) (
 					return err
 				}
 			}
-			return tx.Succeeded(ctx, failure, strings.ToLower(name), placeOf(v.From.Address))
+			return tx.Succeeded(ctx, failure, name, placeOf(v.From.Address))
 		})
 		if err != errChanged { //nolint:errorlint // it is ours, and comes untouched
 			return secret, err
@@ -80,22 +81,56 @@ func (k *Keeper) SignIn(ctx context.Context, v Visitor, name, password string) (
 // errChanged says that an account was changed while its password was looked at.
 var errChanged = fault.New(fault.Unauthenticated, "session.refused")
 
-// attempt counts a look at the password of a name, unless the bounds of guessing are reached.
-func (k *Keeper) attempt(ctx context.Context, by land.Actor, name string) (failure int64, p store.Password, err error) {
+// attempt counts a look at the password of a name, unless the bounds of guessing are reached, and says under which name whoever tries is recorded.
+func (k *Keeper) attempt(ctx context.Context, by *land.Actor, name string) (failure int64, p store.Password, err error) {
 	var wait time.Duration
-	err = k.db.Manage(ctx, by, func(tx *store.Tx) (err error) {
-		if failure, wait, err = tx.Attempt(ctx, strings.ToLower(name), placeOf(by.Address)); err != nil || wait > 0 {
+	err = k.db.Manage(ctx, *by, func(tx *store.Tx) (err error) {
+		if failure, wait, err = tx.Attempt(ctx, name, placeOf(by.Address)); err != nil {
 			return err
 		}
-		p, _, err = tx.Password(ctx, name)
-		return err
+		found := false
+		if p, found, err = tx.Password(ctx, name); err != nil { // also where it is locked: for its name
+			return err
+		}
+		by.Account = guessed(name)
+		if found {
+			by.Account = p.Name
+		}
+		return nil
 	})
 	if err == nil && wait > 0 {
 		seconds := int(wait / time.Second)
 		err = fault.New(fault.TooMany, "session.locked", "minutes", (seconds+59)/60, "seconds", seconds)
-		k.note(ctx, by, "session.locked", name)
+		k.note(ctx, *by, "session.locked")
 	}
 	return failure, p, err
+}
+
+// guessed is how a record shows a name that no account has: people type their password into the field for the name.
+func guessed(name string) string {
+	first, size := utf8.DecodeRuneInString(name)
+	if size == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%c… (%d)", first, utf8.RuneCountInString(name))
+}
+
+// Called is how a record shows the name that somebody gave who is not known.
+func (k *Keeper) Called(ctx context.Context, name string) string {
+	if !land.IsAccountName(name) {
+		return guessed(name)
+	}
+	called := guessed(name)
+	if err := k.db.Read(ctx, func(tx *store.Tx) error {
+		a, found, err := tx.Account(ctx, name)
+		if found {
+			called = a.Name
+		}
+		return err
+	}); err != nil {
+		k.log.Error("an account could not be looked up for a record", "error", err)
+	}
+	return called
 }
 
 // refuse lets an attempt count, and has it recorded before it is answered, whether or not the client waits for that.
@@ -104,13 +139,15 @@ func (k *Keeper) refuse(ctx context.Context, by land.Actor, failure int64, f *fa
 	if err := k.db.Manage(ctx, by, func(tx *store.Tx) error { return tx.Failed(ctx, failure) }); err != nil {
 		return err
 	}
-	k.note(ctx, by, f.Code, by.Account)
+	k.note(ctx, by, f.Code)
 	return f
 }
 
-// note records a refusal; that it cannot be recorded hides no answer, and the attempt counts all the same.
-func (k *Keeper) note(ctx context.Context, by land.Actor, code, name string) {
-	_ = k.db.Refused(context.WithoutCancel(ctx), by, code, []string{"account:" + name}, struct{}{})
+// note records a refusal; that it cannot be recorded is logged and hides no answer, and the attempt counts all the same.
+func (k *Keeper) note(ctx context.Context, by land.Actor, code string) {
+	if err := k.db.Refused(context.WithoutCancel(ctx), by, code, []string{objectOf(by.Account)}, struct{}{}); err != nil {
+		k.log.Error("a refused sign-in could not be recorded", "id", by.Request, "code", code, "account", by.Account, "address", by.Address, "error", err)
+	}
 }
 
 // admit begins a session of an account that may sign in, in one transaction with what check does.
@@ -262,7 +299,7 @@ func (k *Keeper) again(ctx context.Context, by land.Actor, present string) (fail
 	if release, err = k.passwords.slot(ctx); err != nil {
 		return 0, p, nil, err
 	}
-	if failure, p, err = k.attempt(ctx, by, by.Account); err == nil && !k.passwords.matches(p.Hash, present) {
+	if failure, p, err = k.attempt(ctx, &by, by.Account); err == nil && !k.passwords.matches(p.Hash, present) {
 		err = k.refuse(ctx, by, failure, fault.New(fault.Invalid, "password.wrong").In("/password"))
 	}
 	if err != nil {
@@ -297,7 +334,7 @@ func (k *Keeper) ChangePassword(ctx context.Context, by land.Actor, present, nex
 		if now.Hash == nil || *now.Hash != *p.Hash {
 			return errChanged
 		}
-		if err := tx.Succeeded(ctx, failure, strings.ToLower(by.Account), placeOf(by.Address)); err != nil {
+		if err := tx.Succeeded(ctx, failure, by.Account, placeOf(by.Address)); err != nil {
 			return err
 		}
 		if err := tx.SetPassword(ctx, by.ID, &hash); err != nil {

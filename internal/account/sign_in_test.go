@@ -1,8 +1,10 @@
 package account
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"slices"
 	"strings"
@@ -31,11 +33,11 @@ func newOffice(t testing.TB) office {
 	t.Helper()
 	d := storetest.Empty(t)
 	db := d.Front(t)
-	return office{NewKeeper(db, time.Now), db, d.Psql(t)}
+	return office{NewKeeper(db, time.Now, slog.New(slog.DiscardHandler)), db, d.Psql(t)}
 }
 
 // another server on the same database.
-func (o office) another() *Keeper { return NewKeeper(o.db, time.Now) }
+func (o office) another() *Keeper { return NewKeeper(o.db, time.Now, slog.New(slog.DiscardHandler)) }
 
 func (o office) exec(t testing.TB, sql string, args ...any) {
 	t.Helper()
@@ -133,8 +135,53 @@ func TestLock(t *testing.T) {
 	if got := o.tries(t, "10.0.0.1", "officer", password); got != "" {
 		t.Errorf("after 31 min: %s", got)
 	}
-	if n := o.count(t, "SELECT count(*) FROM audit WHERE outcome = 'refused' AND code = 'session.refused' AND account IN ('officer', 'OFFICER', 'nobody.at.all') AND account_id IS NULL"); n != 14 {
+	if n := o.count(t, "SELECT count(*) FROM audit WHERE outcome = 'refused' AND code = 'session.refused' AND account IN ('officer', 'n… (13)') AND account_id IS NULL AND objects = ARRAY['account:' || account]"); n != 14 {
 		t.Errorf("%d failures are on record", n)
+	}
+	if n := o.count(t, "SELECT count(*) FROM audit WHERE code = 'session.locked' AND account IN ('officer', 'n… (13)')"); n != 3 {
+		t.Errorf("%d attempts behind the lock are on record", n)
+	}
+}
+
+// A name that no account has is written down nowhere: people type their password into the field for it. Accounts are recorded as they are called.
+func TestGuessedNames(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.furnish(t, "officer")
+	var log bytes.Buffer
+	o.log = slog.New(slog.NewTextHandler(&log, nil))
+	const typed = "zhihe1986"
+	for range 6 { // the last one behind the lock
+		o.tries(t, "10.0.0.1", typed, "")
+		o.tries(t, "10.0.0.1", "Officer", "wrong")
+	}
+	if n := o.count(t, "SELECT count(*) FROM audit WHERE outcome = 'refused' AND account = 'z… (9)' AND objects = ARRAY['account:z… (9)']"); n != 6 {
+		t.Errorf("%d attempts of a name that there is not are on record", n)
+	}
+	if n := o.count(t, "SELECT count(*) FROM audit WHERE outcome = 'refused' AND account = 'officer' AND objects = ARRAY['account:officer']"); n != 6 {
+		t.Errorf("%d attempts of the officer are on record", n)
+	}
+	if n := o.count(t, "SELECT (SELECT count(*) FROM audit a WHERE a::text ILIKE '%' || $1 || '%') + (SELECT count(*) FROM sign_in_failure f WHERE f::text ILIKE '%' || $1 || '%')", typed); n != 0 {
+		t.Errorf("what was typed stands in %d rows", n)
+	}
+
+	o.exec(t, "REVOKE INSERT ON audit FROM zhengbei_service")
+	if got := o.tries(t, "10.0.0.2", typed, "wrong"); got != "session.refused" {
+		t.Errorf("where nothing can be recorded: %s", got)
+	}
+	if said := log.String(); !strings.Contains(said, "could not be recorded") || !strings.Contains(said, "z… (9)") || !strings.Contains(said, "session.refused") || strings.Contains(said, typed) {
+		t.Errorf("the log says %q", said)
+	}
+}
+
+// Who is not known is called what there is an account of, and nothing else that was typed.
+func TestCalled(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	for name, want := range map[string]string{"OFFICER": "officer", "zhihe1986": "z… (9)", "我的密码": "我… (4)", "": "", "operator": "o… (8)"} {
+		if got := o.Called(t.Context(), name); got != want {
+			t.Errorf("%q is called %q, want %q", name, got, want)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"log/slog"
 	"strconv"
 	"testing"
 	"time"
@@ -196,7 +197,7 @@ func TestOldestSessionEnds(t *testing.T) {
 // Made-up credentials push nobody out who is known, and each is a stranger until it is told.
 func TestKnownStayRemembered(t *testing.T) {
 	t.Parallel()
-	k := NewKeeper(nil, time.Now)
+	k := NewKeeper(nil, time.Now, slog.New(slog.DiscardHandler))
 	c := Secret(false, "known")
 	k.known[c] = remembered{found: true, until: time.Now().Add(time.Minute)}
 	for n := range mostRemembered {
@@ -212,7 +213,7 @@ func TestKnownStayRemembered(t *testing.T) {
 func TestOutageIsNotAskedAboutAtEachTile(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	k := NewKeeper(nil, func() time.Time { return now }) // asking would panic
+	k := NewKeeper(nil, func() time.Time { return now }, slog.New(slog.DiscardHandler)) // asking would panic
 	c := Secret(false, "known")
 	k.known[c] = remembered{by: land.Actor{ID: 7}, found: true, until: now.Add(-outage + time.Second), used: true}
 	k.away = now.Add(patience)

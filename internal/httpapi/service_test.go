@@ -69,7 +69,7 @@ func serve(t testing.TB, d storetest.Database, with func(*api)) *service {
 	ended := make(chan struct{})
 	go func() { defer close(ended); s.db.Follow(ctx, store.Followers{tiles, hub}) }()
 	s.api = &api{db: front, tiles: tiles, hub: hub, site: pages, release: "test", log: log, now: time.Now, table: routes, figures: progress.NewReader(front)}
-	s.api.people, s.api.origins = account.NewKeeper(front, time.Now), http.NewCrossOriginProtection()
+	s.api.people, s.api.origins = account.NewKeeper(front, time.Now, log), http.NewCrossOriginProtection()
 	s.api.rates = newRates(time.Now, 1000) // tests ask faster than people
 	s.api.meter = newMeter(s.api)
 	if with != nil {

@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
 	"zhengbei/internal/land"
@@ -284,7 +287,7 @@ func (tx *Tx) Attempt(ctx context.Context, name, address string) (failure int64,
 	if err := tx.exec(ctx, accountGate, nil); err != nil { // in a statement of its own: what is counted is seen behind it
 		return 0, 0, err
 	}
-	of := named{"name": name, "address": address, "span": attemptsSpan}
+	of := named{"name": countedAs(name), "address": address, "span": attemptsSpan}
 	bound, _, err := row[struct {
 		Seconds int32
 		Pending bool
@@ -298,7 +301,7 @@ func (tx *Tx) Attempt(ctx context.Context, name, address string) (failure int64,
 		}
 		return 0, time.Duration(bound.Seconds) * time.Second, nil
 	}
-	failure, err = one[int64](ctx, tx, accountAttempt, named{"name": name, "address": address, "span": attemptsSpan})
+	failure, err = one[int64](ctx, tx, accountAttempt, named{"name": countedAs(name), "address": address, "span": attemptsSpan})
 	return failure, 0, err
 }
 
@@ -309,12 +312,18 @@ func (tx *Tx) Failed(ctx context.Context, failure int64) error {
 
 // Succeeded takes an attempt back, with what was mistyped before.
 func (tx *Tx) Succeeded(ctx context.Context, failure int64, name, address string) error {
-	return tx.exec(ctx, accountSucceeded, named{"failure": failure, "name": name, "address": address})
+	return tx.exec(ctx, accountSucceeded, named{"failure": failure, "name": countedAs(name), "address": address})
 }
 
 // Forgive forgets the failures of a name.
 func (tx *Tx) Forgive(ctx context.Context, name string) error {
-	return tx.exec(ctx, accountForgive, named{"name": name})
+	return tx.exec(ctx, accountForgive, named{"name": countedAs(name)})
+}
+
+// countedAs is a name as failures are counted by it: what was typed for a name may be a password.
+func countedAs(name string) string {
+	sum := sha256.Sum256([]byte(strings.ToLower(name)))
+	return hex.EncodeToString(sum[:])
 }
 
 // Unclaimed reports whether nobody has come in yet.

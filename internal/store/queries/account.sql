@@ -184,7 +184,7 @@ DELETE FROM sign_in_failure WHERE failure_id = @failure OR name = @name AND addr
 
 -- name: account.forgive
 -- Forgets the failures of a name from everywhere.
-DELETE FROM sign_in_failure WHERE name = lower(@name);
+DELETE FROM sign_in_failure WHERE name = @name;
 
 -- name: account.unclaimed
 -- Whether nobody has come in yet: there are no people but those whom the first start added, and none of them has used a link.
