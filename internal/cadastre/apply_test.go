@@ -275,6 +275,29 @@ func TestCodeTakenSinceTheLook(t *testing.T) {
 	}
 }
 
+// An import is found in the trail by each thing that it writes, however many they are, with what the import was.
+func TestImportIsFoundByAll(t *testing.T) {
+	t.Parallel()
+	g := groundOf(t, storetest.Seeded(t))
+	const many = 450
+	plots := make([]string, many)
+	for i := range plots {
+		plots[i] = plot(fmt.Sprintf("L-%06d", 1000+i), "", g.square(float64(i%30)*10, float64(i/30)*10, 10))
+	}
+	look := g.mustLook(land.Plots, collection(plots...))
+	if err := g.apply(cadastre.Applying{ID: look.ID, Hash: look.Hash}); err != nil {
+		t.Fatal(err)
+	}
+	var found, records int
+	if err := g.psql.QueryRow(t.Context(), `SELECT count(DISTINCT o), count(DISTINCT a.audit_id) FROM audit a, unnest(a.objects) o
+		WHERE o LIKE 'L-%' AND a.objects @> ARRAY[$1] AND a.detail::jsonb -> 'deeds' -> 0 -> 'after' ->> 'new' = '450'`, fmt.Sprintf("import:%d", look.ID)).Scan(&found, &records); err != nil {
+		t.Fatal(err)
+	}
+	if found != many || records != 2 {
+		t.Errorf("found by %d of %d things, in %d records", found, many, records)
+	}
+}
+
 // The reason and the document's number of an import have the limits of any change.
 func TestWhyIsBounded(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ func (db *DB) Record(ctx context.Context, by land.Actor, d land.Deed) error {
 	})
 }
 
-// The bounds of one record: how many deeds and objects it lists, of more it says how many there were; and how long a text from outside is kept.
+// The bounds of one record: how many deeds and objects it lists, what is more stands in further ones; and how long a text from outside is kept.
 const (
 	mostDeeds   = 200
 	mostObjects = 400
@@ -49,35 +50,72 @@ type deedView struct {
 	After  any    `json:"after"`
 }
 
-// audit records what the transaction did, in the transaction itself.
+// audit records what the transaction did, in the transaction itself: in as many records as it takes, each of which says which part it is.
 func (tx *Tx) audit(ctx context.Context) error {
 	if len(tx.deeds) == 0 || tx.unaudited {
 		return nil
 	}
-	objects := []string{}
-	views := []deedView{}
-	named := map[string]bool{}
-	name := func(object string) {
-		if !named[object] && len(objects) < mostObjects {
-			named[object] = true
-			objects = append(objects, object)
+	parts := partsOf(tx.deeds, tx.objects)
+	for i, p := range parts {
+		detail := deedsView{Count: len(tx.deeds)}
+		for _, d := range p.deeds {
+			detail.Deeds = append(detail.Deeds, deedView(d))
+		}
+		if len(parts) > 1 {
+			detail.Part = strconv.Itoa(i+1) + "/" + strconv.Itoa(len(parts))
+		}
+		raw, err := json.Marshal(detail)
+		if err != nil {
+			return err
+		}
+		if err := tx.record(ctx, "done", nil, p.objects, raw); err != nil {
+			return err
 		}
 	}
-	for _, d := range tx.deeds[:min(len(tx.deeds), mostDeeds)] {
-		name(d.Object)
-		views = append(views, deedView(d))
+	return nil
+}
+
+// deedsView is what a record says of deeds; it counts those of the whole transaction.
+type deedsView struct {
+	Deeds []deedView `json:"deeds"`
+	Count int        `json:"count"`
+	Part  string     `json:"part,omitempty"` // 2/5
+}
+
+// part is what one record holds.
+type part struct {
+	deeds   []land.Deed
+	objects []string
+}
+
+// partsOf divides deeds, and the things beside them, into what records can hold. Where more things are left than deeds,
+// the last deed stands again in each record of them, so that whoever looks for a thing finds what was done to it.
+func partsOf(deeds []land.Deed, beside []string) (parts []part) {
+	for len(deeds) > 0 || len(beside) > 0 {
+		n := min(len(deeds), mostDeeds)
+		p := part{deeds: deeds[:n], objects: []string{}}
+		if n == 0 {
+			p.deeds = parts[len(parts)-1].deeds
+			p.deeds = p.deeds[len(p.deeds)-1:]
+		}
+		deeds = deeds[n:]
+		named := map[string]bool{}
+		name := func(object string) {
+			if !named[object] {
+				named[object] = true
+				p.objects = append(p.objects, object)
+			}
+		}
+		for _, d := range p.deeds {
+			name(d.Object)
+		}
+		for len(beside) > 0 && len(p.objects) < mostObjects {
+			name(beside[0])
+			beside = beside[1:]
+		}
+		parts = append(parts, p)
 	}
-	for _, object := range tx.objects {
-		name(object)
-	}
-	detail, err := json.Marshal(struct {
-		Deeds []deedView `json:"deeds"`
-		Count int        `json:"count"`
-	}{views, len(tx.deeds)})
-	if err != nil {
-		return err
-	}
-	return tx.record(ctx, "done", nil, objects, detail)
+	return parts
 }
 
 // Refused records an attempt that came to nothing, in a transaction of its own and before it is answered.

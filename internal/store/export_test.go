@@ -45,3 +45,6 @@ func (db *DB) Hold(ctx context.Context, tiles bool) (release func(), err error) 
 
 // WithoutAudit leaves the audit records of this way to the database out, to measure what they cost.
 func (db *DB) WithoutAudit() { db.unaudited = true }
+
+// About names things beside the deeds.
+func (tx *Tx) About(objects ...string) { tx.about(objects...) }

@@ -515,9 +515,9 @@ func (i Import) Apply(ctx context.Context, from land.Day, file, reason string, d
 	return i.tx.exec(ctx, importVersions, i.named(named{"from": from, "now": i.tx.Now, "by": i.tx.Actor.Account, "file": file, "reason": reason, "document_no": documentNo}))
 }
 
-// Did notes what an import does, as one deed with its counts and the hash of its file; it is found by the first of the things that it writes.
+// Did notes what an import does, as one deed with its counts and the hash of its file; it is found by each of the things that it writes.
 func (i Import) Did(ctx context.Context, look land.Look, done land.ApplyDone, reason string, documentNo *string) error {
-	found, err := many[struct{ Code string }](ctx, i.tx, importNamed, named{"id": i.ID, "limit": mostDeeds})
+	found, err := many[struct{ Code string }](ctx, i.tx, importNamed, named{"id": i.ID})
 	if err != nil {
 		return err
 	}

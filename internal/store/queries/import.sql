@@ -332,8 +332,8 @@ WHERE  p.import_id = @id AND p.what <> '{}'
 ORDER  BY p.place;
 
 -- name: import.named
--- The codes of what the file brings or changes, the first of them.
-SELECT p.code FROM import_plan p WHERE p.import_id = @id AND p.what <> '{}' AND p.code IS NOT NULL ORDER BY p.place LIMIT @limit;
+-- The codes of what the file brings or changes.
+SELECT p.code FROM import_plan p WHERE p.import_id = @id AND p.what <> '{}' AND p.code IS NOT NULL ORDER BY p.place;
 
 -- name: import.standing
 -- The things that a file changes.
