@@ -24,30 +24,15 @@ func (tx *Tx) maskHolding(h *land.Holding) {
 	if !tx.masks() {
 		return
 	}
-	h.Name = maskHolder(h.Class, h.Name)
+	h.Name = land.MaskHolder(h.Class, h.Name)
 	for i, p := range h.Parties {
-		h.Parties[i].PartyName = maskName(p.PartyKind, p.PartyName)
+		h.Parties[i].PartyName = land.MaskParty(p.PartyKind, p.PartyName)
 	}
-}
-
-// maskHolder masks the name of a holding that is called after a person.
-func maskHolder(class, name string) string {
-	if class == "residential" || class == "individual" {
-		return land.MaskName(name)
-	}
-	return name
-}
-
-func maskName(kind, name string) string {
-	if kind == "person" {
-		return land.MaskName(name)
-	}
-	return name
 }
 
 func (tx *Tx) maskParty(p *land.Party) {
 	if tx.masks() {
-		p.Name = maskName(p.Kind, p.Name)
+		p.Name = land.MaskParty(p.Kind, p.Name)
 	}
 }
 
@@ -99,6 +84,6 @@ func (tx *Tx) maskFeature(f *land.Feature) {
 
 func (tx *Tx) maskHolderOf(h *land.Holder) {
 	if tx.masks() {
-		h.Name, h.NextStep = maskHolder(h.Class, h.Name), nil
+		h.Name, h.NextStep = land.MaskHolder(h.Class, h.Name), nil
 	}
 }

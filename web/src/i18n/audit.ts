@@ -334,6 +334,11 @@ const members: Record<string, Words> = {
   sessions: ["会话数", "Sessions"],
   token: ["令牌", "Token"],
   tokens: ["令牌数", "Tokens"],
+  amount: ["金额", "Amount"],
+  tenants: ["承租人", "Tenants"],
+  part: ["第几条，共几条", "Part"],
+  folded: ["另有同样的次数", "Further times"],
+  dry_run: ["只是试算", "Only tried"],
 };
 
 export function memberWords(path: string): string {
