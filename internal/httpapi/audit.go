@@ -265,16 +265,18 @@ func (a *api) recordRefusal(c echo.Context, f *fault.Error) {
 	by := actor(c)
 	by.Address, by.Request, by.Via = cmp.Or(by.Address, a.addressOf(c.Request())), cmp.Or(by.Request, requestID(c)), cmp.Or(by.Via, c.Request().Method+" "+r.path)
 	if by.IsNobody() {
-		_, by.Account, _, _ = a.shown(c.Request()) // the name that was tried
+		_, by.Account, _, _ = a.shown(c.Request()) // the name that was tried, until refused knows whether there is such an account
 	}
 	objects := objectsOf(c)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), recordWithin)
 	defer cancel()
-	again, ended := a.repeated.again(refusal{by, f.Code, objects}, a.now())
+	one := refusal{by, f.Code, objects, onlyTried(c.Request())}
+	again, ended := a.repeated.again(one, a.now())
 	for _, e := range ended {
 		a.refused(ctx, e.refusal, struct {
-			Folded int `json:"folded"`
-		}{e.folded})
+			Folded int  `json:"folded"`
+			Tried  bool `json:"dry_run,omitempty"`
+		}{e.folded, e.tried})
 	}
 	if again {
 		return
@@ -285,13 +287,17 @@ func (a *api) recordRefusal(c echo.Context, f *fault.Error) {
 			codes = append(codes, one.Code)
 		}
 	}
-	a.refused(ctx, refusal{by, f.Code, objects}, struct {
+	a.refused(ctx, one, struct {
 		Status int      `json:"status"`
 		Codes  []string `json:"codes"`
-	}{status[f.Kind].code, codes})
+		Tried  bool     `json:"dry_run,omitempty"`
+	}{status[f.Kind].code, codes, one.tried})
 }
 
 func (a *api) refused(ctx context.Context, r refusal, detail any) {
+	if r.by.Role == "" && r.by.Account != "" {
+		r.by.Account = a.people.Called(ctx, r.by.Account)
+	}
 	if err := a.db.Refused(ctx, r.by, r.code, r.objects, detail); err != nil {
 		a.log.Error("a refusal could not be recorded", "id", r.by.Request, "code", r.code, "error", err)
 	}
@@ -321,11 +327,14 @@ func refusalCounts(r route, q *http.Request, f *fault.Error) bool {
 		return f.Code != "session.none"
 	case !change:
 		return f.Kind == fault.NotFound && slices.Contains(registerPaths, r.path)
-	case q.URL.Query().Get("dry_run") == "true":
-		return false
+	case onlyTried(q): // a trial answers whether there is such a thing as well as a change does
+		return slices.ContainsFunc(f.Each(), func(one *fault.Error) bool { return one.Kind == fault.NotFound || one.Code == "row.unknown" })
 	}
 	return slices.Contains([]fault.Kind{fault.NotFound, fault.Gone, fault.Conflict, fault.Stale, fault.Invalid, fault.Required, fault.TooMany}, f.Kind)
 }
+
+// onlyTried reports whether a change is asked for without being made.
+func onlyTried(q *http.Request) bool { return q.URL.Query().Get("dry_run") == "true" }
 
 // objectsOf are the things that a path names, as the trail names them.
 func objectsOf(c echo.Context) []string {
@@ -351,6 +360,7 @@ type refusal struct {
 	by      land.Actor
 	code    string
 	objects []string
+	tried   bool // with dry_run: no such trial hides the change that follows it
 }
 
 // what tells refusals apart: of somebody by what was tried, of nobody by the address alone, since a name or a token that is guessed costs nothing.
@@ -358,7 +368,11 @@ func (r refusal) what() string {
 	if r.by.Role == "" {
 		return r.by.Address + " " + r.code
 	}
-	return r.by.Account + " " + r.code + " " + r.by.Via + " " + strings.Join(r.objects, " ")
+	via := r.by.Via
+	if r.tried {
+		via += "?dry_run"
+	}
+	return r.by.Account + " " + r.code + " " + via + " " + strings.Join(r.objects, " ")
 }
 
 // repeats folds refusals that come again within seconds: a program that asks and asks would fill a trail that nobody can empty.

@@ -3,10 +3,12 @@ package httpapi
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +40,7 @@ type deeds struct {
 		Before, After map[string]any
 	}
 	Count int
+	Part  string
 }
 
 func deedsOf(t testing.TB, r recordView) deeds {
@@ -66,11 +69,11 @@ func TestEachChangeIsRecorded(t *testing.T) {
 		before string // JSON of the members before
 		after  []string
 	}{
-		{"a party is entered", party, "officer", "POST /api/v1/parties", code, `null`, []string{`"name":"张三"`, `"reason":"摸查"`}},
+		{"a party is entered", party, "officer", "POST /api/v1/parties", code, `null`, []string{`"name":"张** (v1)"`, `"reason":"摸查"`, `"version":1`}},
 		{
 			"and its name corrected", s.patch(t, "/api/v1/parties/"+code, `{"name":"张三丰","version":1,"reason":"更正"}`), "officer", "PATCH /api/v1/parties/:id", code,
-			`{"name":"张三"}`,
-			[]string{`"name":"张三丰"`, `"reason":"更正"`},
+			`{"name":"张** (v1)","version":1}`,
+			[]string{`"name":"张** (v2)"`, `"reason":"更正"`},
 		},
 		{"a fact", fact, "officer", "POST /api/v1/facts", "H-0001", `null`, []string{`"kind":"visited"`, fmt.Sprintf(`"fact":%d`, number), `"occurred_on":"2022-12-30"`}},
 		{
@@ -80,8 +83,8 @@ func TestEachChangeIsRecorded(t *testing.T) {
 		},
 		{
 			"the round", s.patch(t, "/api/v1/round", `{"deadline":"2023-06-30","revision":1,"reason":"定期限"}`), "officer", "PATCH /api/v1/round", "",
-			`{"deadline":"2024-12-31"}`,
-			[]string{`"deadline":"2023-06-30"`},
+			`{"deadline":"2024-12-31","version":1}`,
+			[]string{`"deadline":"2023-06-30"`, `"version":2`},
 		},
 	}
 	for _, tt := range tests {
@@ -112,6 +115,115 @@ func TestEachChangeIsRecorded(t *testing.T) {
 			if !strings.Contains(string(after), want) {
 				t.Errorf("%s: after %s, want %s", tt.name, after, want)
 			}
+		}
+	}
+}
+
+// The trail says that a name of a person or a sum was changed, and which versions of the row hold it: whoever audits sees neither.
+func TestTrailHoldsNoPersons(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	mine := strangers(t, s).mine
+	holding := mine["HOLDING"]
+	for _, tt := range []struct {
+		name, path, body, patch string
+		entered, before, after  string
+		secrets                 []string
+	}{
+		{
+			"a person", "parties", `{"name":"欧阳锋","kind":"person","reason":"r"}`, `{"name":"欧阳克","version":1,"reason":"r"}`,
+			`"name":"欧** (v1)"`, `{"name":"欧** (v1)","version":1}`, `"name":"欧** (v2)"`,
+			[]string{"欧阳"},
+		},
+		{
+			"a company", "parties", `{"name":"白驼山庄","kind":"company","reason":"r"}`, `{"name":"白驼山公司","version":1,"reason":"r"}`,
+			`"name":"白驼山庄"`, `{"name":"白驼山庄","version":1}`, `"name":"白驼山公司"`,
+			nil,
+		},
+		{
+			"a household", "holdings", `{"parcel":"P-01","name":"欧阳锋户","class":"residential","reason":"r"}`, `{"name":"欧阳克户","version":1,"reason":"r"}`,
+			`"name":"欧** (v1)"`, `{"name":"欧** (v1)","version":1}`, `"name":"欧** (v2)"`,
+			[]string{"欧阳"},
+		},
+		{
+			"a factory", "holdings", `{"parcel":"P-01","name":"白驼厂","class":"factory","reason":"r"}`, `{"name":"白驼二厂","version":1,"reason":"r"}`,
+			`"name":"白驼厂"`, `{"name":"白驼厂","version":1}`, `"name":"白驼二厂"`,
+			nil,
+		},
+		{
+			"tenants", "buildings", `{"holding":"` + holding + `","plot":"` + mine["PLOT"] + `","floor_area_m2":10,"storeys":1,"use":"residential","tenants":[{"name":"欧阳锋"},{"name":"洪七"}],"reason":"r"}`,
+			`{"tenants":[{"name":"欧阳克"},{"name":"洪七"}],"version":1,"reason":"r"}`,
+			`"tenants":["欧** (v1)","洪** (v1)"]`, `{"tenants":["欧** (v1)","洪** (v1)"],"version":1}`, `"tenants":["欧** (v2)","洪** (v2)"]`,
+			[]string{"欧阳", "洪七"},
+		},
+		{
+			"a sum", "contracts", `{"kind":"framework","parcel":"P-01","holdings":["` + holding + `"],"amount":7654321.5,"reason":"r"}`, `{"amount":8765432.5,"version":1,"reason":"r"}`,
+			`"amount":"** (v1)"`, `{"amount":"** (v1)","version":1}`, `"amount":"** (v2)"`,
+			[]string{"7654321", "8765432"},
+		},
+		{
+			"a sum that is taken away", "contracts", `{"kind":"framework","parcel":"P-01","holdings":["` + holding + `"],"amount":7654321.5,"reason":"r"}`, `{"amount":null,"version":1,"reason":"r"}`,
+			`"amount":"** (v1)"`, `{"amount":"** (v1)","version":1}`, `"amount":null`,
+			[]string{"7654321"},
+		},
+	} {
+		entered := s.post(t, "/api/v1/"+tt.path, tt.body)
+		patched := s.patch(t, "/api/v1/"+tt.path+"/"+read[row](t, entered).Code, tt.patch)
+		if entered.status != http.StatusCreated || patched.status != http.StatusOK {
+			t.Errorf("%s: %d %s, %d %s", tt.name, entered.status, entered.body, patched.status, patched.body)
+			continue
+		}
+		one, other := s.trail(t, entered.header.Get("X-Request-Id")), s.trail(t, patched.header.Get("X-Request-Id"))
+		if len(one) != 1 || len(other) != 1 {
+			t.Errorf("%s: %d and %d records", tt.name, len(one), len(other))
+			continue
+		}
+		before, _ := json.Marshal(deedsOf(t, other[0]).Deeds[0].Before)
+		if !strings.Contains(string(one[0].Detail), tt.entered) || string(before) != tt.before || !strings.Contains(string(other[0].Detail), tt.after) {
+			t.Errorf("%s: entered as %s, changed as %s", tt.name, one[0].Detail, other[0].Detail)
+		}
+		for _, secret := range tt.secrets {
+			if n := scalar[int64](t, s, "SELECT count(*) FROM audit a WHERE a::text LIKE '%"+secret+"%'"); n != 0 {
+				t.Errorf("%s: %s stands in %d records", tt.name, secret, n)
+			}
+		}
+	}
+}
+
+// A write of more deeds than a record can hold leaves several of the same request, which the page lists with their part and the file holds.
+func TestLongWritesAreRecorded(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	const many = 450
+	list := make([]string, many)
+	for i := range list {
+		list[i] = visit
+	}
+	done := s.post(t, "/api/v1/facts", "["+strings.Join(list, ",")+"]")
+	if done.status != http.StatusCreated {
+		t.Fatalf("%d %.300s", done.status, done.body)
+	}
+	request := done.header.Get("X-Request-Id")
+	facts := map[float64]bool{}
+	var parts []string
+	for _, r := range s.trail(t, request) {
+		d := deedsOf(t, r)
+		parts = append(parts, d.Part)
+		for _, one := range d.Deeds {
+			facts[one.After["fact"].(float64)] = true
+		}
+		if d.Count != many || len(d.Deeds) > 200 {
+			t.Errorf("part %s: %d of %d deeds", d.Part, len(d.Deeds), d.Count)
+		}
+	}
+	if len(facts) != many || !slices.Equal(parts, []string{"1/3", "2/3", "3/3"}) {
+		t.Errorf("%d facts are on record, in parts %v", len(facts), parts)
+	}
+	page := s.as("auditor").get(t, "/api/v1/audit?via=/api/v1/facts")
+	file := s.as("auditor").get(t, "/api/v1/audit/export?via=/api/v1/facts")
+	for _, part := range parts {
+		if said := []byte(`"part":"` + part + `"`); !bytes.Contains(page.body, said) || !bytes.Contains(file.body, said) {
+			t.Errorf("the page or the file lacks part %s", part)
 		}
 	}
 }
@@ -185,6 +297,14 @@ func TestRefusalsAreRecorded(t *testing.T) {
 		{"another origin", "officer", "POST", "/api/v1/parties", `{"name":"` + secret + `"}`, []string{"Sec-Fetch-Site", "cross-site"}, 403, "request.origin", []string{}},
 
 		{"only tried", "officer", "POST", "/api/v1/parties?dry_run=true", `{"name":"` + secret + `","kind":"ghost","reason":"r"}`, nil, 422, "-", nil},
+		{"another post's holding, only tried", "post2", "PATCH", "/api/v1/holdings/H-0001?dry_run=true", `{"name":"` + secret + `","version":1,"reason":"r"}`, nil, 404, "register.unknown", []string{"H-0001"}},
+		{"a fact of another post's holding", "post2", "POST", "/api/v1/facts", visit, nil, 404, "fact.subject_unknown", []string{}},
+		{"a fact of another post's holding, only tried", "post2", "POST", "/api/v1/facts?dry_run=true", visit, nil, 404, "fact.subject_unknown", []string{}},
+		{
+			"a contract with another post's holding, only tried", "post2", "POST", "/api/v1/contracts?dry_run=true", `{"kind":"framework","parcel":"P-02","holdings":["H-0001"],"reason":"` + secret + `"}`, nil, 422,
+			"row.unknown",
+			[]string{},
+		},
 		{"nobody asks", "", "GET", "/api/v1/holdings", "", nil, 401, "-", nil},
 		{"malformed", "officer", "POST", "/api/v1/parties", `{`, nil, 400, "-", nil},
 		{"an unknown parameter", "officer", "GET", "/api/v1/holdings?x=1", "", nil, 400, "-", nil},
@@ -274,6 +394,15 @@ func TestRepeatedRefusals(t *testing.T) {
 		t.Errorf("300 guesses left %d records", n)
 	}
 
+	for range 5 { // a trial that comes again is folded; what is then asked in earnest is not folded into it
+		for _, query := range []string{"?dry_run=true", ""} {
+			s.patch(t, "/api/v1/holdings/H-9999"+query, `{"name":"x","version":1,"reason":"r"}`)
+		}
+	}
+	if n := scalar[string](t, s, "SELECT string_agg(coalesce(detail::jsonb ->> 'dry_run', '-'), ' ' ORDER BY audit_id) FROM audit WHERE objects = '{H-9999}'"); n != "true -" {
+		t.Errorf("five trials and five attempts left %s", n)
+	}
+
 	now := time.Now()
 	var r repeats
 	nobody := func(i int) refusal { return refusal{by: land.Actor{Address: fmt.Sprint(i)}, code: "token.unknown"} }
@@ -307,6 +436,25 @@ func TestRepeatedRefusals(t *testing.T) {
 	}
 	if written > mostUnknown+1 {
 		t.Errorf("10,000 addresses left %d records", written)
+	}
+}
+
+// Of a name that was shown with a token that is good for nothing only an account's is written down: QGIS asks for both, and people mix them up.
+func TestShownNames(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	for name, want := range map[string]string{"Officer": "officer", "zhihe1986": "z… (9)", "": ""} {
+		r := s.as("").get(t, "/ogc/collections", "Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(name+":zbt_guess_"+name)))
+		if r.status != http.StatusUnauthorized {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+		if got := scalar[string](t, s, "SELECT account FROM audit ORDER BY audit_id DESC LIMIT 1"); got != want {
+			t.Errorf("%s is recorded as %q, want %q", name, got, want)
+		}
+		if page := s.as("auditor").get(t, "/api/v1/audit?outcome=refused&account="+url.QueryEscape(want)); !bytes.Contains(page.body, []byte(`"matched":1`)) {
+			t.Errorf("the filter by %q: %s", want, page.body)
+		}
+		s.api.repeated = repeats{}
 	}
 }
 

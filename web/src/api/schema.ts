@@ -2603,6 +2603,7 @@ export interface components {
             at: string;
             /** @description Null where nobody was signed in; 0 is the console. */
             account_id: number | null;
+            /** @description The name; of whoever was not signed in and gave the name of no account its first letter and length alone. */
             account: string;
             role: string | null;
             address: string;
@@ -2615,7 +2616,7 @@ export interface components {
             /** @description Of the refusal. */
             code: string | null;
             objects: string[];
-            /** @description Of what was done: deeds, each with object, before and after, and their count; of a refusal its status and codes. */
+            /** @description Of what was done: deeds, each with object, before and after, and their count; a write of more than 200 deeds leaves several records of the same request, whose part (2/5) says which each is. Names of persons and sums are masked, with the version of the row that holds them. Of a refusal its status and codes, and dry_run where the change was only tried; or how many equal ones were folded. */
             detail: Record<string, never>;
             /** @description Its place in the chain; null while it waits to be sealed. */
             seal: number | null;
