@@ -88,7 +88,7 @@ func (k *Keeper) attempt(ctx context.Context, by *land.Actor, name string) (fail
 		if failure, wait, err = tx.Attempt(ctx, name, placeOf(by.Address)); err != nil {
 			return err
 		}
-		found := false
+		var found bool
 		if p, found, err = tx.Password(ctx, name); err != nil { // also where it is locked: for its name
 			return err
 		}

@@ -183,8 +183,13 @@ func TestSignInByIssuer(t *testing.T) {
 	}
 	// Signing out ends it, whatever the issuer thinks.
 	req, _ := http.NewRequestWithContext(t.Context(), http.MethodDelete, r.url+"/api/v1/session", nil)
-	if res, err := third.Do(req); err != nil || res.StatusCode != http.StatusNoContent || r.whoIs(t, third) != "" {
-		t.Errorf("signed out: %v %v", res, err)
+	res, err := third.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusNoContent || r.whoIs(t, third) != "" {
+		t.Errorf("signed out: %v", res)
 	}
 	var changes int
 	if err := r.Psql(t).QueryRow(t.Context(), `SELECT count(*) FROM audit WHERE 'account:zhang' = ANY(objects) AND account = 'zhang' AND outcome = 'done'

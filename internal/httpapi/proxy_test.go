@@ -240,7 +240,7 @@ func TestCertificate(t *testing.T) {
 	if res, _, err := ask(tls.VersionTLS12, "zhengbei.example"); err != nil || res.StatusCode != http.StatusOK { //nolint:bodyclose // ask closes it
 		t.Errorf("TLS 1.2: %v", err)
 	}
-	if _, _, err := ask(tls.VersionTLS11, "zhengbei.example"); err == nil {
+	if _, _, err := ask(tls.VersionTLS11, "zhengbei.example"); err == nil { //nolint:bodyclose // ask closes it
 		t.Error("TLS 1.1 is spoken")
 	}
 	if res, _, err := ask(tls.VersionTLS13, "evil.example"); err != nil || res.StatusCode != http.StatusBadRequest { //nolint:bodyclose // ask closes it
