@@ -157,6 +157,12 @@ func TestTrailHoldsNoPersons(t *testing.T) {
 			[]string{"欧阳", "洪七"},
 		},
 		{
+			"something beside them", "buildings", `{"holding":"` + holding + `","plot":"` + mine["PLOT"] + `","floor_area_m2":10,"storeys":1,"use":"residential","tenants":[{"name":"欧阳锋"}],"reason":"r"}`,
+			`{"storeys":2,"version":1,"reason":"r"}`,
+			`"storeys":1`, `{"storeys":1,"version":1}`, `"storeys":2`,
+			[]string{"欧阳"},
+		},
+		{
 			"a sum", "contracts", `{"kind":"framework","parcel":"P-01","holdings":["` + holding + `"],"amount":7654321.5,"reason":"r"}`, `{"amount":8765432.5,"version":1,"reason":"r"}`,
 			`"amount":"** (v1)"`, `{"amount":"** (v1)","version":1}`, `"amount":"** (v2)"`,
 			[]string{"7654321", "8765432"},
