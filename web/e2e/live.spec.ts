@@ -76,6 +76,7 @@ test.describe("when the server is away", () => {
   });
 
   test("a server that hangs is noticed by its silence", async ({ page, project }) => {
+    test.skip(process.env.E2E !== "all", "it waits for 40 s of silence; the unit test of the stream holds the essence");
     test.skip(project.phone || project.language === "en", "once is enough");
     test.setTimeout(90_000);
     await page.goto(own.url);
