@@ -14,8 +14,22 @@ const flags = [
 const shorter = /(overview|feature|sign-in|accounts|audit|record|personal|map)\.spec\.ts/;
 const all = process.env.E2E === "all";
 
+const timed = /fast\.spec\.ts/;
+
 const desktop = { viewport: { width: 1440, height: 900 } };
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
+const onPhone = { viewport: { width: 390, height: 844 }, hasTouch: true };
+
+const size = (language: "zh" | "en", phone: boolean) => ({
+  use: phone ? onPhone : desktop,
+  metadata: { language, phone },
+});
+
+const sizes = [
+  { name: "desktop-zh", testIgnore: timed, ...size("zh", false) },
+  ...(all ? [{ name: "desktop-en", testIgnore: timed, ...size("en", false) }] : []),
+  ...(all ? [{ name: "phone-zh", testIgnore: timed, ...size("zh", true) }] : []),
+  { name: "phone-en", testIgnore: timed, ...(all ? {} : { testMatch: shorter }), ...size("en", true) },
+];
 
 export default defineConfig({
   testDir: "e2e",
@@ -34,14 +48,8 @@ export default defineConfig({
     screenshot: "only-on-failure",
   },
   projects: [
-    { name: "desktop-zh", use: { ...desktop }, metadata: { language: "zh", phone: false } },
-    ...(all ? [{ name: "desktop-en", use: { ...desktop }, metadata: { language: "en", phone: false } }] : []),
-    ...(all ? [{ name: "phone-zh", use: { ...phone }, metadata: { language: "zh", phone: true } }] : []),
-    {
-      name: "phone-en",
-      ...(all ? {} : { testMatch: shorter }),
-      use: { ...phone },
-      metadata: { language: "en", phone: true },
-    },
+    ...sizes,
+    // What is held to a time is measured after all others, while nothing else of the tests runs.
+    { name: "alone", testMatch: timed, dependencies: sizes.map(({ name }) => name), ...size("zh", false) },
   ],
 });

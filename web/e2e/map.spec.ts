@@ -111,14 +111,3 @@ test("the phone's sheet has three heights, by touch and by keys", async ({ page,
   );
   expect(small).toEqual([]);
 });
-
-test("draws fast", async ({ page, project }) => {
-  test.skip(project.phone || project.language === "en", "once is enough");
-  await page.goto("/");
-  await page.waitForFunction(() => performance.getEntriesByName("map-drawn").length > 0);
-  const at = await page.evaluate(
-    () => performance.getEntriesByName("map-drawn")[0]?.startTime ?? Number.POSITIVE_INFINITY,
-  );
-  test.info().annotations.push({ type: "map drawn", description: `${Math.round(at)} ms` });
-  expect(at).toBeLessThan(1000);
-});
