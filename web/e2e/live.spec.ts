@@ -52,8 +52,11 @@ test.describe("when the server is away", () => {
   test("it says so calmly, keeps what is loaded, and comes back by itself", async ({ page, project }, info) => {
     test.slow();
     const zh = project.language === "zh";
+    const stream = page.waitForResponse("**/api/v1/events");
     await page.goto(own.url);
     await drawn(page);
+    await stream;
+    await page.waitForFunction(() => ["zb-feature", "zb-unsent"].every((name) => customElements.get(name))); // what is loaded ahead
     await own.stop();
     const word = page.locator(".word");
     await expect(word).toContainText(zh ? "与服务器断开" : /[Ss]erver away/, { timeout: 10_000 });

@@ -99,9 +99,12 @@ function work(): void {
   const element = document.getElementById("map");
   if (element) createMap(element);
   void loadAll().then(follow);
-  requestIdleCallback?.(() => {
-    void Promise.all([prepare(), import("./panels/measure")]).catch(() => {}); // measuring works from then on, with or without the server
-    void import("./panels/feature").catch(() => {}); // the first feature that is opened shows at once
-  });
+  requestIdleCallback?.(
+    () => {
+      void Promise.all([prepare(), import("./panels/measure")]).catch(() => {}); // measuring works from then on, with or without the server
+      void import("./panels/feature").catch(() => {}); // the first feature that is opened shows at once
+    },
+    { timeout: 2_000 },
+  ); // a machine that is busy finds no idle moment, and the server may go away meanwhile
   void import("./panels/unsent"); // what was not answered is sent again
 }
