@@ -1,6 +1,11 @@
-import { expect, test } from "./page";
+import { expect, signedIn, test } from "./page";
 
-test("draws fast", async ({ page }) => {
+test("draws fast", async ({ page, browser, url }) => {
+  // Somebody has been there before, so that the service is warm; the browser that is measured is not.
+  const before = await browser.newPage({ storageState: signedIn(url, "officer") });
+  await before.goto(url);
+  await before.waitForFunction(() => performance.getEntriesByName("map-drawn").length > 0);
+  await before.close();
   await page.goto("/");
   await page.waitForFunction(() => performance.getEntriesByName("map-drawn").length > 0);
   const at = await page.evaluate(
