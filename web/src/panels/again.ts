@@ -17,6 +17,8 @@ export function signedInAgain(): Promise<void> {
 }
 
 async function ask(): Promise<void> {
+  const menu = document.querySelector<HTMLElement & { close(focus: boolean): void }>("zb-me");
+  menu?.close(menu.contains(document.activeElement)); // its account is not signed in any more, and it would stand behind the layer
   const before = document.activeElement instanceof HTMLElement ? document.activeElement : null;
   const dialog = document.createElement("dialog");
   dialog.className = "again";

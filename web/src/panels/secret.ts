@@ -26,14 +26,16 @@ export function rulesOf(password: string, repeated: string, account: string): Ru
 export const lawful = (password: string, repeated: string, account: string): boolean =>
   rulesOf(password, repeated, account).every(({ met }) => met !== false);
 
-/** rulesList shows the rules beforehand and, while something is typed, which are met. */
+/** rulesList shows the rules beforehand and, while something is typed, which are met; what is lacking is counted aloud, since the list moves with each key. */
 export function rulesList(password: string, repeated: string, account: string) {
-  return html`<ul class="rules" aria-label=${mine("rules")}>${rulesOf(password, repeated, account).map(
+  const rules = rulesOf(password, repeated, account);
+  const lacking = rules.filter(({ met }) => met === false).length;
+  return html`<ul class="rules" aria-label=${mine("rules")}>${rules.map(
     ({ key, n, met }) => {
       const typed = password !== "" && met !== null;
-      return html`<li class=${typed && met ? "met" : ""}><i aria-hidden="true">${typed && met ? "✓" : "·"}</i>${mine(key, { n })}${typed ? html`<span class="unseen">${mine(met ? "met" : "unmet")}</span>` : nothing}</li>`;
+      return html`<li class=${typed ? (met ? "met" : "unmet") : ""}><i aria-hidden="true">${typed ? (met ? "✓" : "✗") : "·"}</i>${mine(key, { n })}${typed ? html`<b>${mine(met ? "met" : "unmet")}</b>` : nothing}</li>`;
     },
-  )}</ul>`;
+  )}</ul><p class="unseen" role="status">${password === "" ? "" : lacking === 0 ? mine("allMet") : mine("lacking", { n: lacking })}</p>`;
 }
 
 interface SecretField {
