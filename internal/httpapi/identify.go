@@ -88,9 +88,10 @@ func (a *api) identify(c echo.Context) (by land.Actor, ended bool, err error) {
 	}
 	var found bool
 	if shown {
-		stranger := asker{address: network(a.addressOf(r)), class: unknown}
+		var stranger asker
 		counted := !c.Response().Committed && !a.people.Remembers(credential) // before the database is asked: made-up credentials cost it nothing
 		if counted {
+			stranger = asker{address: network(a.addressOf(r)), class: unknown}
 			if err := a.measured(c, stranger); err != nil {
 				return by, false, err
 			}

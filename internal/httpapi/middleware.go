@@ -171,8 +171,7 @@ func (a *api) admit(r route) echo.HandlerFunc {
 			return err
 		}
 		if r.rule&readers != 0 { // the same address answers exactly to one and generalised to another
-			c.Response().Header().Add(echo.HeaderVary, "Authorization")
-			c.Response().Header().Add(echo.HeaderVary, "Cookie")
+			c.Response().Header().Add(echo.HeaderVary, "Authorization, Cookie") // one line: tiles are many
 		}
 		if err := a.takes(c, r); err != nil {
 			return err

@@ -64,11 +64,12 @@ func (a *api) through(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // sayProxy are the headers that a proxy sets, and a program or a browser on this machine does not.
-var sayProxy = []string{"Via", "Forwarded", echo.HeaderXRealIP, echo.HeaderXForwardedFor, echo.HeaderXForwardedProto, "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Server"}
+// They are spelt as net/http keeps them, since each request is looked through.
+var sayProxy = []string{"Via", "Forwarded", "X-Real-Ip", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Server"}
 
 // saysProxy reports whether a request says of itself that a proxy passed it on.
 func saysProxy(r *http.Request) bool {
-	return slices.ContainsFunc(sayProxy, func(name string) bool { return len(r.Header.Values(name)) > 0 })
+	return slices.ContainsFunc(sayProxy, func(name string) bool { return len(r.Header[name]) > 0 })
 }
 
 // unnamed refuses what a proxy on this machine passes on while none is named: all the world would be taken for this machine.
