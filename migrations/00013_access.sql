@@ -136,7 +136,7 @@ REVOKE EXECUTE ON FUNCTION ledger_lock_seen(int[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger_lock_seen(int[]) TO zhengbei_service;
 REVOKE EXECUTE ON FUNCTION ledger_lock(int[]) FROM zhengbei_service;
 
--- Which holding has land on which plot, and which contract covers which holding, as numbers alone and for whoever asks:
+-- Which holding has land on which plot, which contract covers which holding, and of which kind it is, as numbers alone and for whoever asks:
 -- the figures of the round are the same for everybody who sees the map, and are summed from them.
 -- +goose StatementBegin
 CREATE FUNCTION links_of_land(ids int[]) RETURNS TABLE (holding int, plot int, valid daterange, known tstzrange) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -148,8 +148,13 @@ CREATE FUNCTION links_of_contracts(ids int[]) RETURNS TABLE (contract int, holdi
     SELECT c.contract, c.holding, c.valid, c.known FROM contract_holding c WHERE ids IS NULL OR c.contract = ANY (ids)
 $$;
 -- +goose StatementEnd
-REVOKE EXECUTE ON FUNCTION links_of_land(int[]), links_of_contracts(int[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION links_of_land(int[]), links_of_contracts(int[]) TO zhengbei_service;
+-- +goose StatementBegin
+CREATE FUNCTION kinds_of_contracts(ids int[]) RETURNS TABLE (contract int, kind text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT c.contract, c.kind FROM contract c WHERE ids IS NULL OR c.contract = ANY (ids)
+$$;
+-- +goose StatementEnd
+REVOKE EXECUTE ON FUNCTION links_of_land(int[]), links_of_contracts(int[]), kinds_of_contracts(int[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION links_of_land(int[]), links_of_contracts(int[]), kinds_of_contracts(int[]) TO zhengbei_service;
 
 -- Since when a thing has been at its stage. IS TRUE keeps the clocks out of the search: the states of one thing are few, those that hold on a day are all.
 -- +goose StatementBegin

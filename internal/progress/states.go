@@ -255,7 +255,7 @@ func (r *Reader) load(ctx context.Context) error {
 	loaded := make(chan error, 1)
 	go func() {
 		defer r.leave()
-		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), loading)
+		detached, cancel := context.WithTimeout(store.As(context.WithoutCancel(ctx), land.Actor{}), loading) // what all share depends on nobody's sight
 		defer cancel()
 		loaded <- r.db.Read(detached, func(tx *store.Tx) error { return r.memory.load(detached, tx, r.db.Now()) })
 	}()

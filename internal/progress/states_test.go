@@ -10,6 +10,8 @@ import (
 	"zhengbei/internal/land"
 	"zhengbei/internal/store"
 	"zhengbei/internal/store/storetest"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // anyOf is the place of one row of a table that nobody has closed yet.
@@ -70,32 +72,43 @@ func equal[T comparable](a, b *table[T]) bool {
 	return true
 }
 
-// Whatever is written, also by a transaction that was open while another was read, the states in memory are those that a new reader would read.
+// Whatever is written, also by a transaction that was open while another was read, and whoever asks, the states in memory are those that the console would read anew.
 func TestStatesFollow(t *testing.T) {
 	rounds := 150
 	if testing.Short() {
 		rounds = 10
 	}
 	d := storetest.Demo(t)
-	r := NewReader(d.Open(t))
+	r, console := NewReader(d.Front(t)), d.Open(t)
 	one, other := d.Psql(t), d.Psql(t)
+	rows, err := one.Query(t.Context(), "SELECT account_id, role FROM account WHERE role IS NOT NULL ORDER BY account_id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	people, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (by land.Actor, err error) { return by, row.Scan(&by.ID, &by.Role) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	people = append(people, land.Actor{})
+	asked := len(people) // nobody asks first, as where a server reads the states when it starts
 	if _, err := one.Exec(t.Context(), "SET lock_timeout = '300ms'"); err != nil {
 		t.Fatal(err)
 	}
 	random := rand.New(rand.NewPCG(7, 77))
 	agrees := func(after string) {
 		t.Helper()
-		if err := r.snapshot(t.Context(), func(tx *store.Tx, s *states) error {
-			fresh := &states{}
-			if err := fresh.add(t.Context(), tx, nil); err != nil {
-				return err
-			}
-			if names := s.differ(fresh); names != nil {
-				t.Fatalf("%v differ after %s", names, after)
-			}
-			return nil
-		}); err != nil {
+		by := people[(asked-1)%len(people)]
+		asked++
+		var has *states
+		if err := r.snapshot(store.As(t.Context(), by), func(_ *store.Tx, s *states) error { has = s; return nil }); err != nil {
 			t.Fatal(err)
+		}
+		fresh := &states{}
+		if err := console.Read(t.Context(), func(tx *store.Tx) error { return fresh.add(t.Context(), tx, nil) }); err != nil {
+			t.Fatal(err)
+		}
+		if names := has.differ(fresh); names != nil {
+			t.Fatalf("%v differ for %q after %s", names, by.Role, after)
 		}
 	}
 	agrees("nothing")

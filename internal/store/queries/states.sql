@@ -27,7 +27,7 @@ SELECT array_agg(s.subject_id) AS contracts, array_agg(s.parcel) AS parcels, arr
        array_agg(coalesce(nullif(lower(s.valid), '-infinity') - '1970-01-01'::date, -2147483648)) AS froms, array_agg(coalesce(nullif(upper(s.valid), 'infinity') - '1970-01-01'::date, 2147483647)) AS tos,
        array_agg(round(date_part('epoch', lower(s.known)) * 1000000)::bigint) AS begins, array_agg(coalesce(round(date_part('epoch', nullif(upper(s.known), 'infinity')) * 1000000)::bigint, 9223372036854775807)) AS ends
 FROM   contract_state s
-JOIN   contract c ON c.contract = s.subject_id
+JOIN   kinds_of_contracts(@ids::int[]) c ON c.contract = s.subject_id
 WHERE  @ids::int[] IS NULL OR s.subject_id = ANY(@ids)
 GROUP  BY s.subject_id % 256;
 

@@ -713,6 +713,15 @@ $$;
 
 ALTER FUNCTION public.import_boxes(import integer, layer text) OWNER TO zhengbei_owner;
 
+CREATE FUNCTION public.kinds_of_contracts(ids integer[]) RETURNS TABLE(contract integer, kind text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    SELECT c.contract, c.kind FROM contract c WHERE ids IS NULL OR c.contract = ANY (ids)
+$$;
+
+ALTER FUNCTION public.kinds_of_contracts(ids integer[]) OWNER TO zhengbei_owner;
+
 CREATE TABLE public.feature (
     fid integer NOT NULL,
     collection text NOT NULL,
@@ -3385,6 +3394,9 @@ GRANT SELECT ON TABLE public.plot_edge TO zhengbei_service;
 
 REVOKE ALL ON FUNCTION public.import_analyze() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.import_analyze() TO zhengbei_service;
+
+REVOKE ALL ON FUNCTION public.kinds_of_contracts(ids integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.kinds_of_contracts(ids integer[]) TO zhengbei_service;
 
 GRANT SELECT,INSERT ON TABLE public.feature TO zhengbei_service;
 
