@@ -233,7 +233,7 @@ func look(ctx context.Context, tx *store.Tx, secret string) (land.OneTimeLink, e
 	return l, nil
 }
 
-// UseLink uses a one-time link: it sets a password where one is given, and signs in. The secret is empty where the account has no role yet.
+// UseLink uses a one-time link: it sets a password where one is given, and signs in. The secret is empty where a password was set and the account has no role yet.
 func (k *Keeper) UseLink(ctx context.Context, v Visitor, link string, password *string) (secret string, l land.OneTimeLink, err error) {
 	if l, err = k.Link(ctx, link); err != nil {
 		return "", l, err
@@ -262,6 +262,9 @@ func (k *Keeper) UseLink(ctx context.Context, v Visitor, link string, password *
 		}
 		if l, err = look(ctx, tx, link); err != nil { // anew, now that nobody else changes it
 			return err
+		}
+		if hash == nil && a.Role == "" { // the link stays good until there is one
+			return fault.New(fault.Conflict, "link.no_role", "name", a.Name).In("/link")
 		}
 		if used, err := tx.UseLink(ctx, l.ID); err != nil || !used {
 			if err == nil {

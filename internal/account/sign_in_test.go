@@ -461,7 +461,26 @@ func TestLinks(t *testing.T) {
 	if got := o.tries(t, "10.0.0.1", "new.here", password); got != "session.refused" {
 		t.Errorf("an account without a role: %s", got)
 	}
+	// A link that signs in stays good until there is a role.
+	_, link, _, err = o.Add(t.Context(), land.Operator, "demo.here", Change{}, land.LinkSignIn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := use(link, nil); got != "link.no_role" {
+		t.Errorf("a link that signs in without a role: %s", got)
+	}
 	officer := land.RoleOfficer
+	if _, err := o.Alter(t.Context(), land.Operator, "demo.here", Change{Role: &officer}); err != nil {
+		t.Fatal(err)
+	}
+	if got := use(link, nil); got != "" {
+		t.Errorf("the same once it has a role: %s", got)
+	}
+	for _, person := range []string{"李\u202e伟", "\u2066李伟", "李\u0085伟"} {
+		if _, err := o.Alter(t.Context(), land.Operator, "demo.here", Change{Person: &person}); codeOf(err) != "account.person" {
+			t.Errorf("the person %q: %v", person, err)
+		}
+	}
 	if _, err := o.Alter(t.Context(), land.Operator, "new.here", Change{Role: &officer}); err != nil {
 		t.Fatal(err)
 	}

@@ -137,7 +137,7 @@ func (a *api) exportTrail(c echo.Context) error {
 	}
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "application/jsonl")
-	h.Set(echo.HeaderContentDisposition, `attachment; filename="audit-`+a.today().Day.String()+`.jsonl"`)
+	h.Set(echo.HeaderContentDisposition, `attachment; filename="audit-`+land.DayOf(a.now()).String()+`.jsonl"`)
 	out := bufio.NewWriterSize(c.Response(), 32<<10)
 	if c.Request().Method == http.MethodHead {
 		return c.NoContent(http.StatusOK)

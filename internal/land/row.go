@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"zhengbei/internal/fault"
@@ -107,9 +108,10 @@ const (
 // MostStoreys is the most storeys of a building.
 const MostStoreys = 200
 
-// IsWording reports whether a text says something in at most so many characters, none of them a control character.
+// IsWording reports whether a text says something in at most so many characters, none of them a control character or one that turns the reading direction.
 func IsWording(text string, most int) bool {
-	return strings.TrimSpace(text) != "" && utf8.RuneCountInString(text) <= most && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f })
+	return strings.TrimSpace(text) != "" && utf8.RuneCountInString(text) <= most &&
+		!strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) })
 }
 
 // Decimal is the form of a figure: plain digits, at most so many before and behind the point.

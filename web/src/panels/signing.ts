@@ -5,6 +5,7 @@ import { pick, t } from "../i18n";
 import { keyed } from "../i18n/signing";
 import { app, type State, wish } from "../state/app";
 import { hasPlots } from "../state/figures";
+import { sees } from "../state/me";
 import { fitTo, openView } from "../state/navigate";
 import { PageElement } from "../ui/element";
 import { number, signed } from "../ui/format";
@@ -82,7 +83,7 @@ class Signing extends PageElement {
         <label class="pickp"><span>${keyed("parcel")}</span><select class="inp" @change=${(e: Event) =>
           show((e.target as HTMLSelectElement).value || null)}>
           <option value="" ?selected=${route.parcel === null}>${keyed("allParcels")}</option>
-          ${figures.progress.parcels.map((p) => html`<option value=${p.code} ?selected=${route.parcel === p.code}>${pick(p.name, p.name_en)}</option>`)}
+          ${figures.progress.parcels.filter((p) => sees(p.code)).map((p) => html`<option value=${p.code} ?selected=${route.parcel === p.code}>${pick(p.name, p.name_en)}</option>`)}
         </select></label></section>
       ${list ? this.#rows(list) : this.#list.problem ? html`<section class="sec"><p class="mut">${this.#list.problem === "away" ? t("ledger.failed") : this.#list.problem}</p></section>` : nothing}
       ${this.#ticked.length > 0 ? this.#whatIf() : nothing}`;
