@@ -69,7 +69,7 @@ test("the auditor finds the trail and no land, filters it, and opens before and 
 
   // The newest of them gave the role.
   const newest = records(page).first();
-  await expect(newest).toContainText(zh ? "变更账号" : "Change an account");
+  await expect(newest).toContainText(zh ? "授予角色：规划人员" : "Give the role: Planner");
   await expect(newest).toContainText("secadmin");
   await expect(newest).toContainText(zh ? "安全管理员" : "Security administrator");
   await expect(newest).toContainText("127.0.0.1");
@@ -88,6 +88,8 @@ test("the auditor finds the trail and no land, filters it, and opens before and 
   await page.goto(`/audit?object=account:${name}&outcome=refused`);
   const refused = records(page).first();
   await expect(refused).toContainText(zh ? "已拒绝" : "Refused");
+  await expect(refused).toContainText(zh ? "只有规划人员可授权看人名" : "Names are granted to planners only");
+  await expect(refused).not.toContainText("account.no_names");
   await refused.getByRole("button").first().click();
   await expect(refused.getByRole("link", { name: "account.no_names" })).toHaveAttribute(
     "href",
@@ -155,10 +157,12 @@ test("the trail is verified, and what is wrong with it is said in words", async 
   await page.goto("/audit");
   await expect(records(page).first()).toBeVisible();
   const verify = page.getByRole("button", { name: zh ? "校验" : "Verify" });
+  const stood = await records(page).first().boundingBox();
   await verify.click();
   const verdict = page.locator(".verdict");
   await expect(verdict).toContainText(zh ? "记录完整" : "The trail is whole");
   await expect(verdict.locator(".mono")).toHaveText(/^[0-9a-f]{64}$/);
+  expect(await records(page).first().boundingBox()).toEqual(stood); // it lies over the records and moves none
   await sound(page, project.language);
   await shot(page, `audit-whole-${info.project.name}`);
 
@@ -174,13 +178,16 @@ test("the trail is verified, and what is wrong with it is said in words", async 
   });
   await verify.click();
   await expect(verdict).toContainText(says);
-  await expect(verdict).toHaveAttribute("role", "alert");
+  await expect(verdict.getByRole("alert")).toBeVisible();
   await sound(page, project.language);
   await shot(page, `audit-broken-${info.project.name}`);
   await page.unroute("**/api/v1/audit/verify");
   await page.route("**/api/v1/audit/verify", (route) => route.abort());
   await verify.click();
   await expect(verdict).toContainText(zh ? "没有校验成" : "could not be verified");
+  await verdict.getByRole("button", { name: zh ? "收起" : "Put away" }).click();
+  await expect(verdict).toHaveCount(0);
+  await expect(verify).toBeFocused();
 });
 
 test("an outage is told calmly, with a way to try again", async ({ page, project }) => {

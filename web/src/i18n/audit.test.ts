@@ -42,3 +42,27 @@ describe("what it was done to", () => {
     expect(audit.objectWords("token:3")).toBe("Token 3");
   });
 });
+
+describe("what became of an account", () => {
+  afterEach(() => setLanguage("zh"));
+  const account = { person: "", role: "", command_post: "", names: false, disabled: false };
+  const planner = { ...account, role: "planner" };
+  const post = { ...account, role: "command_post", command_post: "F-01" };
+  it.each([
+    [account, planner, "授予角色：规划人员", "Give the role: Planner"],
+    [planner, post, "改角色：指挥部", "Change the role: Command post"],
+    [post, { ...post, command_post: "F-02" }, "改指挥部：F-02", "Change the command post: F-02"],
+    [planner, { ...planner, names: true }, "授权看人名", "Grant the names of persons"],
+    [{ ...planner, names: true }, planner, "收回看人名", "Take back the names of persons"],
+    [{ ...planner, names: true }, post, "改角色：指挥部", "Change the role: Command post"],
+    [planner, { ...planner, disabled: true }, "停用账号", "Disable an account"],
+    [{ ...planner, disabled: true }, planner, "启用账号", "Enable an account"],
+    [account, { ...account, person: "张三" }, "改姓名", "Rename a person"],
+    [account, { ...planner, person: "张三" }, "授予角色：规划人员、改姓名", "Give the role: Planner, Rename a person"],
+    [null, planner, "", ""],
+  ])("%j became %j", (before, after, zh, en) => {
+    expect(audit.accountWords(before, after)).toBe(zh);
+    setLanguage("en");
+    expect(audit.accountWords(before, after)).toBe(en);
+  });
+});

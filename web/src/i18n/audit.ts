@@ -1,4 +1,6 @@
-import { fill, pick } from "./index";
+import type { Json } from "../state/trail";
+import { fill, listJoin, pick } from "./index";
+import { roleName } from "./roles";
 
 /** The words of the audit trail; they come with its panel, which few open. */
 export const zh = {
@@ -71,6 +73,8 @@ export const zh = {
   broken: "记录不完整，或被动过。最早的一处在前：",
   brokenMore: "另有 {n} 处。",
   mend: "请勿停机、勿再写入；保存数据目录和锚文件，报安全管理员核查。",
+  verdict: "校验结果",
+  putAway: "收起",
   verifyFailed: "没有校验成：服务器没有回音。记录没有改动。",
   export: "导出",
   exportHint: "按当前条件导出，每行一条记录",
@@ -150,6 +154,8 @@ export const en: Record<TrailKey, string> = {
   broken: "The trail is not whole, or was tampered with. The first place first:",
   brokenMore: "{n} more such {n|place|places}.",
   mend: "Keep the service and its writers still, keep the data folder and the anchor file, and tell the security administrator.",
+  verdict: "What the verification found",
+  putAway: "Put away",
   verifyFailed: "It could not be verified: the server did not answer. No record was changed.",
   export: "Export",
   exportHint: "What answers these filters, one record a line",
@@ -277,6 +283,49 @@ export function viaWords(via: string): string {
   if (!thing) return via;
   const [, chinese, english] = thing;
   return pick(verb[0] + chinese, `${verb[1]} ${english}`);
+}
+
+/** What became of an account, by what differs before and after; the first word is for what begins, the second for what ends. */
+const turns: Record<string, readonly [begins: Words, ends: Words]> = {
+  role: [
+    ["授予角色：{role}", "Give the role: {role}"],
+    ["改角色：{role}", "Change the role: {role}"],
+  ],
+  command_post: [
+    ["改指挥部：{post}", "Change the command post: {post}"],
+    ["改指挥部：{post}", "Change the command post: {post}"],
+  ],
+  names: [
+    ["授权看人名", "Grant the names of persons"],
+    ["收回看人名", "Take back the names of persons"],
+  ],
+  disabled: [
+    ["停用账号", "Disable an account"],
+    ["启用账号", "Enable an account"],
+  ],
+  person: [
+    ["改姓名", "Rename a person"],
+    ["改姓名", "Rename a person"],
+  ],
+};
+
+/** accountWords is what a change of an account did; empty where nothing of it is known. */
+export function accountWords(before: Json, after: Json): string {
+  const [was, is] = [membersOf(before), membersOf(after)];
+  if (!was || !is) return "";
+  const moved = Object.keys(turns).filter((name) => was[name] !== is[name] && name in is);
+  const said = moved.flatMap((name) => {
+    const turn = turns[name];
+    if (!turn || (moved[0] === "role" && name !== "role" && name !== "disabled" && name !== "person")) return []; // what belongs to a role goes with it
+    const begins = name === "role" ? !was.role : name === "person" || is[name] === true;
+    const post = String(is.command_post || was.command_post || "");
+    return [fill(pick(...turn[begins ? 0 : 1]), { role: roleName(String(is.role ?? "")), post })];
+  });
+  return listJoin(said);
+}
+
+function membersOf(value: Json): Record<string, Json> | null {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, Json>) : null;
 }
 
 /** What kinds of objects are called that are not codes of the map or the register. */

@@ -50,6 +50,8 @@ export const zh = {
   retry: "重试",
   met: "已满足",
   unmet: "未满足",
+  lacking: "还有 {n} 项未满足",
+  allMet: "各项都已满足",
 
   account: "账号",
   accountOf: "账号：{name}",
@@ -174,6 +176,8 @@ export const en: Record<MeKey, string> = {
   retry: "Try again",
   met: "met",
   unmet: "not met",
+  lacking: "{n} {n|rule|rules} not met yet",
+  allMet: "every rule is met",
 
   account: "Account",
   accountOf: "Account: {name}",

@@ -3,13 +3,14 @@ import { Problem, Unreachable } from "../api/client";
 import { type Entry, exportPath, fetchOlder, fetchTrail } from "../api/trail";
 import type { List } from "../api/types";
 import { listJoin, t } from "../i18n";
-import { objectWords, type TrailKey, trail, viaWords, works, workWords } from "../i18n/audit";
+import { accountWords, objectWords, type TrailKey, trail, viaWords, works, workWords } from "../i18n/audit";
+import { refusalWords } from "../i18n/refusals";
 import { roleName } from "../i18n/roles";
 import type { State } from "../state/app";
 import { away } from "../state/load";
 import { may } from "../state/me";
 import { openView } from "../state/navigate";
-import { type Filters, filtersOf, noFilters, queryOf, secondOf } from "../state/trail";
+import { deedsOf, type Filters, filtersOf, noFilters, queryOf, secondOf } from "../state/trail";
 import { isDay, number } from "../ui/format";
 import { icon } from "../ui/icons";
 import { entryDetail } from "./entry";
@@ -74,8 +75,8 @@ class AuditPanel extends OfficeElement {
     const filters = filtersOf(this.#query ?? "");
     return html`<div class="ft office">
       <div class="ft-head"><h2 class="name">${trail("title")}</h2><span class="grow"></span>${this.#verification.button()}
-        <a class="btn" href=${exportPath(filters)} download title=${trail("exportHint")}>${icon("download")}${trail("export")}</a></div>
-      <div class="ft-body" tabindex="0" role="region" aria-label=${trail("title")}><p class="lead">${trail("lead")}</p>${this.#verification.verdict()}
+        <a class="btn" href=${exportPath(filters)} download title=${trail("exportHint")}>${icon("download")}${trail("export")}</a>${this.#verification.verdict()}</div>
+      <div class="ft-body" tabindex="0" role="region" aria-label=${trail("title")}><p class="lead">${trail("lead")}</p>
         ${this.state.phone ? this.#unfold() : nothing}${!this.state.phone || this.#filtering ? this.#filters() : nothing}
         ${first ? this.#rows([...first.items, ...this.#older], first) : this.unread(this.#list.problem, trail("failed"), trail("loading"), trail("retry"), this.#again)}
       </div></div>`;
@@ -175,7 +176,7 @@ class AuditPanel extends OfficeElement {
       ${entries.map((e) => {
         const on = e.id === this.#opened;
         const name = trail("open", { id: e.id });
-        return html`<tbody data-record=${e.id} class=${on ? "on" : ""}><tr class="main" @click=${(click: Event) => this.#click(click, e, on)}><td><button class="ib" aria-expanded=${on} aria-label=${name} title=${name} @click=${() => this.#show(e, on)}>${icon(on ? "down" : "forward", true)}</button></td><td class="nw">${secondOf(e.at)}</td><td>${who(e)}</td><td class="data">${e.address}</td><td class="what data">${what(e)}</td><td class="objs data">${objects(e)}</td><td>${outcome(e)}</td></tr>
+        return html`<tbody data-record=${e.id} class=${on ? "on" : ""}><tr class="main" @click=${(click: Event) => this.#click(click, e, on)}><td><button class="ib" aria-expanded=${on} aria-label=${name} title=${name} @click=${() => this.#show(e, on)}>${icon(on ? "down" : "forward", true)}</button></td><td class="nw">${secondOf(e.at)}</td><td>${who(e)}</td><td class="data">${e.address}</td><td class="what data">${what(e)}</td><td class="objs data">${objects(e)}</td><td>${outcome(e)} ${why(e)}</td></tr>
         ${on ? html`<tr class="det"><td colspan="7">${entryDetail(e, this.#lookFor)}</td></tr>` : nothing}</tbody>`;
       })}</table>`;
   }
@@ -183,7 +184,7 @@ class AuditPanel extends OfficeElement {
   #cards(entries: readonly Entry[]) {
     return html`<ul class="cards">${entries.map((e) => {
       const on = e.id === this.#opened;
-      return html`<li data-record=${e.id} class=${on ? "on" : ""}><button class="head" aria-expanded=${on} @click=${() => this.#show(e, on)}><b class="data">${what(e)}</b>${outcome(e)}<span class="wide data">${objects(e)}</span><span class="wide">${who(e)}</span><span class="mut data">${secondOf(e.at)} · ${e.address}</span>${icon(on ? "up" : "down", true)}</button>
+      return html`<li data-record=${e.id} class=${on ? "on" : ""}><button class="head" aria-expanded=${on} @click=${() => this.#show(e, on)}><b class="data">${what(e)}</b>${outcome(e)}${why(e) ? html`<span class="wide">${why(e)}</span>` : nothing}<span class="wide data">${objects(e)}</span><span class="wide">${who(e)}</span><span class="mut data">${secondOf(e.at)} · ${e.address}</span>${icon(on ? "up" : "down", true)}</button>
         ${on ? html`<div>${entryDetail(e, this.#lookFor)}</div>` : nothing}</li>`;
     })}</ul>`;
   }
@@ -229,7 +230,13 @@ function who(e: Entry) {
   return html`<span class="data">${e.account || t("none")}</span> <span class="mut">${role}</span>`;
 }
 
-const what = (e: Entry): string => viaWords(e.via) || trail("inside");
+function what(e: Entry): string {
+  const [deed] = e.via === alters && e.outcome === "done" ? deedsOf(e.detail).deeds : [];
+  return (deed && accountWords(deed.before, deed.after)) || viaWords(e.via) || trail("inside");
+}
+
+/** The one route that does several things to an account: which of them, its record tells. */
+const alters = "PATCH /api/v1/users/:name";
 
 const few = 3;
 
@@ -239,8 +246,10 @@ function objects({ objects: all }: Entry) {
   return listJoin([...all.slice(0, few).map(objectWords), ...more]);
 }
 
-/** outcome is in words; what was refused names why, and the code leads to its meaning. */
-function outcome({ outcome: o, code }: Entry) {
-  if (o === "done") return html`<span><span class="tag good">${trail("done")}</span></span>`;
-  return html`<span><span class="tag no">${trail("refused.short")}</span>${code ? html` <span class="mono data">${code}</span>` : nothing}</span>`;
-}
+const outcome = ({ outcome: o }: Entry) =>
+  o === "done"
+    ? html`<span class="tag good">${trail("done")}</span>`
+    : html`<span class="tag no">${trail("refused.short")}</span>`;
+
+/** why says in words for what something was refused; its code stands in the opened record. */
+const why = ({ outcome: o, code }: Entry): string => (o !== "done" && code ? refusalWords(code) : "");

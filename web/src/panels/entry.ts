@@ -2,6 +2,7 @@ import { html, nothing } from "lit";
 import type { Entry } from "../api/trail";
 import { t } from "../i18n";
 import { memberWords, objectWords, trail } from "../i18n/audit";
+import { refusalWords } from "../i18n/refusals";
 import { roleName } from "../i18n/roles";
 import { changesOf, type Deed, deedsOf, type Filters, type Json, secondOf } from "../state/trail";
 import { number } from "../ui/format";
@@ -14,7 +15,7 @@ export function entryDetail(e: Entry, lookFor: (what: Partial<Filters>) => void)
   return html`<dl class="facts-of"><dt>${trail("record")}</dt><dd>${number(e.id)}</dd><dt>${trail("when")}</dt><dd>${secondOf(e.at)}</dd>
       <dt>${trail("who")}</dt><dd>${e.account ? link(e.account, { account: e.account }) : t("none")} <span class="mut">${e.role ? roleName(e.role) : trail("nobody")}</span></dd>
       <dt>${trail("where")}</dt><dd class="data">${e.address}</dd><dt>${trail("request")}</dt><dd class="mono data">${e.request || t("none")}</dd><dt>${trail("raw")}</dt><dd class="mono data">${e.via}</dd>
-      ${e.code ? html`<dt>${trail("code")}</dt><dd class="data"><a href="/docs/problems/${e.code}" target="_blank" rel="noopener">${e.code}</a></dd>` : nothing}
+      ${e.code ? html`<dt>${trail("code")}</dt><dd>${refusalWords(e.code)} <a class="mono data" href="/docs/problems/${e.code}" target="_blank" rel="noopener">${e.code}</a></dd>` : nothing}
       <dt>${trail("sealed")}</dt><dd>${e.seal === null ? trail("unsealed") : trail("sealedAs", { seq: number(e.seal) })}</dd>
       ${e.objects.length > 0 ? html`<dt>${trail("objects")}</dt><dd>${e.objects.map((o, i) => html`${i > 0 ? ", " : nothing}${link(objectWords(o), { object: o })}`)}</dd>` : nothing}</dl>
     ${deeds.map(deed)}${count > deeds.length ? html`<p class="mut">${trail("deedsMore", { n: number(count), m: number(deeds.length) })}</p>` : nothing}

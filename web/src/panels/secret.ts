@@ -30,12 +30,10 @@ export const lawful = (password: string, repeated: string, account: string): boo
 export function rulesList(password: string, repeated: string, account: string) {
   const rules = rulesOf(password, repeated, account);
   const lacking = rules.filter(({ met }) => met === false).length;
-  return html`<ul class="rules" aria-label=${mine("rules")}>${rules.map(
-    ({ key, n, met }) => {
-      const typed = password !== "" && met !== null;
-      return html`<li class=${typed ? (met ? "met" : "unmet") : ""}><i aria-hidden="true">${typed ? (met ? "✓" : "✗") : "·"}</i>${mine(key, { n })}${typed ? html`<b>${mine(met ? "met" : "unmet")}</b>` : nothing}</li>`;
-    },
-  )}</ul><p class="unseen" role="status">${password === "" ? "" : lacking === 0 ? mine("allMet") : mine("lacking", { n: lacking })}</p>`;
+  return html`<ul class="rules" aria-label=${mine("rules")}>${rules.map(({ key, n, met }) => {
+    const typed = password !== "" && met !== null;
+    return html`<li class=${typed ? (met ? "met" : "unmet") : ""}><i aria-hidden="true">${typed ? (met ? "✓" : "✗") : "·"}</i>${mine(key, { n })}${typed ? html`<b>${mine(met ? "met" : "unmet")}</b>` : nothing}</li>`;
+  })}</ul><p class="unseen" role="status">${password === "" ? "" : lacking === 0 ? mine("allMet") : mine("lacking", { n: lacking })}</p>`;
 }
 
 interface SecretField {

@@ -6,6 +6,8 @@ import { trail } from "../i18n/audit";
 import { away } from "../state/load";
 import { secondOf } from "../state/trail";
 import { number } from "../ui/format";
+import { icon } from "../ui/icons";
+import { onEscape } from "./form";
 
 /** The verification of the whole trail, and what it found in words. */
 export class Verification {
@@ -22,12 +24,23 @@ export class Verification {
     return html`<button class="btn verify" title=${trail("verifyHint")} ?disabled=${this.#busy} @click=${() => void this.#run()}>${trail(this.#busy ? "verifying" : "verify")}</button>`;
   }
 
+  /** verdict lies over the records, which stay where they are, until it is put away. */
   verdict() {
     const r = this.#found;
-    if (this.#failed) return html`<div class="verdict calm" role="alert"><p>${this.#failed}</p></div>`;
-    if (!r) return nothing;
-    return html`<div class="verdict ${r.whole ? "" : "bad"}" role=${r.whole ? "status" : "alert"}>${r.whole ? whole(r) : broken(r)}${r.notes.map((n) => html`<p class="data">${said(n)}</p>`)}</div>`;
+    if (!r && !this.#failed) return nothing;
+    const tone = !r ? "calm" : r.whole ? "" : "bad";
+    const says = r
+      ? html`${r.whole ? whole(r) : broken(r)}${r.notes.map((n) => html`<p class="data">${said(n)}</p>`)}`
+      : html`<p>${this.#failed}</p>`;
+    return html`<section class="pop verdict ${tone}" aria-label=${trail("verdict")} @keydown=${onEscape(this.#away)}><div role=${r?.whole ? "status" : "alert"}>${says}</div><button class="ib" aria-label=${trail("putAway")} title=${trail("putAway")} @click=${this.#away}>${icon("close")}</button></section>`;
   }
+
+  readonly #away = () => {
+    this.#failed = "";
+    this.#found = null;
+    this.#host.requestUpdate();
+    this.#host.querySelector<HTMLElement>(".verify")?.focus();
+  };
 
   async #run(): Promise<void> {
     this.#busy = true;
