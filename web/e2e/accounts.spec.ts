@@ -1,6 +1,6 @@
 import type { APIRequestContext, Locator, Page } from "@playwright/test";
 import type { components } from "../src/api/schema";
-import { accessible, expect, fits, oneLanguage, shot, signedIn, test } from "./page";
+import { accessible, become, expect, fits, oneLanguage, shot, signedIn, test } from "./page";
 import { comeIn } from "./people";
 
 type User = components["schemas"]["User"];
@@ -343,3 +343,63 @@ for (const role of ["officer", "auditor"] as const)
       await expect(page.locator("zb-accounts")).toHaveCount(0);
     });
   });
+
+test.describe("the command posts, before there is any", () => {
+  test.use({
+    url: async ({}, use) => use(process.env.ZHENGBEI_URL ?? ""),
+    role: "secadmin",
+    allowed: /^422 \S+\/api\/v1\/command-posts|Failed to load resource/, // no reason is given at first
+  });
+
+  test("are entered and renamed by an officer, and given to an account then", async ({ page, project, url }, info) => {
+    test.slow();
+    const zh = project.language === "zh";
+    const { name } = await added(page, url);
+    const asks = await as(page, url, "secadmin");
+    const { items } = (await (await asks.get(`${url}/api/v1/command-posts`)).json()) as { items: { code: string }[] };
+    const open = async () => {
+      await page.goto(`/accounts?account=${name}`);
+      await page.getByRole("button", { name: zh ? "授予角色" : "Give a role" }).click();
+      await page.getByRole("radio", { name: zh ? "指挥部" : "Command post" }).check();
+    };
+    await open();
+    if (items.length === 0) {
+      await expect(page.locator("form .ask")).toContainText(zh ? "请经办员先登记" : "An officer enters one first");
+      await sound(page, project.language);
+      await shot(page, `posts-none-${info.project.name}`);
+    }
+
+    await become(page, signedIn(url, "officer"));
+    await page.goto("/");
+    await page.locator(".acct").click();
+    await page.getByRole("button", { name: zh ? "指挥部" : "Command posts" }).click();
+    const posts = page.locator("zb-posts");
+    await posts.getByRole("button", { name: zh ? "登记指挥部" : "Enter a command post" }).click();
+    const code = project.phone ? "F-82" : "F-81";
+    await posts.getByLabel(zh ? /^编号/ : /^Code/).fill(code);
+    await posts.getByLabel(zh ? /^名称/ : /^Name$/).fill("福城南指挥部");
+    await posts.getByLabel(zh ? /^英文名称/ : /^Name in English/).fill("Fucheng South");
+    await sound(page, project.language);
+    await shot(page, `posts-new-${info.project.name}`);
+    await posts.getByRole("button", { name: zh ? "保存" : "Save" }).click();
+    await expect(posts.locator("form .bad").first()).toBeVisible(); // it has to say why
+    await posts.getByLabel(zh ? /^事由/ : /^Reason/).fill("设立");
+    await posts.getByRole("button", { name: zh ? "保存" : "Save" }).click();
+    const entered = posts.locator(`[data-post="${code}"]`);
+    await expect(entered).toContainText(zh ? "福城南指挥部" : "Fucheng South");
+    await expect(posts.getByRole("status").last()).toContainText(code);
+
+    await entered.getByRole("button").click();
+    await posts.getByLabel(zh ? /^名称/ : /^Name$/).fill("福城南二指挥部");
+    await posts.getByLabel(zh ? /^英文名称/ : /^Name in English/).fill("Fucheng South Two");
+    await posts.getByLabel(zh ? /^事由/ : /^Reason/).fill("改名");
+    await posts.getByRole("button", { name: zh ? "保存" : "Save" }).click();
+    await expect(entered).toContainText(zh ? "福城南二指挥部" : "Fucheng South Two");
+    await sound(page, project.language);
+    await shot(page, `posts-${info.project.name}`);
+
+    await become(page, signedIn(url, "secadmin"));
+    await open();
+    await page.getByRole("combobox", { name: zh ? "指挥部" : "Command post" }).selectOption(code);
+  });
+});

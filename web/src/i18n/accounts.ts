@@ -77,7 +77,7 @@ export const zh = {
   rolesOf: "角色",
   postOf: "指挥部",
   postHint: "只看、只记这个指挥部负责的片区。",
-  postNone: "还没有指挥部：请经办员先登记。",
+  postNone: "还没有指挥部，暂时不能授予这个角色。请经办员先登记：右上角自己的账号 → 指挥部。",
   postNeed: "请选择指挥部。",
   roleNeed: "请选择角色。",
   grant: "可见人名",
@@ -210,7 +210,8 @@ export const en: Record<PeopleKey, string> = {
   rolesOf: "Role",
   postOf: "Command post",
   postHint: "It sees and records the parcels of this command post only.",
-  postNone: "There is no command post yet: an officer enters it first.",
+  postNone:
+    "There is no command post yet, so this role cannot be given. An officer enters one first: own account at the top right → Command posts.",
   postNeed: "Choose a command post.",
   roleNeed: "Choose a role.",
   grant: "Sees names of persons",

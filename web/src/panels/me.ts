@@ -13,7 +13,7 @@ import { languageButton } from "./language";
 import { lawful, rulesList, secretField } from "./secret";
 import { faultsOf, told } from "./told";
 
-type View = "menu" | "password" | "sessions" | "tokens";
+type View = "menu" | "posts" | "password" | "sessions" | "tokens";
 
 /** One's own account: who one is here, the password, where one is signed in, tokens, the way out. */
 class MeElement extends PageElement {
@@ -77,11 +77,12 @@ class MeElement extends PageElement {
         <dt>${mine("role")}</dt><dd>${me.role_name ? pick(me.role_name.zh, me.role_name.en) : me.role}${me.role === "planner" && !me.names ? html`<br /><span class="mut sm">${mine("masked")}</span>` : nothing}</dd>
         ${me.command_post ? html`<dt>${mine("post")}</dt><dd><span class="nw">${me.command_post}</span>${me.parcels.length > 0 ? html` <span class="mut">${mine("parcels")} ${listJoin(me.parcels)}</span>` : nothing}</dd>` : nothing}</dl></div>
       <p class="unseen" role="status">${this.#said}</p>${this.#said ? html`<p class="body sm" aria-hidden="true">${this.#said}</p>` : nothing}
-      <div class="does">${item("password")}${item("sessions")}${may("tokens.own") ? item("tokens") : nothing}</div>
+      ${may("boundary.edit") ? html`<div class="does">${item("posts")}</div>` : nothing}<div class="does">${item("password")}${item("sessions")}${may("tokens.own") ? item("tokens") : nothing}</div>
       <div class="does">${waiting > 0 ? html`<p class="body sm ask">${mine("unsentHere", { n: waiting })}</p>` : nothing}<button ?disabled=${this.#leaving} @click=${this.#leave}>${mine(this.#leaving ? "signingOut" : "signOut")}</button></div>`;
   }
 
   #part(view: Exclude<View, "menu">) {
+    if (view === "posts") void import("./posts");
     if (view === "sessions") void import("./sessions");
     if (view === "tokens") void import("./tokens");
     const done = (text: string) => {
@@ -94,7 +95,9 @@ class MeElement extends PageElement {
           ? html`<zb-own-password .done=${done}></zb-own-password>`
           : view === "sessions"
             ? html`<zb-own-sessions></zb-own-sessions>`
-            : html`<zb-own-tokens></zb-own-tokens>`
+            : view === "posts"
+              ? html`<zb-posts></zb-posts>`
+              : html`<zb-own-tokens></zb-own-tokens>`
       }</div>`;
   }
 
@@ -117,6 +120,7 @@ customElements.define("zb-me", MeElement);
 
 const titles = {
   menu: "account",
+  posts: "posts",
   password: "changePassword",
   sessions: "sessions",
   tokens: "tokens",

@@ -7,7 +7,6 @@ import { app, type State } from "../state/app";
 import { type Clash, clashesOf, mergedOf, type Side, sideOf } from "../state/clash";
 import { drafts } from "../state/drafts";
 import {
-  contractKind,
   type Field,
   type Line,
   membersOf,
@@ -83,8 +82,8 @@ class RowElement extends FormElement {
   }
 
   get #fields(): readonly Field[] {
-    const { fields } = things[this.thing];
-    return this.code === null ? [contractKind, ...fields] : fields;
+    const { fields, fresh = [] } = this.#thing;
+    return this.code === null ? [...fresh, ...fields] : fields;
   }
 
   get #thing(): Thing {
@@ -128,7 +127,7 @@ class RowElement extends FormElement {
     if (this.state.known !== null) return nothing; // what is corrected now was not known then
     const draft = this.#draft;
     const label = word(this.#label);
-    const named = this.thing === "round" ? label : word("of", { does: label, what: this.#code });
+    const named = this.thing === "round" || this.#code === "" ? label : word("of", { does: label, what: this.#code });
     if (!draft)
       return html`<button class="btn row-open" aria-label=${named} title=${named} ?disabled=${this.#reading} @click=${() => void this.#open()}>${label}</button>${this.says(this.told)}`;
     return html`<form class="rec" novalidate aria-labelledby=${`${this.formId}-h`} @submit=${this.#save} @keydown=${onEscape(this.#close)}>
@@ -138,7 +137,7 @@ class RowElement extends FormElement {
 
   /** Within what it corrects, the button need not say of what it is. */
   get #label(): WriteKey {
-    if (this.code === null) return "draw";
+    if (this.code === null) return this.thing === "contract" ? "draw" : "enter.command-post";
     if (this.#thing.feature) return "correct.feature";
     return this.thing === "command-post" || this.thing === "round" ? `correct.${this.thing}` : "correct";
   }
@@ -148,7 +147,7 @@ class RowElement extends FormElement {
     const fields = this.#fields.map((f) => this.#field(f, draft));
     const why = this.why(draft, (name) => this.#at(name), {
       fresh: this.code === null,
-      document: this.#thing.document,
+      document: this.#thing.document ?? false,
     });
     return html`${fields}${why}${this.foot({ cancel: this.#close, check: () => void this.#check() })}`;
   }
@@ -255,11 +254,9 @@ class RowElement extends FormElement {
     this.told = [];
     const fresh = { reason: "", document: "", from: "", theirs: null, sides: {} };
     if (this.code === null) {
-      const typed: Typed = {
-        kind: "relocation",
-        amount: "",
-        holdings: this.first ? [{ ...this.first, figure: "" }] : [],
-      };
+      const blank = Object.fromEntries(this.#fields.map((f) => [f.name, f.form === "codes" ? [] : ""]));
+      const first = { kind: "relocation", holdings: this.first ? [{ ...this.first, figure: "" }] : [] };
+      const typed: Typed = this.thing === "contract" ? { ...blank, ...first } : blank;
       drafts.keep(this.#of, { ...fresh, read: typed, tag: "", typed } satisfies Draft);
     } else {
       const of = this.#of;
@@ -328,7 +325,10 @@ class RowElement extends FormElement {
       method: fresh ? "POST" : "PATCH",
       body: this.#thing.feature ? { properties: members } : members,
       ...(!fresh && { match: draft.tag }),
-      what: { act: fresh ? "draw" : "correct", subject: this.#code },
+      what: {
+        act: !fresh ? "correct" : this.thing === "contract" ? "draw" : "enter",
+        subject: this.#code || textOf(draft.typed, "code") || textOf(draft.typed, "name"),
+      },
       draft: { of: this.#of, where: here(this), held: draft },
       fleeting: secretsIn(this.#fields, changed).length > 0,
     };
@@ -359,7 +359,10 @@ class RowElement extends FormElement {
     const said = (answer: unknown): readonly string[] => {
       if (thing === "round" || thing === "command-post") void loadAll(); // the stream does not tell of these
       const { code } = answer as { code: string };
-      return [fresh ? word("drawn", { what: code }) : savedOf(name, things[thing], answer), ...warningsOf(answer)];
+      return [
+        fresh ? word(thing === "contract" ? "drawn" : "entered", { what: code }) : savedOf(name, things[thing], answer),
+        ...warningsOf(answer),
+      ];
     };
     const sent = await this.send(written, said);
     this.busy = false;
@@ -367,7 +370,7 @@ class RowElement extends FormElement {
     if (of !== this.#of) return this.requestUpdate(); // something else was opened in its place meanwhile
     if (sent.kind === "refused") return this.#refused(draft, sent.problem);
     this.told = sent.kind === "answered" ? said(sent.answer) : this.kept();
-    if (sent.kind === "answered" && fresh) this.#show((sent.answer as { code: string }).code);
+    if (sent.kind === "answered" && fresh && thing === "contract") this.#show((sent.answer as { code: string }).code);
     this.focusOn(".row-open");
   };
 

@@ -56,10 +56,22 @@ const ground: readonly Field[] = [
   { name: "source_en", label: "f.sourceEn", form: "long", optional: true },
 ];
 
+/** The code of what is entered anew; left out, the service numbers it. */
+const ownCode: Field = { name: "code", label: "f.code", form: "text", optional: true };
+
+/** The kinds of contract come first where one is drawn up; afterwards a contract keeps its kind. */
+export const contractKind: Field = choice("kind", "f.contractKind", "contractKind", [
+  "relocation",
+  "framework",
+  "amendment",
+]);
+
 /** A Thing that a form corrects or draws up: where it is written, and its fields. */
 export interface Thing {
   path: string;
   fields: readonly Field[];
+  /** What is asked besides of a new one, and stays then as it is. */
+  fresh?: readonly Field[];
   /** A feature has its fields in its properties. */
   feature?: true;
   /** Whether a change can name the document that it rests on. */
@@ -118,6 +130,7 @@ export const things = {
   },
   contract: {
     path: "/api/v1/contracts",
+    fresh: [contractKind],
     fields: [
       { name: "holdings", label: "f.holdings", form: "codes", of: "holding" },
       { name: "amount", label: "f.amount", form: "number", optional: true },
@@ -125,6 +138,7 @@ export const things = {
   },
   "command-post": {
     path: "/api/v1/command-posts",
+    fresh: [ownCode],
     fields: [...names, { name: "parcels", label: "f.parcels", form: "codes", of: "parcel" }],
   },
   round: {
@@ -163,13 +177,6 @@ export const things = {
 } as const satisfies Record<string, Thing>;
 
 export type ThingName = keyof typeof things;
-
-/** The kinds of contract come first where one is drawn up; afterwards a contract keeps its kind. */
-export const contractKind: Field = choice("kind", "f.contractKind", "contractKind", [
-  "relocation",
-  "framework",
-  "amendment",
-]);
 
 /** membersOf is where the fields of a thing stand in what the service answers: a row itself, or a feature's properties. */
 export const membersOf = (thing: Thing, answer: unknown): Row =>

@@ -1,7 +1,7 @@
 import { Problem, request } from "../api/client";
 
 /** What a write does; those of the ledger are told by their path. */
-export type Act = "correct" | "draw" | "retire" | "boundary" | "apply" | "forget";
+export type Act = "correct" | "draw" | "enter" | "retire" | "boundary" | "apply" | "forget";
 
 /** A write on its way: it is kept under its key until the server has answered it, so that no network loses it or doubles it. */
 export interface Write {
