@@ -447,7 +447,7 @@ func (v *village) step(at int) {
 // settle makes a village and lets it live through its steps; answers it and how many instants there are.
 func settle(t *testing.T, conn *pgx.Conn, seed int) (v *village, instants int) {
 	t.Helper()
-	v = &village{rng: rand.New(rand.NewPCG(uint64(seed), 4547)), seed: seed, touched: map[string]bool{}, east: 400000 + 1000*(seed%200)}
+	v = &village{rng: rand.New(rand.NewPCG(uint64(seed), 4547)), seed: seed, touched: map[string]bool{}, east: 400000 + 800*seed}
 	ids := func(n int, sql string) (found []int) {
 		for i := range n {
 			var id int
