@@ -29,18 +29,11 @@ func Reanchor(ctx context.Context, db *store.DB, folder string, by land.Actor, r
 	if err := db.Record(ctx, by, land.Deed{Object: "audit:anchor", After: map[string]string{"reason": reason, "fault": report.Anchor.Says(fault.English)}}); err != nil {
 		return "", err
 	}
-	var chain land.Chain
-	if err := db.Read(ctx, func(tx *store.Tx) error {
-		chain, err = tx.Chain(ctx)
-		return err
-	}); err != nil {
-		return "", err
-	}
-	if kept, err = Retire(folder, chain.Database, at); err != nil {
+	if kept, err = Retire(folder, report.Chain.Database, at); err != nil {
 		return "", err
 	}
 	if report.Last == nil {
-		return kept, beginAnchor(folder, chain, 1)
+		return kept, beginAnchor(folder, report.Chain, 1)
 	}
-	return kept, beginAnchor(folder, chain, report.Last.Seq, *report.Last)
+	return kept, beginAnchor(folder, report.Chain, report.Last.Seq, *report.Last)
 }

@@ -18,7 +18,7 @@ import (
 
 // Report is what a verification found: a chain is whole, or its first fault names the first record that is not as it was sealed.
 type Report struct {
-	Chain   string         // a UUID
+	Chain   land.Chain
 	File    string         // of the anchor
 	Anchor  *fault.Error   // what is wrong with it first, which is among the faults; nil: nothing
 	Records int64          // that are sealed
@@ -52,7 +52,7 @@ func Verify(ctx context.Context, db *store.DB, folder string) (report Report, er
 	}); err != nil {
 		return report, err
 	}
-	v := &verifying{Report: Report{Chain: chain.ID, File: anchorPath(folder, chain.Database)}, chain: chain, before: begin(chain.ID)}
+	v := &verifying{Report: Report{Chain: chain, File: anchorPath(folder, chain.Database)}, before: begin(chain.ID)}
 	// The anchor as it is now: whatever it says was committed before the snapshot that is read next.
 	file, err := os.Open(v.File)
 	switch {
@@ -87,7 +87,6 @@ func Verify(ctx context.Context, db *store.DB, folder string) (report Report, er
 // verifying is a verification on its way through the chain.
 type verifying struct {
 	Report
-	chain  land.Chain
 	before []byte    // the hash of the last link
 	latest time.Time // the latest instant so far
 	lines  *lines    // of the anchor; nil: there is no file
@@ -134,7 +133,7 @@ func (v *verifying) open(f *os.File) error {
 	if !fine {
 		wrong = fault.New(fault.Conflict, "audit.anchor_line", "file", v.File, "line", 1)
 	} else {
-		wrong = head.belongs(v.File, v.chain)
+		wrong = head.belongs(v.File, v.Chain)
 	}
 	if wrong != nil {
 		v.anchorFault(wrong)
@@ -221,7 +220,7 @@ func (v *verifying) end() {
 	case v.blind:
 	case v.lines == nil:
 		if last > 0 {
-			v.anchorFault(missing(filepath.Dir(v.File), v.chain, last))
+			v.anchorFault(missing(filepath.Dir(v.File), v.Chain, last))
 		}
 	case v.lines.bad > 0:
 		v.anchorFault(fault.New(fault.Conflict, "audit.anchor_line", "file", v.File, "line", v.lines.bad))

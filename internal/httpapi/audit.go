@@ -203,7 +203,7 @@ func ViewReport(r audit.Report, lang fault.Language) any {
 		}
 		return views
 	}
-	v := reportView{r.Whole(), r.Chain, r.Records, r.Waiting, nil, r.Since, r.Until, said(r.Faults), r.More, said(r.Notes)}
+	v := reportView{r.Whole(), r.Chain.ID, r.Records, r.Waiting, nil, r.Since, r.Until, said(r.Faults), r.More, said(r.Notes)}
 	if r.Last != nil {
 		v.Last = &sealView{r.Last.Seq, hex.EncodeToString(r.Last.Hash)}
 	}
